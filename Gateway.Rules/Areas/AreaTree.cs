@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Rules.Areas;
+
+/// <summary>Levels of the area tree, from the city down. A grid belongs to a community, never straight to a street.</summary>
+public enum AreaLevel : byte
+{
+    /// <summary>The whole city 市.</summary>
+    City,
+
+    /// <summary>District or county 区/县, 6 digits.</summary>
+    District,
+
+    /// <summary>Street or township 街道/乡镇, 9 digits.</summary>
+    Street,
+
+    /// <summary>Community 社区/村, 12 digits.</summary>
+    Community,
+
+    /// <summary>Standard basic grid 标准基础网格.</summary>
+    Grid,
+}
+
+/// <summary>One unit of the area tree. Immutable.</summary>
+public sealed record Area
+{
+    /// <summary>The code, unique in its tree.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The level.</summary>
+    public required AreaLevel Level { get; init; }
+
+    /// <summary>Code of the unit above; empty for the city.</summary>
+    public string Parent { get; init; } = "";
+
+    /// <summary>Outline as closed ring of WGS 84 (longitude, latitude) pairs; empty when none is given.</summary>
+    public IReadOnlyList<(double Longitude, double Latitude)> Polygon { get; init; } = [];
+}
+
+/// <summary>One dated version of the area tree. Immutable, safe for any number of threads.</summary>
+public sealed class AreaTree
+{
+    private readonly FrozenDictionary<string, Area> _byCode;
+
+    /// <summary>Creates a tree; every parent must be in <paramref name="areas"/> (the file reader has checked that).</summary>
+    public AreaTree(string version, EventTime validFrom, IReadOnlyList<Area> areas)
+    {
+        Version = version;
+        ValidFrom = validFrom;
+        Areas = areas;
+        _byCode = areas.ToFrozenDictionary(a => a.Code, StringComparer.Ordinal);
+    }
+
+    /// <summary>The version's name, its date: <c>2026-01-01</c>.</summary>
+    public string Version { get; }
+
+    /// <summary>From when it holds.</summary>
+    public EventTime ValidFrom { get; }
+
+    /// <summary>All units, parents before children.</summary>
+    public IReadOnlyList<Area> Areas { get; }
+
+    /// <summary>Finds a unit by code, or null.</summary>
+    public Area? Find(string code) => _byCode.GetValueOrDefault(code);
+
+    /// <summary>The unit itself and everything above it, lowest first; empty for an unknown code.</summary>
+    public IEnumerable<Area> Ancestry(string code)
+    {
+        for (Area? area = Find(code); area is not null; area = area.Parent.Length == 0 ? null : Find(area.Parent))
+        {
+            yield return area;
+        }
+    }
+
+    /// <summary>Whether <paramref name="code"/> is <paramref name="ancestor"/> or lies below it.</summary>
+    public bool IsWithin(string code, string ancestor) => Ancestry(code).Any(a => a.Code == ancestor);
+
+    /// <summary>The unit of <paramref name="level"/> that holds <paramref name="code"/>, or null.</summary>
+    public Area? AncestorAt(string code, AreaLevel level) => Ancestry(code).FirstOrDefault(a => a.Level == level);
+}

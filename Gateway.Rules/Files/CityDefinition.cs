@@ -1,0 +1,41 @@
+using Gateway.Protocols.Devices;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Cases;
+
+namespace Gateway.Rules.Files;
+
+/// <summary>One file of the city folder: its path relative to the folder, with forward slashes, and its text.</summary>
+/// <param name="Path">For example <c>rules/flood.yaml</c>.</param>
+/// <param name="Text">The whole text.</param>
+public sealed record CityFile(string Path, string Text);
+
+/// <summary>Everything operators edit, as written and checked, before the rules are compiled. Immutable.</summary>
+public sealed record CityDefinition
+{
+    /// <summary>The city's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>IANA time zone, for example <c>Asia/Shanghai</c>.</summary>
+    public required string TimeZone { get; init; }
+
+    /// <summary>Level by which the pipeline is partitioned; no rule may group wider.</summary>
+    public AreaLevel PartitionLevel { get; init; } = AreaLevel.Street;
+
+    /// <summary>Dated versions of the area tree, oldest first; at least one.</summary>
+    public required IReadOnlyList<AreaTree> AreaTrees { get; init; }
+
+    /// <summary>Profiles and devices.</summary>
+    public required DeviceRegister Devices { get; init; }
+
+    /// <summary>All rules of all files, in the order of file name and place.</summary>
+    public required IReadOnlyList<RuleDefinition> Rules { get; init; }
+
+    /// <summary>Tests by rule file path.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<RuleTestDefinition>> Tests { get; init; }
+
+    /// <summary>Who leads what, where.</summary>
+    public required ResponsibilityList Responsibility { get; init; }
+
+    /// <summary>Calendar ids.</summary>
+    public required IReadOnlyList<string> Calendars { get; init; }
+}
