@@ -1,0 +1,17 @@
+namespace Gateway.Host.IngestLog;
+
+/// <summary>Limits of the ingest log. Section <c>Gateway:Log</c>.</summary>
+internal sealed class IngestLogOptions
+{
+    /// <summary>Size of a segment file, bytes. Default 64 MiB; from 1 MiB to 1 GiB.</summary>
+    public long SegmentSizeBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>Bytes that may wait for one commit; a publisher waits when it is full. Default 8 MiB; must hold the largest packet.</summary>
+    public int BatchLimitBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Segments whose records are all older are deleted once processed. Default 30 days; zero keeps them for ever.</summary>
+    public TimeSpan RetentionAge { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Oldest processed segments are deleted while the log is larger, bytes. Default 16 GiB; zero for no limit.</summary>
+    public long RetentionSizeBytes { get; set; } = 16L * 1024 * 1024 * 1024;
+}

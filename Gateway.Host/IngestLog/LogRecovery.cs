@@ -1,0 +1,125 @@
+using Gateway.Protocols.Readings;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gateway.Host.IngestLog;
+
+/// <summary>What recovery found on disk.</summary>
+/// <param name="Segments">All segments, oldest first, none open for writing.</param>
+/// <param name="NextOffset">Offset of the next record.</param>
+/// <param name="LastReceivedAt">Log time of the last commit; <see cref="EventTime.MinValue"/> for an empty log.</param>
+/// <param name="TornBytes">Bytes of an unfinished commit cut from the end.</param>
+/// <param name="DamagedRegions">Places in the last segment where bytes were damaged and later commits are intact.</param>
+internal sealed record LogRecoveryResult(IReadOnlyList<LogSegment> Segments, long NextOffset, EventTime LastReceivedAt, long TornBytes, int DamagedRegions);
+
+/// <summary>
+/// Finds the durable extent of a log after any end of its process. Only the last segment is read through: earlier ones were cut to
+/// length when they were closed, and the reader checks every frame again.
+/// </summary>
+internal static class LogRecovery
+{
+    /// <summary>Scans <paramref name="directory"/>.</summary>
+    /// <exception cref="InvalidDataException">A segment's header is damaged, or its name is not its first offset; says which file.</exception>
+    public static LogRecoveryResult Recover(string directory)
+    {
+        List<(string Path, long FirstOffset)> files = Directory.EnumerateFiles(directory, "*" + LogSegment.Extension)
+            .Select(path => (path, ReadFirstOffset(path)))
+            .Where(file => file.Item2 >= 0)
+            .OrderBy(file => file.Item2)
+            .ToList();
+        List<LogSegment> segments = [];
+        long nextOffset = 0;
+        EventTime lastTime = EventTime.MinValue;
+        long torn = 0;
+        int damaged = 0;
+        for (int i = 0; i < files.Count; i++)
+        {
+            (string path, long firstOffset) = files[i];
+            if (i < files.Count - 1)
+            {
+                segments.Add(LogSegment.Open(path, firstOffset, files[i + 1].FirstOffset, new FileInfo(path).Length));
+                continue;
+            }
+
+            SegmentScan scan = Scan(path, firstOffset);
+            segments.Add(LogSegment.Open(path, firstOffset, scan.EndOffset, scan.EndPosition));
+            nextOffset = scan.EndOffset;
+            torn = scan.TornBytes;
+            damaged = scan.DamagedRegions;
+            lastTime = scan.LastTime;
+            if (scan.LastTime == EventTime.MinValue && i > 0)
+            {
+                // The newest segment holds nothing yet: the time stands in the one before.
+                lastTime = Scan(files[i - 1].Path, files[i - 1].FirstOffset).LastTime;
+            }
+        }
+
+        return new LogRecoveryResult(segments, nextOffset, lastTime, torn, damaged);
+    }
+
+    private static long ReadFirstOffset(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        byte[] header = new byte[LogSegment.HeaderLengthBytes];
+        int read = RandomAccess.Read(file, header, 0);
+        if (LogSegment.TryReadHeader(header.AsSpan(0, read), out long firstOffset))
+        {
+            return Path.GetFileName(path) == LogSegment.FileName(firstOffset)
+                ? firstOffset
+                : throw new InvalidDataException($"{path}: the file's name is not its first offset {firstOffset}; restore the name {LogSegment.FileName(firstOffset)}");
+        }
+
+        if (header.AsSpan().IndexOfAnyExcept((byte)0) < 0)
+        {
+            // Killed between creating the file and writing its header: it never held a record.
+            file.Dispose();
+            File.Delete(path);
+            return -1;
+        }
+
+        throw new InvalidDataException($"{path}: the segment header is damaged; move the file away to start without its records (they stay readable with: log inspect)");
+    }
+
+    internal readonly record struct SegmentScan(long EndOffset, long EndPosition, EventTime LastTime, long TornBytes, int DamagedRegions);
+
+    internal static SegmentScan Scan(string path, long firstOffset)
+    {
+        // A segment is at most 1 GiB (options); the last one is read whole, once a start.
+        byte[] bytes = File.ReadAllBytes(path);
+        long offset = firstOffset;
+        int position = LogSegment.HeaderLengthBytes;
+        int end = position;
+        EventTime lastTime = EventTime.MinValue;
+        int damaged = 0;
+        while (position < bytes.Length)
+        {
+            ReadOnlySpan<byte> rest = bytes.AsSpan(position);
+            if (LogBatch.TryReadHeader(rest, out LogBatch.Header header) && header.FirstOffset >= offset && LogBatch.IsIntact(rest, header))
+            {
+                damaged += position != end ? 1 : 0;
+                offset = header.EndOffset;
+                lastTime = header.CommittedAt;
+                position += header.FrameLengthBytes;
+                end = position;
+                continue;
+            }
+
+            // Not a frame: look for the next one, so that damage in the middle does not cost the commits behind it.
+            int next = NextMagic(rest[1..]);
+            if (next < 0)
+            {
+                break;
+            }
+
+            position += next + 1;
+        }
+
+        long torn = bytes.AsSpan(end).LastIndexOfAnyExcept((byte)0) + 1L;
+        return new SegmentScan(offset, end, lastTime, torn, damaged);
+    }
+
+    internal static int NextMagic(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> magic = "CSGB"u8;
+        return bytes.IndexOf(magic);
+    }
+}

@@ -1,0 +1,396 @@
+using System.Collections.Immutable;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Host.IngestLog;
+
+/// <summary>Answer to an append.</summary>
+internal enum AppendResult
+{
+    /// <summary>Part of the next commit; the listener will be told.</summary>
+    Accepted,
+
+    /// <summary>The next commit is full: wait for <see cref="SegmentLog.SpaceAvailable"/> and append again.</summary>
+    Full,
+
+    /// <summary>The log is closing: nothing is taken any more.</summary>
+    Closed,
+}
+
+/// <summary>
+/// The durable ingest log: many appenders, one committer thread that writes and fsyncs whatever has gathered (group commit, no added
+/// wait), many readers. A listener hears of its records only after the fsync that covers them.
+/// </summary>
+internal sealed partial class SegmentLog : IDisposable
+{
+    private readonly string _directory;
+    private readonly IngestLogOptions _options;
+    private readonly ILogger _logger;
+    private readonly Func<EventTime> _now;
+    private readonly Thread _committer;
+    private readonly Lock _segmentsGate = new();
+    private readonly object _gate = new();
+    private readonly object _committedGate = new();
+    private PendingBatch _active = new();
+    private PendingBatch _spare = new();
+    private long _batchNumber;
+    private bool _committerWaits;
+    private bool _closing;
+    private EventTime _lastReceivedAt;
+    private TaskCompletionSource _space = NewSignal();
+    private ImmutableArray<LogSegment> _segments;
+    private LogSegment? _current;
+    private long _nextOffset;
+    private long _committedEndOffset;
+
+    private SegmentLog(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, LogRecoveryResult recovered)
+    {
+        _directory = directory;
+        _options = options;
+        _logger = logger;
+        _now = now;
+        _segments = [.. recovered.Segments];
+        _nextOffset = recovered.NextOffset;
+        _committedEndOffset = recovered.NextOffset;
+        _lastReceivedAt = recovered.LastReceivedAt;
+        Recovered = recovered;
+        _committer = new Thread(RunCommitter) { IsBackground = true, Name = "log committer" };
+        _committer.Start();
+    }
+
+    /// <summary>What was found at start.</summary>
+    public LogRecoveryResult Recovered { get; }
+
+    /// <summary>Counters since start.</summary>
+    public LogCounters Counters { get; } = new();
+
+    /// <summary>Whether the last commit succeeded; readiness shows it.</summary>
+    public bool IsHealthy { get; private set; } = true;
+
+    /// <summary>Offset behind the last durable record.</summary>
+    public long CommittedEndOffset => Volatile.Read(ref _committedEndOffset);
+
+    /// <summary>All segments, oldest first.</summary>
+    public ImmutableArray<LogSegment> Segments
+    {
+        get
+        {
+            lock (_segmentsGate)
+            {
+                return _segments;
+            }
+        }
+    }
+
+    /// <summary>Completes when a full commit has been taken over by the committer.</summary>
+    public Task SpaceAvailable
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _space.Task;
+            }
+        }
+    }
+
+    /// <summary>Opens or creates the log in <paramref name="directory"/>; a torn end is cut, what was acknowledged is there.</summary>
+    /// <exception cref="InvalidDataException">A file of the log is damaged beyond its tail; the message says which and what to do.</exception>
+    public static SegmentLog Open(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger)
+    {
+        Directory.CreateDirectory(directory);
+        LogRecoveryResult recovered = LogRecovery.Recover(directory);
+        if (recovered.TornBytes > 0)
+        {
+            LogTornTail(logger, recovered.TornBytes, recovered.NextOffset);
+        }
+
+        if (recovered.DamagedRegions > 0)
+        {
+            LogDamage(logger, recovered.DamagedRegions);
+        }
+
+        if (recovered.Segments.Count > 0)
+        {
+            // The tail is cut for good, so that a later frame can never be read in its place; writing goes on in a new segment.
+            recovered.Segments[^1].Truncate();
+        }
+
+        return new SegmentLog(directory, options, now, logger, recovered);
+    }
+
+    /// <summary>Adds a record to the next commit. Records get a time that never decreases.</summary>
+    public AppendResult Append(LogRecordKind kind, LogRecordFlags flags, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, EventTime receivedAt, CommitListener? listener)
+    {
+        int length = LogRecord.LengthBytes(clientId.Length, topic.Length, properties.Length, payload.Length);
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return AppendResult.Closed;
+            }
+
+            if (_active.LengthBytes + length > _options.BatchLimitBytes && _active.RecordCount > 0)
+            {
+                return AppendResult.Full;
+            }
+
+            _lastReceivedAt = EventTime.Max(_lastReceivedAt, receivedAt);
+            LogRecord.Write(_active.Add(length, _lastReceivedAt), kind, flags, _lastReceivedAt, clientId, topic, properties, payload);
+            if (listener is not null)
+            {
+                _active.Notify(listener, _batchNumber);
+            }
+
+            WakeCommitter();
+            return AppendResult.Accepted;
+        }
+    }
+
+    /// <summary>Tells the listener together with everything appended before, without a record of its own: keeps acknowledgements in order.</summary>
+    public AppendResult AppendNotice(CommitListener listener)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+            {
+                return AppendResult.Closed;
+            }
+
+            _active.Notify(listener, _batchNumber);
+            WakeCommitter();
+            return AppendResult.Accepted;
+        }
+    }
+
+    /// <summary>Adds one record and waits until it is durable.</summary>
+    /// <returns>False when it could not be written.</returns>
+    public async Task<bool> AppendAsync(LogRecordKind kind, ReadOnlyMemory<byte> clientId, ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload)
+    {
+        CommitCompletion completion = new();
+        while (true)
+        {
+            Task space = SpaceAvailable;
+            switch (Append(kind, LogRecordFlags.None, clientId.Span, topic.Span, default, payload.Span, _now(), completion))
+            {
+                case AppendResult.Accepted:
+                    return await completion.Durable.ConfigureAwait(false);
+                case AppendResult.Full:
+                    await space.ConfigureAwait(false);
+                    break;
+                default:
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Blocks until records behind <paramref name="offset"/> are durable or the time is over.</summary>
+    public bool WaitForCommit(long offset, TimeSpan timeout)
+    {
+        lock (_committedGate)
+        {
+            return CommittedEndOffset > offset || (Monitor.Wait(_committedGate, timeout) && CommittedEndOffset > offset);
+        }
+    }
+
+    /// <summary>Wakes a <see cref="WaitForCommit"/> that has nothing to wait for any more.</summary>
+    public void WakeReaders()
+    {
+        lock (_committedGate)
+        {
+            Monitor.PulseAll(_committedGate);
+        }
+    }
+
+    /// <summary>Deletes the oldest segments that every consumer is past and that age or size retire.</summary>
+    /// <param name="consumedOffset">Offset of the slowest consumer.</param>
+    /// <param name="now">Log time.</param>
+    public void Retire(long consumedOffset, EventTime now)
+    {
+        while (true)
+        {
+            ImmutableArray<LogSegment> segments = Segments;
+            if (segments.Length < 2 || segments[0].EndOffset > consumedOffset)
+            {
+                return;
+            }
+
+            long sizeBytes = segments.Sum(s => s.CommittedLengthBytes);
+            bool tooLarge = _options.RetentionSizeBytes > 0 && sizeBytes > _options.RetentionSizeBytes;
+            bool tooOld = _options.RetentionAge > TimeSpan.Zero && LogReader.FirstTime(segments[1]) is { } next && now - next > _options.RetentionAge;
+            if (!tooLarge && !tooOld)
+            {
+                return;
+            }
+
+            lock (_segmentsGate)
+            {
+                _segments = _segments.RemoveAt(0);
+            }
+
+            LogRetired(_logger, segments[0].Path, segments[0].EndOffset);
+            segments[0].Dispose();
+            File.Delete(segments[0].Path);
+        }
+    }
+
+    /// <summary>Commits what has gathered and stops.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closing = true;
+            Monitor.Pulse(_gate);
+        }
+
+        _committer.Join();
+        _current?.Truncate();
+        foreach (LogSegment segment in Segments)
+        {
+            segment.Dispose();
+        }
+
+        WakeReaders();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void WakeCommitter()
+    {
+        if (_committerWaits)
+        {
+            _committerWaits = false;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void RunCommitter()
+    {
+        while (true)
+        {
+            PendingBatch batch;
+            TaskCompletionSource space;
+            lock (_gate)
+            {
+                while (_active.IsEmpty && !_closing)
+                {
+                    _committerWaits = true;
+                    Monitor.Wait(_gate);
+                }
+
+                _committerWaits = false;
+                if (_active.IsEmpty)
+                {
+                    _space.TrySetResult();
+                    return;
+                }
+
+                batch = _active;
+                _active = _spare;
+                _spare = batch;
+                _batchNumber++;
+                space = _space;
+                _space = NewSignal();
+            }
+
+            space.TrySetResult();
+            bool durable = batch.RecordCount == 0 || TryCommit(batch);
+            foreach ((CommitListener listener, int count) in batch.Notices)
+            {
+                listener.OnCommitted(count, durable);
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private bool TryCommit(PendingBatch batch)
+    {
+        try
+        {
+            long endOffset = _nextOffset + batch.RecordCount;
+            LogBatch.Seal(batch.Frame, batch.RecordCount, _nextOffset, batch.LastReceivedAt);
+            SegmentFor(batch.LengthBytes).Commit(batch.Frame, endOffset);
+            _nextOffset = endOffset;
+            lock (_committedGate)
+            {
+                Volatile.Write(ref _committedEndOffset, endOffset);
+                Monitor.PulseAll(_committedGate);
+            }
+
+            Counters.Committed(batch.RecordCount, batch.LengthBytes);
+            if (!IsHealthy)
+            {
+                IsHealthy = true;
+                LogRecovered(_logger, _nextOffset);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whether the frame is on disk is unknown, so nobody is told it is, and the segment is never written again: a failed
+            // fsync may have dropped its pages, and a second one would report success over the hole.
+            Poison();
+            Counters.Failed();
+            if (IsHealthy)
+            {
+                IsHealthy = false;
+                LogCommitFailed(_logger, e, batch.RecordCount);
+            }
+
+            return false;
+        }
+    }
+
+    private LogSegment SegmentFor(int frameLengthBytes)
+    {
+        if (_current is { } current && (current.EndOffset == current.FirstOffset || current.CommittedLengthBytes + frameLengthBytes <= _options.SegmentSizeBytes))
+        {
+            return current;
+        }
+
+        _current?.Truncate();
+        string path = Path.Combine(_directory, LogSegment.FileName(_nextOffset));
+        RemoveEmptyTwin(path);
+        long size = Math.Max(_options.SegmentSizeBytes, LogSegment.HeaderLengthBytes + frameLengthBytes);
+        _current = LogSegment.Create(_directory, _nextOffset, size);
+        lock (_segmentsGate)
+        {
+            _segments = _segments.Add(_current);
+        }
+
+        return _current;
+    }
+
+    /// <summary>A poisoned or restarted segment without a durable record has the name the next one needs: it goes, its inode with it.</summary>
+    private void RemoveEmptyTwin(string path)
+    {
+        if (Segments is [.., { } last] && last.Path == path)
+        {
+            lock (_segmentsGate)
+            {
+                _segments = _segments.RemoveAt(_segments.Length - 1);
+            }
+
+            last.Dispose();
+            File.Delete(path);
+        }
+    }
+
+    private void Poison() => _current = null;
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "log: cut {TornBytes} bytes of an unfinished commit; the log goes on at offset {Offset}")]
+    private static partial void LogTornTail(ILogger logger, long tornBytes, long offset);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "log: {Count} damaged regions inside the last segment were skipped; later records are kept")]
+    private static partial void LogDamage(ILogger logger, int count);
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "log: a commit of {Records} records failed; publishers are refused until the disk takes writes again")]
+    private static partial void LogCommitFailed(ILogger logger, Exception exception, int records);
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "log: the disk takes writes again, at offset {Offset}")]
+    private static partial void LogRecovered(ILogger logger, long offset);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "log: retired {Path}, records below offset {Offset}")]
+    private static partial void LogRetired(ILogger logger, string path, long offset);
+}
