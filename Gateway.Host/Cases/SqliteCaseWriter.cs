@@ -1,0 +1,172 @@
+using System.Text.Json;
+using Gateway.Rules.Cases;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Host.Cases;
+
+/// <summary>The statements of a commit, prepared once. Not safe for threads: the store lets one commit in at a time.</summary>
+internal sealed class SqliteCaseWriter : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _position;
+    private readonly SqliteCommand _appendEvent;
+    private readonly SqliteCommand _putCase;
+    private readonly SqliteCommand _putArea;
+    private readonly SqliteCommand _putPosition;
+    private readonly SqliteCommand _putCheckpoint;
+    private readonly SqliteCommand _putLedger;
+    private readonly SqliteCommand _putRetained;
+    private readonly SqliteCommand _dropRetained;
+    private readonly SqliteCommand[] _all;
+    private long _lastSequence;
+
+    public SqliteCaseWriter(SqliteConnection connection)
+    {
+        _connection = connection;
+        _position = Command("SELECT next_offset FROM partitions WHERE partition = $partition", "$partition");
+
+        // A history has neither gap nor fork: an event that is not the next one inserts no row.
+        _appendEvent = Command(
+            """
+            INSERT INTO case_events (case_no, case_sequence, at, body)
+            SELECT $no, $sequence, $at, $body
+            WHERE $sequence = 1 + coalesce((SELECT max(case_sequence) FROM case_events WHERE case_no = $no), 0)
+            RETURNING sequence
+            """,
+            "$no", "$sequence", "$at", "$body");
+
+        // The latest event of the case must be the one its state claims, or state and history have parted.
+        _putCase = Command(
+            """
+            INSERT INTO cases (number, case_no, partition, key, open, status, event, opened_at, reopen_until, sequence, body)
+            VALUES ($number, $no, $partition, $key, $open, $status, $event, $opened, $reopen,
+                    (SELECT max(case_sequence) FROM case_events WHERE case_no = $no AND case_sequence >= $sequence
+                     HAVING max(case_sequence) = $sequence), $body)
+            ON CONFLICT (number) DO UPDATE SET open = excluded.open, status = excluded.status, reopen_until = excluded.reopen_until,
+                sequence = excluded.sequence, body = excluded.body
+            WHERE case_no = excluded.case_no
+            """,
+            "$number", "$no", "$partition", "$key", "$open", "$status", "$event", "$opened", "$reopen", "$sequence", "$body");
+        _putArea = Command("INSERT OR IGNORE INTO case_areas (area, opened_at, number) VALUES ($area, $opened, $number)", "$area", "$opened", "$number");
+        _putPosition = Command(
+            "INSERT OR REPLACE INTO partitions (partition, next_offset, log_time) VALUES ($partition, $offset, $time)", "$partition", "$offset", "$time");
+        _putCheckpoint = Command(
+            "INSERT OR REPLACE INTO checkpoints (partition, next_offset, state) VALUES ($partition, $offset, $state)", "$partition", "$offset", "$state");
+        _putLedger = Command("INSERT OR REPLACE INTO ledgers (partition, body) VALUES ($partition, $body)", "$partition", "$body");
+        _putRetained = Command("INSERT OR REPLACE INTO retained (topic, message) VALUES ($topic, $message)", "$topic", "$message");
+        _dropRetained = Command("DELETE FROM retained WHERE topic = $topic", "$topic");
+        _all = [_position, _appendEvent, _putCase, _putArea, _putPosition, _putCheckpoint, _putLedger, _putRetained, _dropRetained];
+
+        using SqliteCommand last = connection.CreateCommand();
+        last.CommandText = "SELECT coalesce(max(sequence), 0) FROM case_events";
+        _lastSequence = (long)last.ExecuteScalar()!;
+    }
+
+    /// <summary>Global sequence of the latest event.</summary>
+    public long LastSequence => Volatile.Read(ref _lastSequence);
+
+    /// <summary>Writes everything or nothing.</summary>
+    public CaseCommitResult Commit(CaseCommit commit)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+        Array.ForEach(_all, c => c.Transaction = transaction);
+        if (Passed(commit))
+        {
+            return new CaseCommitResult(false, _lastSequence);
+        }
+
+        long last = _lastSequence;
+        foreach (CaseEvent next in commit.Events)
+        {
+            last = Append(next);
+        }
+
+        foreach (Case state in commit.Cases.OrderBy(c => c.IsOpen))
+        {
+            Put(commit.Partition, state);
+        }
+
+        Put(commit);
+        transaction.Commit();
+        Volatile.Write(ref _lastSequence, last);
+        return new CaseCommitResult(true, last);
+    }
+
+    /// <summary>
+    /// Whether the partition is already past it. At the very offset, a commit without events may still bring a newer checkpoint or ledger.
+    /// </summary>
+    private bool Passed(CaseCommit commit)
+    {
+        long stored = Set(_position, commit.Partition).ExecuteScalar() is long offset ? offset : 0;
+        return commit.NextOffset < stored || (commit.NextOffset == stored && stored > 0 && commit.Events.Count > 0);
+    }
+
+    private long Append(CaseEvent next)
+    {
+        string body = JsonSerializer.Serialize(next, CaseJsonContext.Readable.CaseEvent);
+        object? sequence = Set(_appendEvent, next.CaseNo, next.Sequence, next.At.UnixMilliseconds, body).ExecuteScalar();
+        return sequence as long? ?? throw new CaseStoreException(
+            CaseStoreFault.Conflict, $"event {next.Sequence} of {next.CaseNo} is not the next of its stored history");
+    }
+
+    private void Put(int partition, Case c)
+    {
+        CaseFacts facts = c.Facts;
+        string body = JsonSerializer.Serialize(c, CaseJsonContext.Readable.Case);
+        int changed = Set(
+            _putCase, c.Number, c.CaseNo, partition, facts.Key.ToString(), c.IsOpen ? 1 : 0, (int)c.Status, facts.Key.Event,
+            c.OpenedAt.UnixMilliseconds, c.ReopenUntil?.UnixMilliseconds, c.Sequence, body).ExecuteNonQuery();
+        if (changed != 1)
+        {
+            throw new CaseStoreException(CaseStoreFault.Conflict, $"number {c.Number} of {c.CaseNo} is stored as another case");
+        }
+
+        foreach (string area in facts.AreaPath)
+        {
+            Set(_putArea, area, c.OpenedAt.UnixMilliseconds, c.Number).ExecuteNonQuery();
+        }
+    }
+
+    private void Put(CaseCommit commit)
+    {
+        Set(_putPosition, commit.Partition, commit.NextOffset, commit.LogTime.UnixMilliseconds).ExecuteNonQuery();
+        if (commit.Checkpoint is { } checkpoint)
+        {
+            Set(_putCheckpoint, commit.Partition, checkpoint.NextOffset, checkpoint.State).ExecuteNonQuery();
+        }
+
+        if (commit.Ledger is { } ledger)
+        {
+            Set(_putLedger, commit.Partition, ledger).ExecuteNonQuery();
+        }
+
+        foreach ((string topic, byte[]? message) in commit.Retained ?? new Dictionary<string, byte[]?>())
+        {
+            (message is { Length: > 0 } ? Set(_putRetained, topic, message) : Set(_dropRetained, topic)).ExecuteNonQuery();
+        }
+    }
+
+    private SqliteCommand Command(string sql, params ReadOnlySpan<string> parameters)
+    {
+        SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (string name in parameters)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        return command;
+    }
+
+    private static SqliteCommand Set(SqliteCommand command, params ReadOnlySpan<object?> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    public void Dispose() => Array.ForEach(_all, c => c.Dispose());
+}

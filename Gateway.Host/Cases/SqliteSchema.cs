@@ -1,0 +1,100 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Host.Cases;
+
+/// <summary>
+/// The tables of the SQLite case store, by version (PRAGMA user_version). A new version adds a step; a step that has shipped is never edited.
+/// <code>
+/// case_events   the history of all cases; sequence is global and without reuse; triggers refuse update and delete
+/// cases         what the history folds to, as JSON, with the columns that lists filter by; at most one open case a key
+/// case_areas    one row per case and unit of its area path, so that any unit lists its cases newest first
+/// partitions    how far each partition has worked off the log
+/// checkpoints   rule state of each partition;  ledgers  its counts;  retained  retained messages by topic
+/// </code>
+/// </summary>
+internal static class SqliteSchema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE case_events (
+            sequence       INTEGER PRIMARY KEY AUTOINCREMENT,
+            case_no        TEXT    NOT NULL,
+            case_sequence  INTEGER NOT NULL,
+            at             INTEGER NOT NULL,
+            body           TEXT    NOT NULL,
+            UNIQUE (case_no, case_sequence)
+        ) STRICT;
+        CREATE TRIGGER case_events_no_update BEFORE UPDATE ON case_events BEGIN SELECT RAISE(ABORT, 'case_events is append only'); END;
+        CREATE TRIGGER case_events_no_delete BEFORE DELETE ON case_events BEGIN SELECT RAISE(ABORT, 'case_events is append only'); END;
+
+        CREATE TABLE cases (
+            number        INTEGER PRIMARY KEY,
+            case_no       TEXT    NOT NULL UNIQUE,
+            partition     INTEGER NOT NULL,
+            key           TEXT    NOT NULL,
+            open          INTEGER NOT NULL,
+            status        INTEGER NOT NULL,
+            event         TEXT    NOT NULL,
+            opened_at     INTEGER NOT NULL,
+            reopen_until  INTEGER,
+            sequence      INTEGER NOT NULL,
+            body          TEXT    NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX cases_one_open_per_key ON cases (key) WHERE open = 1;
+        CREATE INDEX cases_by_time   ON cases (opened_at, number);
+        CREATE INDEX cases_by_status ON cases (status, opened_at, number);
+        CREATE INDEX cases_by_event  ON cases (event, opened_at, number);
+        CREATE INDEX cases_reopenable ON cases (reopen_until) WHERE reopen_until IS NOT NULL;
+
+        CREATE TABLE case_areas (
+            area       TEXT    NOT NULL,
+            opened_at  INTEGER NOT NULL,
+            number     INTEGER NOT NULL,
+            PRIMARY KEY (area, opened_at, number)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE partitions (
+            partition    INTEGER PRIMARY KEY,
+            next_offset  INTEGER NOT NULL,
+            log_time     INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE checkpoints (partition INTEGER PRIMARY KEY, next_offset INTEGER NOT NULL, state BLOB NOT NULL) STRICT;
+        CREATE TABLE ledgers (partition INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+        CREATE TABLE retained (topic TEXT PRIMARY KEY, message BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """,
+    ];
+
+    /// <summary>The version this program writes.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>Brings a database up to <see cref="Version"/>, each step in its own transaction.</summary>
+    /// <exception cref="CaseStoreException">It was written by a newer program.</exception>
+    public static void Migrate(SqliteConnection connection, string path)
+    {
+        for (int version = ReadVersion(connection); version != Version; version++)
+        {
+            if (version > Version)
+            {
+                throw new CaseStoreException(
+                    CaseStoreFault.NewerSchema,
+                    $"{path} has schema version {version}, this gateway knows up to {Version}: run the gateway that wrote it, or a newer one");
+            }
+
+            using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+            using SqliteCommand command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = $"{Steps[version]} PRAGMA user_version = {(version + 1).ToString(CultureInfo.InvariantCulture)};";
+            command.ExecuteNonQuery();
+            transaction.Commit();
+        }
+    }
+
+    private static int ReadVersion(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json.Serialization;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Evaluation;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>How sure it is (CAP's words).</summary>
+public enum CaseCertainty : byte
+{
+    /// <summary>One device saw it.</summary>
+    Likely,
+
+    /// <summary>Two or more independent devices saw it.</summary>
+    Observed,
+}
+
+/// <summary>
+/// A case 案卷: work that people own; an alert clears by itself, a case only by verification. It is the fold of its events and nothing
+/// else; <see cref="Apply"/> is the only way to get one. Immutable. Its size is bounded: the history is kept by the store, and of the
+/// evidence the first and the latest entries are held here.
+/// </summary>
+public sealed record Case
+{
+    /// <summary>Evidence entries held at most: half the first ones, half the latest ones. All of them stand in the events.</summary>
+    public const int EvidenceCountLimit = 32;
+
+    /// <summary>The number people use: <c>AJ-yyyyMMdd-NNNNNN</c>, city-local date of filing.</summary>
+    public required string CaseNo { get; init; }
+
+    /// <summary>The number's sequence over all cases.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>What never changes.</summary>
+    public required CaseFacts Facts { get; init; }
+
+    /// <summary>The stage.</summary>
+    public CaseStatus Status { get; init; }
+
+    /// <summary>Worst severity so far.</summary>
+    public AlertSeverity Severity { get; init; }
+
+    /// <summary>One device, or several.</summary>
+    public CaseCertainty Certainty { get; init; }
+
+    /// <summary>Log time of collection.</summary>
+    public EventTime OpenedAt { get; init; }
+
+    /// <summary>Log time of the latest event.</summary>
+    public EventTime UpdatedAt { get; init; }
+
+    /// <summary>The unit that leads; the territory's code while unowned; empty before dispatch.</summary>
+    public string Lead { get; init; } = "";
+
+    /// <summary>Units that help.</summary>
+    public IReadOnlyList<string> CoHandlers { get; init; } = [];
+
+    /// <summary>结案条件, for people.</summary>
+    public string ClosingCondition { get; init; } = "";
+
+    /// <summary>Limits of the route it is on; null before dispatch.</summary>
+    public TimeLimits? Limits { get; init; }
+
+    /// <summary>The latest clock of each kind.</summary>
+    public IReadOnlyList<CaseClock> Clocks { get; init; } = [];
+
+    /// <summary>The furthest any clock has climbed.</summary>
+    public EscalationLevel Escalation { get; init; }
+
+    /// <summary>How many alerts have fired or recurred.</summary>
+    public int Occurrences { get; init; }
+
+    /// <summary>Its alerts, in the order they joined.</summary>
+    public IReadOnlyList<CaseAlert> Alerts { get; init; } = [];
+
+    /// <summary>Since when no alert holds; null while one does, or where no alert ever did.</summary>
+    public EventTime? ClearedAt { get; init; }
+
+    /// <summary>How often verification failed.</summary>
+    public int Reworks { get; init; }
+
+    /// <summary>How often it was returned 退单.</summary>
+    public int Returns { get; init; }
+
+    /// <summary>How often it was reopened.</summary>
+    public int Reopens { get; init; }
+
+    /// <summary>Who accepted it last; empty before.</summary>
+    public string AcceptedBy { get; init; } = "";
+
+    /// <summary>Who reported it done last; empty before, and again after a failed verification.</summary>
+    public string ReportedBy { get; init; } = "";
+
+    /// <summary>When it was reported done; null before, and again after a failed verification.</summary>
+    public EventTime? ReportedAt { get; init; }
+
+    /// <summary>When it was closed; null while it is not.</summary>
+    public EventTime? ClosedAt { get; init; }
+
+    /// <summary>The first and the latest evidence, at most <see cref="EvidenceCountLimit"/>.</summary>
+    public IReadOnlyList<CaseEvidence> Evidence { get; init; } = [];
+
+    /// <summary>Sequence of the latest event.</summary>
+    public int Sequence { get; init; }
+
+    /// <summary>Whether someone still has to do something.</summary>
+    [JsonIgnore]
+    public bool IsOpen => Status.IsOpen();
+
+    /// <summary>Until when a recurrence reopens it, inclusive; null while it is not closed or where it is never reopened.</summary>
+    [JsonIgnore]
+    public EventTime? ReopenUntil =>
+        Status == CaseStatus.Closed && ClosedAt is { } closed && Facts.ReopenWithin > TimeSpan.Zero ? closed + Facts.ReopenWithin : null;
+
+    /// <summary>A reading observed at this time or later shows that the clear state held; null while there is nothing to show.</summary>
+    [JsonIgnore]
+    public EventTime? HoldUntil =>
+        Status == CaseStatus.Verifying && ReportedAt is { } reported && ClearedAt is { } cleared
+            ? EventTime.Max(reported, cleared) + Facts.VerifyHold
+            : null;
+
+    /// <summary>When some clock next has something to say; null when none has.</summary>
+    [JsonIgnore]
+    public EventTime? NextClockAt
+    {
+        get
+        {
+            EventTime? next = null;
+            foreach (CaseClock clock in Clocks)
+            {
+                next = clock.NextAt is { } at && (next is null || at < next) ? at : next;
+            }
+
+            return next;
+        }
+    }
+
+    /// <summary>The case after one more event.</summary>
+    /// <param name="state">The case so far; null before its first event.</param>
+    /// <param name="next">The event.</param>
+    /// <exception cref="InvalidOperationException">The event is not the next one of this case: a history has been edited or mixed up.</exception>
+    public static Case Apply(Case? state, CaseEvent next) => CaseFold.Apply(state, next);
+
+    /// <summary>The case that a whole history makes; null for an empty one.</summary>
+    /// <exception cref="InvalidOperationException">As <see cref="Apply"/>.</exception>
+    public static Case? Fold(IEnumerable<CaseEvent> history)
+    {
+        Case? state = null;
+        foreach (CaseEvent next in history)
+        {
+            state = Apply(state, next);
+        }
+
+        return state;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>
+/// All open cases of a partition, and the closed ones that may still be reopened. Everything that can happen to a case goes through
+/// here, in log order; the answer is events, added to a <see cref="CaseChanges"/>. Deterministic: the same calls give the same events,
+/// also when the book was restored from stored cases in between. Clocks that were due earlier are noted before anything else happens.
+/// Not safe for threads.
+/// </summary>
+public sealed class CaseBook
+{
+    private readonly CaseIndex _index = new();
+
+    /// <summary>Creates a book.</summary>
+    /// <param name="settings">Routes, areas, modes.</param>
+    /// <param name="lastNumber">Highest case number sequence given so far; 0 for none.</param>
+    /// <param name="stored">Open and reopenable cases, as stored; others are passed over.</param>
+    public CaseBook(CaseSettings settings, long lastNumber = 0, IEnumerable<Case>? stored = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.PartitionCount, 1);
+        Settings = settings;
+        LastNumber = lastNumber;
+        foreach (Case state in stored ?? [])
+        {
+            _index.Put(null, state, []);
+        }
+    }
+
+    /// <summary>Routes, areas, modes; set when a new snapshot becomes active, which changes no case that is already on its way.</summary>
+    public CaseSettings Settings { get; set; }
+
+    /// <summary>Highest case number sequence given so far.</summary>
+    public long LastNumber { get; private set; }
+
+    /// <summary>When <see cref="Advance"/> next has something to do; null when nothing is due ever.</summary>
+    public EventTime? NextDue => _index.NextDue;
+
+    /// <summary>The cases held: open ones and reopenable ones.</summary>
+    public IReadOnlyCollection<Case> Cases => _index.Cases;
+
+    /// <summary>A case that is held, or null.</summary>
+    public Case? Find(string caseNo) => _index.Find(caseNo);
+
+    /// <summary>
+    /// One alert transition. Firing or raised joins the open case of its key, reopens a just closed one, or files a new one; recurred
+    /// counts in an open case only, so a voided alarm that goes on files nothing until it fires anew. Rules without a case definition
+    /// and shadow rules file nothing.
+    /// </summary>
+    public void Handle(AlertTransition transition, AlertContext context, CaseChanges into)
+    {
+        Advance(transition.At, into);
+        CaseDefinition? definition = context.Rule.Mode == RuleMode.Active ? context.Rule.Case : null;
+        Case? known = _index.ByAlert(context.Rule.Alert.Text, context.Device.Id)
+            ?? (definition is null ? null : _index.ByKey(CaseKey.For(definition, context.Device, Settings.Areas)));
+        bool ends = transition.Kind is AlertTransitionKind.Resolved or AlertTransitionKind.Withdrawn or AlertTransitionKind.Dropped;
+        if (known is { IsOpen: true } && (ends || definition is not null))
+        {
+            Take(known, CaseSensorDecider.Decide(known, transition, context), into);
+        }
+        else if (known is not { IsOpen: true } && definition is not null && transition.Kind is AlertTransitionKind.Firing or AlertTransitionKind.Raised)
+        {
+            // What is closed and still held may be reopened: Advance has let go of the others.
+            Take(known, known is null ? Open(transition, context) : CaseFilingDecider.Reopen(known, transition, context), into);
+        }
+    }
+
+    /// <summary>One command: its events are added, or it is refused and nothing is.</summary>
+    /// <returns>The refusal, or null.</returns>
+    public CaseRefusal? Handle(CaseCommand command, EventTime at, long offset, CaseChanges into)
+    {
+        Advance(at, into);
+        Case? known = _index.Find(command.CaseNo);
+        if (known is null)
+        {
+            return new CaseRefusal(CaseRefusalKind.UnknownCase, $"no open case {command.CaseNo}", [], []);
+        }
+
+        CaseDecision decision = CaseDecider.Decide(known, command, Settings, at, offset);
+        Take(known, decision.Events, into);
+        return decision.Refusal;
+    }
+
+    /// <summary>
+    /// One live reading (not a historical one), after its own alert transitions have been handled. Costs one look-up, and allocates
+    /// nothing, unless the device has a case waiting for cleared readings.
+    /// </summary>
+    /// <param name="deviceId">The device.</param>
+    /// <param name="observedAt">Observation time.</param>
+    /// <param name="at">Log time.</param>
+    /// <param name="offset">Log offset of the message.</param>
+    /// <param name="into">Where the events go.</param>
+    public void Observe(string deviceId, EventTime observedAt, EventTime at, long offset, CaseChanges into)
+    {
+        if (!_index.IsAwaited(deviceId, observedAt))
+        {
+            return;
+        }
+
+        Advance(at, into);
+        foreach (string caseNo in _index.AwaitedBy(deviceId))
+        {
+            if (_index.Find(caseNo) is { } known)
+            {
+                Take(known, CaseSensorDecider.Read(known, deviceId, observedAt, at, offset), into);
+            }
+        }
+    }
+
+    /// <summary>Time passes: notes reminders and overdue clocks up to and including <paramref name="now"/>, in the order they were due.</summary>
+    public void Advance(EventTime now, CaseChanges into)
+    {
+        while (_index.FirstDue(now) is { } known)
+        {
+            CaseEvent? next = CaseClockDecider.Next(known, now);
+            if (next is null)
+            {
+                _index.Forget(known); // closed, and its time to reopen has passed
+                continue;
+            }
+
+            Take(known, [next], into);
+        }
+    }
+
+    private IReadOnlyList<CaseEvent> Open(AlertTransition transition, AlertContext context)
+    {
+        LastNumber = NextNumber(LastNumber, Settings.Partition, Settings.PartitionCount);
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(transition.At.ToDateTimeOffset(), Settings.TimeZone);
+        string caseNo = string.Create(CultureInfo.InvariantCulture, $"AJ-{local:yyyyMMdd}-{LastNumber:D6}");
+        return CaseFilingDecider.Open(caseNo, LastNumber, transition, context, Settings);
+    }
+
+    /// <summary>The lowest number above <paramref name="last"/> with the partition's remainder.</summary>
+    private static long NextNumber(long last, int partition, int count) => last + 1 + ((((partition - last - 1) % count) + count) % count);
+
+    private void Take(Case? before, IReadOnlyList<CaseEvent> events, CaseChanges into)
+    {
+        Case? after = before;
+        foreach (CaseEvent next in events)
+        {
+            after = Case.Apply(after, next);
+            into.Add(next, after);
+        }
+
+        if (after is not null && events.Count > 0)
+        {
+            _index.Put(before, after, events);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>催办: 80 % of a limit has passed.</summary>
+/// <param name="Clock">Which clock.</param>
+/// <param name="DueAt">The limit.</param>
+public sealed record ClockReminded(ClockKind Clock, EventTime DueAt) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"{Clock} is due at {DueAt}";
+}
+
+/// <summary>督办: a limit has passed, once, twice or three times.</summary>
+/// <param name="Clock">Which clock.</param>
+/// <param name="Level">Who supervises from now on.</param>
+/// <param name="DueAt">The limit.</param>
+public sealed record ClockOverdue(ClockKind Clock, EscalationLevel Level, EventTime DueAt) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"{Clock} was due at {DueAt}; supervised by the {Level}";
+}

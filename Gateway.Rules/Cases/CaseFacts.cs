@@ -1,0 +1,59 @@
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Evaluation;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>What is known when a case is collected and never changes after: what, where, by whom it came to notice, on which terms.</summary>
+public sealed record CaseFacts
+{
+    /// <summary>What it is about.</summary>
+    public required CaseKey Key { get; init; }
+
+    /// <summary>Severity at the start; it may rise.</summary>
+    public required AlertSeverity Severity { get; init; }
+
+    /// <summary>When it began in the world: observation time of the first breaching reading.</summary>
+    public required EventTime OccurredAt { get; init; }
+
+    /// <summary>How it came to notice: <c>sensor</c>, <c>hotline</c>, <c>patrol</c> ...</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Mode of the city at the time: <c>normal</c> or the name of an emergency mode.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>Whether it is an exercise 演练: real in every way but stays out of every metric.</summary>
+    public bool Exercise { get; init; }
+
+    /// <summary>Area codes from the lowest unit to the city, as the area tree stood: the case keeps the units of its day.</summary>
+    public required IReadOnlyList<string> AreaPath { get; init; }
+
+    /// <summary>Version of that area tree.</summary>
+    public required string AreaVersion { get; init; }
+
+    /// <summary>The device that was first; empty when a person reported.</summary>
+    public string DeviceId { get; init; } = "";
+
+    /// <summary>Building code, empty outdoors.</summary>
+    public string Building { get; init; } = "";
+
+    /// <summary>Postal address.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>WGS 84 latitude, degrees.</summary>
+    public double Latitude { get; init; }
+
+    /// <summary>WGS 84 longitude, degrees.</summary>
+    public double Longitude { get; init; }
+
+    /// <summary>The rule that opened it; null when a person reported.</summary>
+    public RuleReference? Rule { get; init; }
+
+    /// <summary>Whether verification needs a field check besides the readings.</summary>
+    public bool Latched { get; init; }
+
+    /// <summary>How long cleared readings must hold after the report.</summary>
+    public TimeSpan VerifyHold { get; init; }
+
+    /// <summary>A recurrence within this time of closing reopens it.</summary>
+    public TimeSpan ReopenWithin { get; init; }
+}

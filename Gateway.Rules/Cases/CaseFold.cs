@@ -1,0 +1,159 @@
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>What each event does to a case: the meaning of the history. It decides nothing; deciding is done before an event exists.</summary>
+internal static class CaseFold
+{
+    private static readonly ClockKind[] DispatchClocks = [ClockKind.Accept, ClockKind.Resolve];
+
+    public static Case Apply(Case? state, CaseEvent next)
+    {
+        if (next.Sequence != (state?.Sequence ?? 0) + 1 || (state is not null && state.CaseNo != next.CaseNo))
+        {
+            throw new InvalidOperationException($"event {next.Sequence} of {next.CaseNo} does not follow event {state?.Sequence ?? 0} of {state?.CaseNo}");
+        }
+
+        if (next is CaseCollected collected)
+        {
+            return Collect(collected);
+        }
+
+        Case c = state ?? throw new InvalidOperationException($"{next.CaseNo} does not begin with its collection");
+        return Change(c, next) with { Sequence = next.Sequence, UpdatedAt = EventTime.Max(c.UpdatedAt, next.At) };
+    }
+
+    private static Case Collect(CaseCollected e)
+    {
+        var c = new Case
+        {
+            CaseNo = e.CaseNo,
+            Number = e.Number,
+            Facts = e.Facts,
+            Status = CaseStatus.Collected,
+            Severity = e.Facts.Severity,
+            OpenedAt = e.At,
+            UpdatedAt = e.At,
+            Sequence = e.Sequence,
+        };
+        return e.First is { } first ? Occur(c, first) : c;
+    }
+
+    private static Case Change(Case c, CaseEvent next) => next switch
+    {
+        CaseFiled => c with { Status = CaseStatus.Filed },
+        CaseUnowned e => Started(c, e.Clocks) with { Status = CaseStatus.Unowned, Lead = e.Territory, CoHandlers = [], Limits = e.Limits },
+        CaseDispatched e => Started(c, e.Clocks) with
+        {
+            Status = CaseStatus.Dispatched,
+            Lead = e.Lead,
+            CoHandlers = e.CoHandlers,
+            Limits = e.Limits,
+            ClosingCondition = e.ClosingCondition,
+        },
+        CaseReopened e => Started(c, e.Clocks) with
+        {
+            Status = CaseStatus.Dispatched,
+            Reopens = c.Reopens + 1,
+            ClosedAt = null,
+            ReportedAt = null,
+            ReportedBy = "",
+        },
+        CaseAccepted e => Stopped(c, e.At, [ClockKind.Accept]) with { Status = CaseStatus.InProgress, AcceptedBy = e.Actor },
+        CaseReturned e => Stopped(c, e.At, DispatchClocks) with { Status = CaseStatus.Filed, Lead = "", CoHandlers = [], Returns = c.Returns + 1 },
+        CaseReported e => Unheld(Stopped(c, e.At, DispatchClocks)) with { Status = CaseStatus.Reported, ReportedAt = e.At, ReportedBy = e.Actor },
+        VerificationStarted e => Started(c, e.Clocks) with { Status = CaseStatus.Verifying },
+        VerificationFailed e => Started(Stopped(c, e.At, [ClockKind.Verify]), e.Clocks) with
+        {
+            Status = CaseStatus.Dispatched,
+            Reworks = c.Reworks + 1,
+            ReportedAt = null,
+            ReportedBy = "",
+        },
+        CaseClosed e => StoppedAll(c, e.At) with { Status = CaseStatus.Closed, ClosedAt = e.At },
+        CaseVoided e => StoppedAll(c, e.At) with { Status = CaseStatus.Voided, ClosedAt = e.At },
+        CaseCommented => c,
+        OccurrenceAdded e => Occur(c, e.Occurrence),
+        AlertPendingAgain e => WithAlert(c, Known(c, e.Rule, e.DeviceId) is { } known
+            ? known with { State = CaseAlertState.Pending, HeldAt = null }
+            : new CaseAlert(e.Rule, e.DeviceId, CaseAlertState.Pending, e.Reports, HasFired: false, HeldAt: null)),
+        AlertCleared e => Clear(c, e),
+        SeverityRaised e => c with { Severity = e.Severity },
+        ConditionCleared e => c with { ClearedAt = e.At },
+        ConditionBreached => Unheld(c) with { ClearedAt = null },
+        ConditionHeld e => c with
+        {
+            Alerts = [.. c.Alerts.Select(a => a.DeviceId == e.DeviceId && a.AwaitsReading ? a with { HeldAt = e.ObservedAt } : a)],
+        },
+        ClockReminded e => WithClock(c, e.Clock, k => k with { Reminded = true }),
+        ClockOverdue e => WithClock(c, e.Clock, k => k with { Level = e.Level }) with
+        {
+            Escalation = e.Level > c.Escalation ? e.Level : c.Escalation,
+        },
+        _ => throw new InvalidOperationException($"{next.GetType().Name} cannot follow in {c.CaseNo}"),
+    };
+
+    private static Case Occur(Case c, AlertOccurrence occurrence)
+    {
+        CaseEvidence evidence = occurrence.Evidence;
+        bool another = c.Alerts.Any(a => a.HasFired && a.DeviceId != evidence.DeviceId);
+        var alert = new CaseAlert(evidence.Rule.Name, evidence.DeviceId, CaseAlertState.Firing, occurrence.Reports, HasFired: true, HeldAt: null);
+        return WithAlert(c, alert) with
+        {
+            Occurrences = c.Occurrences + 1,
+            Certainty = another ? CaseCertainty.Observed : c.Certainty,
+            Evidence = Added(c.Evidence, evidence),
+        };
+    }
+
+    private static List<CaseEvidence> Added(IReadOnlyList<CaseEvidence> held, CaseEvidence next)
+    {
+        var list = new List<CaseEvidence>(held);
+        if (list.Count == Case.EvidenceCountLimit)
+        {
+            list.RemoveAt(Case.EvidenceCountLimit / 2);
+        }
+
+        list.Add(next);
+        return list;
+    }
+
+    private static Case Clear(Case c, AlertCleared e)
+    {
+        CaseAlert? known = Known(c, e.Rule, e.DeviceId);
+        CaseAlertState state = e.Withdrawn ? CaseAlertState.Withdrawn : CaseAlertState.Cleared;
+        return known is null ? c : WithAlert(c, known with { State = state });
+    }
+
+    private static CaseAlert? Known(Case c, string rule, string deviceId) =>
+        c.Alerts.FirstOrDefault(a => a.DeviceId == deviceId && a.Rule == rule);
+
+    private static Case WithAlert(Case c, CaseAlert alert)
+    {
+        var alerts = new List<CaseAlert>(c.Alerts);
+        int place = alerts.FindIndex(a => a.DeviceId == alert.DeviceId && a.Rule == alert.Rule);
+        if (place < 0)
+        {
+            alerts.Add(alert);
+        }
+        else
+        {
+            alerts[place] = alert;
+        }
+
+        return c with { Alerts = alerts };
+    }
+
+    private static Case Unheld(Case c) => c with { Alerts = [.. c.Alerts.Select(a => a.HeldAt is null ? a : a with { HeldAt = null })] };
+
+    private static Case Started(Case c, IReadOnlyList<CaseClock> clocks) =>
+        c with { Clocks = [.. c.Clocks.Where(k => clocks.All(n => n.Kind != k.Kind)), .. clocks] };
+
+    private static Case Stopped(Case c, EventTime at, ClockKind[] kinds) =>
+        c with { Clocks = [.. c.Clocks.Select(k => k.StoppedAt is null && kinds.Contains(k.Kind) ? k with { StoppedAt = at } : k)] };
+
+    private static Case StoppedAll(Case c, EventTime at) => Stopped(c, at, [ClockKind.Accept, ClockKind.Resolve, ClockKind.Verify]);
+
+    private static Case WithClock(Case c, ClockKind kind, Func<CaseClock, CaseClock> change) =>
+        c with { Clocks = [.. c.Clocks.Select(k => k.Kind == kind ? change(k) : k)] };
+}

@@ -1,0 +1,190 @@
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>The cases of a book, found by number, key, alert, due time and awaited device. Everything in it follows from the cases alone.</summary>
+internal sealed class CaseIndex
+{
+    private readonly Dictionary<string, Case> _cases = [];
+    private readonly Dictionary<CaseKey, string> _byKey = [];
+    private readonly Dictionary<(string Rule, string DeviceId), string> _byAlert = [];
+    private readonly SortedDictionary<(EventTime At, long Number), string> _due = [];
+    private readonly Dictionary<string, List<Awaited>> _awaited = [];
+
+    private readonly record struct Awaited(string CaseNo, EventTime Until);
+
+    public IReadOnlyCollection<Case> Cases => _cases.Values;
+
+    public EventTime? NextDue
+    {
+        get
+        {
+            foreach ((EventTime at, long _) in _due.Keys)
+            {
+                return at;
+            }
+
+            return null;
+        }
+    }
+
+    public Case? Find(string caseNo) => _cases.GetValueOrDefault(caseNo);
+
+    public Case? ByKey(CaseKey key) => _byKey.TryGetValue(key, out string? caseNo) ? _cases[caseNo] : null;
+
+    public Case? ByAlert(string rule, string deviceId) => _byAlert.TryGetValue((rule, deviceId), out string? caseNo) ? _cases[caseNo] : null;
+
+    /// <summary>The case that has something due first, at <paramref name="now"/> or before; null when none has.</summary>
+    public Case? FirstDue(EventTime now)
+    {
+        foreach (((EventTime at, long _), string caseNo) in _due)
+        {
+            return at <= now ? _cases[caseNo] : null;
+        }
+
+        return null;
+    }
+
+    public bool IsAwaited(string deviceId, EventTime observedAt)
+    {
+        if (_awaited.Count == 0 || !_awaited.TryGetValue(deviceId, out List<Awaited>? cases))
+        {
+            return false;
+        }
+
+        foreach (Awaited awaited in cases)
+        {
+            if (observedAt >= awaited.Until)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Numbers of the cases that wait for a reading of the device; a copy, because taking the reading changes them.</summary>
+    public string[] AwaitedBy(string deviceId) => _awaited.TryGetValue(deviceId, out List<Awaited>? cases) ? [.. cases.Select(a => a.CaseNo)] : [];
+
+    /// <summary>Files a case in place of its earlier state; one that is over for good is let go.</summary>
+    /// <param name="before">The earlier state, as it was filed; null for a new case.</param>
+    /// <param name="after">The state now.</param>
+    /// <param name="events">What lies between.</param>
+    public void Put(Case? before, Case after, IReadOnlyList<CaseEvent> events)
+    {
+        if (before is { IsOpen: true, HoldUntil: null } && after is { IsOpen: true, HoldUntil: null })
+        {
+            Update(before, after, events);
+            return;
+        }
+
+        if (before is not null)
+        {
+            Remove(before);
+        }
+
+        if (after.IsOpen || after.ReopenUntil is not null)
+        {
+            Add(after);
+        }
+    }
+
+    public void Forget(Case known) => Remove(known);
+
+    /// <summary>The common way, whose cost does not grow with the alerts a case has: a storm adds thousands to one case.</summary>
+    private void Update(Case before, Case after, IReadOnlyList<CaseEvent> events)
+    {
+        _cases[after.CaseNo] = after;
+        if (DueOf(before) != DueOf(after))
+        {
+            RemoveDue(before);
+            AddDue(after);
+        }
+
+        foreach (CaseEvent next in events)
+        {
+            switch (next)
+            {
+                case OccurrenceAdded { Occurrence.Evidence: { } evidence }:
+                    _byAlert[(evidence.Rule.Name, evidence.DeviceId)] = after.CaseNo;
+                    break;
+                case AlertPendingAgain pending:
+                    _byAlert[(pending.Rule, pending.DeviceId)] = after.CaseNo;
+                    break;
+                case AlertCleared cleared:
+                    _byAlert.Remove((cleared.Rule, cleared.DeviceId));
+                    break;
+            }
+        }
+    }
+
+    private void Add(Case c)
+    {
+        _cases[c.CaseNo] = c;
+        _byKey[c.Facts.Key] = c.CaseNo;
+        AddDue(c);
+        foreach (CaseAlert alert in c.Alerts)
+        {
+            if (alert.IsBreaching)
+            {
+                _byAlert[(alert.Rule, alert.DeviceId)] = c.CaseNo;
+            }
+
+            if (c.HoldUntil is { } until && alert.AwaitsReading)
+            {
+                Await(alert.DeviceId, new Awaited(c.CaseNo, until));
+            }
+        }
+    }
+
+    private void Remove(Case c)
+    {
+        _cases.Remove(c.CaseNo);
+        _byKey.Remove(c.Facts.Key);
+        RemoveDue(c);
+        foreach (CaseAlert alert in c.Alerts)
+        {
+            if (alert.IsBreaching)
+            {
+                _byAlert.Remove((alert.Rule, alert.DeviceId));
+            }
+
+            if (_awaited.TryGetValue(alert.DeviceId, out List<Awaited>? cases) && cases.RemoveAll(a => a.CaseNo == c.CaseNo) > 0 && cases.Count == 0)
+            {
+                _awaited.Remove(alert.DeviceId);
+            }
+        }
+    }
+
+    private void Await(string deviceId, Awaited awaited)
+    {
+        if (!_awaited.TryGetValue(deviceId, out List<Awaited>? cases))
+        {
+            _awaited.Add(deviceId, cases = []);
+        }
+
+        if (!cases.Contains(awaited))
+        {
+            cases.Add(awaited);
+        }
+    }
+
+    private void AddDue(Case c)
+    {
+        if (DueOf(c) is { } due)
+        {
+            _due[(due, c.Number)] = c.CaseNo;
+        }
+    }
+
+    private void RemoveDue(Case c)
+    {
+        if (DueOf(c) is { } due)
+        {
+            _due.Remove((due, c.Number));
+        }
+    }
+
+    /// <summary>When time alone changes something: a clock, or the end of the time to reopen, which is held inclusively.</summary>
+    private static EventTime? DueOf(Case c) => c.IsOpen ? c.NextClockAt : c.ReopenUntil + TimeSpan.FromMilliseconds(1);
+}

@@ -1,0 +1,78 @@
+namespace Gateway.Rules.Cases;
+
+/// <summary>签收: the lead takes it.</summary>
+/// <param name="Unit">The lead.</param>
+/// <param name="Reason">Remark.</param>
+public sealed record CaseAccepted(string Unit, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"accepted for {Unit}{CaseText.Remark(Reason)}";
+}
+
+/// <summary>退单: the lead gives it back.</summary>
+/// <param name="Unit">Who refused.</param>
+/// <param name="To">Where it goes next; empty for the territory.</param>
+/// <param name="Reason">Why.</param>
+public sealed record CaseReturned(string Unit, string To, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"returned by {Unit}{CaseText.Remark(Reason)}";
+}
+
+/// <summary>处理反馈: the handler says it is done.</summary>
+/// <param name="FieldCheck">Whether the handler was there.</param>
+/// <param name="Reason">What was done.</param>
+public sealed record CaseReported(bool FieldCheck, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"reported done{CaseText.Remark(Reason)}";
+}
+
+/// <summary>核查 begins.</summary>
+/// <param name="Clocks">The clock that starts.</param>
+public sealed record VerificationStarted(IReadOnlyList<CaseClock> Clocks) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => "verification started";
+}
+
+/// <summary>The verifier found it not done: back to the lead, one rework more.</summary>
+/// <param name="Clocks">The clocks that start.</param>
+/// <param name="Reason">What was found.</param>
+public sealed record VerificationFailed(IReadOnlyList<CaseClock> Clocks, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"verification failed{CaseText.Remark(Reason)}";
+}
+
+/// <summary>结案: verified and closed.</summary>
+/// <param name="FieldCheck">Whether the verifier was there.</param>
+/// <param name="Reason">Remark.</param>
+public sealed record CaseClosed(bool FieldCheck, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"verified and closed{(FieldCheck ? " after a field check" : "")}{CaseText.Remark(Reason)}";
+}
+
+/// <summary>误报: a false alarm.</summary>
+/// <param name="Reason">Why.</param>
+public sealed record CaseVoided(string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => $"voided{CaseText.Remark(Reason)}";
+}
+
+/// <summary>A remark.</summary>
+/// <param name="Text">The remark.</param>
+public sealed record CaseCommented(string Text) : CaseEvent
+{
+    /// <inheritdoc />
+    public override string Summary => Text;
+}
+
+/// <summary>Pieces of the lines for people.</summary>
+internal static class CaseText
+{
+    /// <summary><c>: reason</c>, or nothing.</summary>
+    public static string Remark(string reason) => reason.Length == 0 ? "" : $": {reason}";
+}
