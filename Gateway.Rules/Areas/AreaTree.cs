@@ -55,6 +55,9 @@ public sealed class AreaTree
         _byCode = areas.ToFrozenDictionary(a => a.Code, StringComparer.Ordinal);
     }
 
+    /// <summary>A tree without units.</summary>
+    public static AreaTree Empty { get; } = new("", default, []);
+
     /// <summary>The version's name, its date: <c>2026-01-01</c>.</summary>
     public string Version { get; }
 

@@ -46,8 +46,8 @@ public enum AlertTransitionKind : byte
 /// <summary>
 /// One change of one alert, at an instant of the log's time. Deterministic: the same log gives the same transitions. Immutable.
 /// </summary>
-/// <param name="Rule">Index of the rule in the rule set that was active.</param>
-/// <param name="DeviceIndex">Index of the device in the register that was active.</param>
+/// <param name="Rule">Index of the rule in the rule set that is active; -1 when it is withdrawn because the rule is gone.</param>
+/// <param name="DeviceIndex">Index of the device in the register that is active; -1 when it is withdrawn because the device is gone.</param>
 /// <param name="Kind">What changed.</param>
 /// <param name="Severity">Severity after the change; for resolved, dropped and withdrawn the last one.</param>
 /// <param name="At">Log time of the change.</param>
@@ -64,4 +64,11 @@ public sealed record AlertTransition(
     EventTime OccurredAt,
     EventTime ObservedAt,
     bool IsAbsence,
-    string Cause);
+    string Cause)
+{
+    /// <summary>The rule's name, which also says whose alert is withdrawn when the rule is gone.</summary>
+    public required string RuleName { get; init; }
+
+    /// <summary>The device's id, likewise.</summary>
+    public required string DeviceId { get; init; }
+}

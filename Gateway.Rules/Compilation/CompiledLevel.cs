@@ -1,0 +1,26 @@
+using Gateway.Rules.Evaluation;
+using Gateway.Rules.Expressions;
+
+namespace Gateway.Rules.Compilation;
+
+/// <summary>One rung of a compiled rule's ladder. Immutable.</summary>
+public sealed record CompiledLevel
+{
+    /// <summary>The severity it raises.</summary>
+    public required AlertSeverity Severity { get; init; }
+
+    /// <summary>Raises the level when true.</summary>
+    public required Condition Raise { get; init; }
+
+    /// <summary>Ends the level when true; where the operator wrote none, the negation of <see cref="Raise"/>.</summary>
+    public required Condition Clear { get; init; }
+
+    /// <summary>Whether the operator wrote a clear condition.</summary>
+    public required bool HasOwnClear { get; init; }
+
+    /// <summary>How long <see cref="Raise"/> must hold.</summary>
+    public required TimeSpan For { get; init; }
+
+    /// <summary>How long <see cref="Clear"/> must hold.</summary>
+    public required TimeSpan KeepFiringFor { get; init; }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Rules.Files;
+
+namespace Gateway.Rules.Compilation;
+
+/// <summary>Hashes what a rule means, so that a reload can tell an edit of its meaning from an edit of its wording.</summary>
+internal static class MeaningHash
+{
+    /// <summary>SHA-256, lower-case hex, of one rule.</summary>
+    public static string Of(RuleDefinition rule, IReadOnlyList<CompiledLevel> levels)
+    {
+        var text = new StringBuilder();
+        Add(text, "kind", rule.Match.Kind.Text);
+        foreach ((string tag, SourceText value) in rule.Match.Tags.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            Add(text, "tag", tag);
+            Add(text, "is", value.Text);
+        }
+
+        AddAll(text, "device", rule.Match.Devices);
+        AddAll(text, "area", rule.Match.Areas);
+        foreach (CompiledLevel level in levels)
+        {
+            Add(text, "level", level.Severity.ToString());
+            Add(text, "raise", level.Raise.Canonical);
+            Add(text, "clear", level.Clear.Canonical);
+            Add(text, "for", level.For);
+            Add(text, "keep", level.KeepFiringFor);
+        }
+
+        if (rule.Absent is { } absent)
+        {
+            Add(text, "absent", absent.Severity.ToString());
+            Add(text, "after", absent.After);
+        }
+
+        Add(text, "max_age", rule.MaxAge);
+        // A rule that is promoted from shadow, or whose case is another, starts afresh: the case must be filed by a firing that was meant to.
+        Add(text, "mode", rule.Mode.ToString());
+        Add(text, "event", rule.Case?.Event.Text ?? "");
+        Add(text, "scope", rule.Case?.Scope.ToString() ?? "");
+        return Hash(text);
+    }
+
+    /// <summary>SHA-256, lower-case hex, of a whole set.</summary>
+    public static string Of(IEnumerable<CompiledRule> rules)
+    {
+        var text = new StringBuilder();
+        foreach (CompiledRule rule in rules)
+        {
+            Add(text, rule.Name, rule.MeaningHash);
+        }
+
+        return Hash(text);
+    }
+
+    private static void AddAll(StringBuilder text, string name, IEnumerable<SourceText> values)
+    {
+        foreach (string value in values.Select(v => v.Text).Order(StringComparer.Ordinal))
+        {
+            Add(text, name, value);
+        }
+    }
+
+    private static void Add(StringBuilder text, string name, TimeSpan value) => Add(text, name, value.Ticks.ToString(CultureInfo.InvariantCulture));
+
+    // Lengths before values, so that no two different rules run together to the same text.
+    private static void Add(StringBuilder text, string name, string value) =>
+        text.Append(name).Append(' ').Append(value.Length.ToString(CultureInfo.InvariantCulture)).Append(' ').Append(value).Append('\n');
+
+    private static string Hash(StringBuilder text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+}

@@ -1,0 +1,139 @@
+using Gateway.Protocols.Devices;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Expressions;
+using Gateway.Rules.Files;
+
+namespace Gateway.Rules.Compilation;
+
+/// <summary>
+/// Rules as written to rules that run. All findings of all rules are collected; a set comes out only when none of them is an error.
+/// Codes: R101-R113 an expression, R201-R213 a rule (see the table in README.md beside this file).
+/// </summary>
+public sealed class RuleCompiler
+{
+    private readonly DeviceRegister _devices;
+    private readonly AreaTree _areas;
+    private readonly List<Finding> _findings = [];
+    private readonly Dictionary<string, DeviceProfile> _profiles;
+
+    private RuleCompiler(DeviceRegister devices, AreaTree areas)
+    {
+        _devices = devices;
+        _areas = areas;
+        _profiles = devices.Profiles.ToDictionary(p => p.Kind, StringComparer.Ordinal);
+    }
+
+    /// <summary>Compiles <paramref name="rules"/> for the devices and areas of one snapshot.</summary>
+    public static RuleCompilation Compile(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
+        new RuleCompiler(devices, areas).Compile(rules, checksMatch: true);
+
+    /// <summary>Compiles for a handful of devices in place of the whole register: what a rule matches is then no matter for findings.</summary>
+    internal static RuleCompilation CompileForTest(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
+        new RuleCompiler(devices, areas).Compile(rules, checksMatch: false);
+
+    private RuleCompilation Compile(IReadOnlyList<RuleDefinition> definitions, bool checksMatch)
+    {
+        List<Draft> drafts = [];
+        var byName = new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
+        foreach (RuleDefinition definition in definitions)
+        {
+            if (!byName.TryAdd(definition.Alert.Text, definition.Alert.Location))
+            {
+                Error("R201", definition.Alert, $"the rule '{definition.Alert.Text}' exists already at {byName[definition.Alert.Text]}", "give it another name");
+            }
+
+            if (checksMatch)
+            {
+                CheckNames(definition.Match);
+            }
+
+            if (BindRule(definition) is { } draft)
+            {
+                drafts.Add(draft);
+            }
+        }
+
+        if (_findings.Any(f => f.Level == FindingLevel.Error))
+        {
+            return new RuleCompilation(null, _findings);
+        }
+
+        RuleSet set = Assemble(drafts);
+        foreach (CompiledRule rule in set.Rules.Where(r => checksMatch && r.MatchedDevices == 0))
+        {
+            Warn("R202", rule.Definition.Match.Kind, $"the rule '{rule.Name}' matches no registered device", "check kind, tags, devices and areas of its match");
+        }
+
+        return new RuleCompilation(set, _findings);
+    }
+
+    private RuleSet Assemble(List<Draft> drafts)
+    {
+        Dictionary<DeviceProfile, KindLayout> layouts = drafts.GroupBy(d => d.Profile).ToDictionary(
+            kind => kind.Key,
+            kind => new KindLayout(kind.Key, kind.SelectMany(d => d.Levels).Aggregate(0UL, (used, level) => used | level.Raise.Columns | level.Clear.Columns)));
+        CompiledRule[] rules = drafts
+            .Select((d, index) => new CompiledRule(index, d.Definition, layouts[d.Profile], d.Levels, MeaningHash.Of(d.Definition, d.Levels)))
+            .ToArray();
+        (int[] groupByDevice, IReadOnlyList<RuleGroup> groups) = RuleMatcher.Match(rules, _devices, _areas);
+        return new RuleSet(rules, _devices, groupByDevice, groups, MeaningHash.Of(rules));
+    }
+
+    private Draft? BindRule(RuleDefinition definition)
+    {
+        if (!_profiles.TryGetValue(definition.Match.Kind.Text, out DeviceProfile? profile))
+        {
+            Error("R203", definition.Match.Kind, $"there is no device kind '{definition.Match.Kind.Text}'", Spelling.Suggest(definition.Match.Kind.Text, _profiles.Keys));
+            return null;
+        }
+
+        List<CompiledLevel> levels = [];
+        foreach (LevelDefinition level in definition.Levels)
+        {
+            // Both are bound before either failure counts, so that all errors show.
+            Condition? raise = ConditionBinder.Bind(level.Expression, profile, _findings);
+            Condition? clear = level.Clear is { } written ? ConditionBinder.Bind(written, profile, _findings) : raise?.Negated();
+            if (raise is not null && clear is not null)
+            {
+                levels.Add(new CompiledLevel
+                {
+                    Severity = level.Severity,
+                    Raise = raise,
+                    Clear = clear,
+                    HasOwnClear = level.Clear is not null,
+                    For = level.For,
+                    KeepFiringFor = level.KeepFiringFor,
+                });
+            }
+        }
+
+        if (levels.Count < definition.Levels.Count)
+        {
+            return null;
+        }
+
+        RuleChecks.Check(definition, levels, profile, _findings);
+        return new Draft(definition, profile, levels);
+    }
+
+    private void CheckNames(DeviceMatch match)
+    {
+        foreach (SourceText device in match.Devices.Where(d => _devices.Find(d.Text) is null))
+        {
+            Error("R204", device, $"there is no device '{device.Text}'", Spelling.Suggest(device.Text, _devices.Devices.Take(10_000).Select(d => d.Id).ToArray()));
+        }
+
+        foreach (SourceText area in match.Areas.Where(a => _areas.Find(a.Text) is null))
+        {
+            Error("R205", area, $"there is no area '{area.Text}'", Spelling.Suggest(area.Text, _areas.Areas.Select(a => a.Code).ToArray()));
+        }
+    }
+
+    private void Error(string code, SourceText at, string message, string fix) =>
+        _findings.Add(new Finding(FindingLevel.Error, code, at.Location, message, fix));
+
+    private void Warn(string code, SourceText at, string message, string fix) =>
+        _findings.Add(new Finding(FindingLevel.Warning, code, at.Location, message, fix));
+
+    private sealed record Draft(RuleDefinition Definition, DeviceProfile Profile, IReadOnlyList<CompiledLevel> Levels);
+}

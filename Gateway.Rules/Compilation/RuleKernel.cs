@@ -1,0 +1,9 @@
+namespace Gateway.Rules.Compilation;
+
+/// <summary>
+/// A rule's conditions as machine code: judges one device's live values and returns the truth of level i in bits 2i and 2i+1
+/// (<see cref="Expressions.Truth"/>).
+/// </summary>
+/// <param name="cells">Memory that holds the device's live values.</param>
+/// <param name="at">Index of the first; the value at position p of the <see cref="KindLayout"/> is <c>cells[at + 2p]</c>, NaN for not known.</param>
+public delegate int RuleKernel(double[] cells, int at);

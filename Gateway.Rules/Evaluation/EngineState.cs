@@ -1,0 +1,44 @@
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Compilation;
+
+namespace Gateway.Rules.Evaluation;
+
+/// <summary>All an engine knows, and the parts that change it; what is saved and loaded is this.</summary>
+internal sealed class EngineState
+{
+    /// <summary>Creates the state of an engine that has seen nothing.</summary>
+    public EngineState(RuleSet rules, double clockSpeed)
+    {
+        Rules = rules;
+        Devices = new DeviceTable(rules, clockSpeed);
+        Values = new LiveValues(Devices, rules.Devices);
+        Episodes = new EpisodeTable(Devices);
+        Timers = new TimerQueue();
+        Ladder = new Ladder(rules, Values, Episodes, Timers);
+        Absences = new AbsenceWatch(rules, Devices, Values, Episodes, Timers);
+    }
+
+    /// <summary>The rules.</summary>
+    public RuleSet Rules { get; }
+
+    /// <summary>State by device.</summary>
+    public DeviceTable Devices { get; }
+
+    /// <summary>Latest values, for texts.</summary>
+    public LiveValues Values { get; }
+
+    /// <summary>Alerts under way.</summary>
+    public EpisodeTable Episodes { get; }
+
+    /// <summary>Armed timers.</summary>
+    public TimerQueue Timers { get; }
+
+    /// <summary>Applies conditions.</summary>
+    public Ladder Ladder { get; }
+
+    /// <summary>Applies silence.</summary>
+    public AbsenceWatch Absences { get; }
+
+    /// <summary>Log time reached; it never goes back.</summary>
+    public long NowMs { get; set; } = EventTime.MinValue.UnixMilliseconds;
+}

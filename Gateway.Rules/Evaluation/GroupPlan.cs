@@ -1,0 +1,68 @@
+using Gateway.Rules.Compilation;
+
+namespace Gateway.Rules.Evaluation;
+
+/// <summary>What a reading of a device of one group has to go through, laid out for the loop that does it.</summary>
+internal sealed class GroupPlan
+{
+    /// <summary>Lays out one group; tolerances are multiplied by the speed of an exercise's clock.</summary>
+    public GroupPlan(RuleGroup group, double clockSpeed)
+    {
+        Layout = group.Layout;
+        Conditions = group.Rules
+            .Where(r => r.Levels.Count > 0)
+            .Select(r => new ConditionPlan { Rule = r, Positions = r.Positions, MaxAgeMs = MaxAgeMs(r, clockSpeed) })
+            .ToArray();
+        CompiledRule[] absences = group.Rules.Where(r => r.Definition.Absent is not null).ToArray();
+        int firstCell = DeviceTable.ValuesAt + (2 * (group.Layout?.Columns.Length ?? 0));
+        Absences = absences.Select((r, i) => new AbsencePlan(r, firstCell + i, MaxAgeMs(r, clockSpeed))).ToArray();
+        BlockLength = group.Layout is null ? 0 : firstCell + absences.Length;
+    }
+
+    /// <summary>The kind's layout; null for the group of devices that meet no rule.</summary>
+    public KindLayout? Layout { get; }
+
+    /// <summary>Rules with conditions, in index order.</summary>
+    public ConditionPlan[] Conditions { get; }
+
+    /// <summary>Rules that watch absence, in index order.</summary>
+    public AbsencePlan[] Absences { get; }
+
+    /// <summary>Cells of a device's block.</summary>
+    public int BlockLength { get; }
+
+    /// <summary>The cell that holds when the device was last heard for <paramref name="rule"/>, or -1.</summary>
+    public int AbsenceCell(CompiledRule rule)
+    {
+        foreach (AbsencePlan absence in Absences)
+        {
+            if (absence.Rule == rule)
+            {
+                return absence.Cell;
+            }
+        }
+
+        return -1;
+    }
+
+    private static long MaxAgeMs(CompiledRule rule, double clockSpeed) => (long)(rule.Definition.MaxAge.TotalMilliseconds * clockSpeed);
+}
+
+/// <summary>One rule with conditions.</summary>
+internal struct ConditionPlan
+{
+    /// <summary>The rule's kernel, taken over at its first use.</summary>
+    public RuleKernel? Raise;
+
+    /// <summary>Positions any of its conditions reads.</summary>
+    public ulong Positions;
+
+    /// <summary>Oldest reading that is live for it.</summary>
+    public long MaxAgeMs;
+
+    /// <summary>The rule.</summary>
+    public CompiledRule Rule;
+}
+
+/// <summary>One rule that watches absence.</summary>
+internal readonly record struct AbsencePlan(CompiledRule Rule, int Cell, long MaxAgeMs);

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gateway.Rules.Evaluation;
+
+/// <summary>Saved state, read and checked as a whole before any of it is taken over.</summary>
+internal sealed class SavedState
+{
+    public required long NowMs { get; init; }
+    public required long FloorMs { get; init; }
+    public required (string Name, string MeaningHash)[] Rules { get; init; }
+    public required SavedKind[] Kinds { get; init; }
+    public required SavedDevice[] Devices { get; init; }
+    public required SavedAlert[] Alerts { get; init; }
+
+    /// <summary>Reads saved state.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SavedState? state, out StateFault fault)
+    {
+        state = null;
+        fault = StateFault.UnknownFormat;
+        if (bytes.Length < 4 + StateFormat.ChecksumLength || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != StateFormat.Magic)
+        {
+            return false;
+        }
+
+        fault = StateFault.Damaged;
+        ReadOnlySpan<byte> body = bytes[..^StateFormat.ChecksumLength];
+        if (StateFormat.Checksum(uint.MaxValue, body) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[^StateFormat.ChecksumLength..]))
+        {
+            return false;
+        }
+
+        var reader = new StateReader(body[4..]);
+        long nowMs = reader.I64();
+        long floorMs = reader.I64();
+        var rules = new (string, string)[reader.Count(4)];
+        for (int i = 0; i < rules.Length; i++)
+        {
+            rules[i] = (reader.Text(), reader.Text());
+        }
+
+        var kinds = new SavedKind[reader.Count(6)];
+        for (int i = 0; i < kinds.Length; i++)
+        {
+            kinds[i] = SavedKind.Read(ref reader);
+        }
+
+        var devices = new SavedDevice[reader.Count(26)];
+        for (int i = 0; i < devices.Length && !reader.HasFailed; i++)
+        {
+            devices[i] = SavedDevice.Read(ref reader, kinds, rules.Length);
+        }
+
+        var alerts = new SavedAlert[reader.Count(29)];
+        for (int i = 0; i < alerts.Length && !reader.HasFailed; i++)
+        {
+            alerts[i] = SavedAlert.Read(ref reader, rules.Length);
+        }
+
+        if (!reader.IsDone)
+        {
+            return false;
+        }
+
+        state = new SavedState { NowMs = nowMs, FloorMs = floorMs, Rules = rules, Kinds = kinds, Devices = devices, Alerts = alerts };
+        fault = StateFault.None;
+        return true;
+    }
+}
+
+/// <summary>A kind and the meaning of the fields whose values were kept.</summary>
+internal sealed record SavedKind(string Kind, string[] Fields)
+{
+    public static SavedKind Read(ref StateReader reader)
+    {
+        string kind = reader.Text();
+        var fields = new string[reader.Count(2)];
+        for (int i = 0; i < fields.Length; i++)
+        {
+            fields[i] = reader.Text();
+        }
+
+        return new SavedKind(kind, fields);
+    }
+}
+
+/// <summary>One device that had reported.</summary>
+internal sealed record SavedDevice(string Id, SavedKind Kind, double Received, double Observed, double[] Values, (int Rule, double LastMs)[] Absences)
+{
+    public static SavedDevice Read(ref StateReader reader, SavedKind[] kinds, int rules)
+    {
+        string id = reader.Text();
+        int kind = reader.Index(kinds.Length);
+        double received = reader.F64();
+        double observed = reader.F64();
+        SavedKind of = kinds.Length == 0 ? new SavedKind("", []) : kinds[kind];
+        var values = new double[2 * of.Fields.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = reader.F64();
+        }
+
+        var absences = new (int, double)[reader.Count(12)];
+        for (int i = 0; i < absences.Length; i++)
+        {
+            absences[i] = (reader.Index(rules), reader.F64());
+        }
+
+        return new SavedDevice(id, of, received, observed, values, absences);
+    }
+}
+
+/// <summary>One alert that was under way.</summary>
+internal sealed record SavedAlert(
+    int Rule, string Device, bool IsAbsence, AlertState State, int Level, AlertSeverity Severity, long SinceMs, long OccurredMs, string Cause, LevelState[] Levels)
+{
+    public static SavedAlert Read(ref StateReader reader, int rules)
+    {
+        int rule = reader.Index(rules);
+        string device = reader.Text();
+        bool isAbsence = reader.U8() == 1;
+        var state = (AlertState)reader.U8();
+        int level = reader.U8();
+        var severity = (AlertSeverity)reader.U8();
+        long sinceMs = reader.I64();
+        long occurredMs = reader.I64();
+        string cause = reader.Text();
+        var levels = new LevelState[Math.Min((int)reader.U8(), Compilation.CompiledRule.LevelLimit)];
+        foreach (ref LevelState each in levels.AsSpan())
+        {
+            each.Phase = (LevelPhase)Math.Min(reader.U8(), (byte)LevelPhase.Clearing);
+            each.HasDipped = reader.U8() == 1;
+            each.SinceMs = reader.I64();
+            each.OccurredMs = reader.I64();
+            each.Timer = TimerQueue.NoHandle;
+        }
+
+        return new SavedAlert(rule, device, isAbsence, state, level, severity, sinceMs, occurredMs, cause, levels);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Gateway.Rules.Evaluation;
+
+/// <summary>
+/// Saved state, little-endian; a text is a u16 length and UTF-8.
+/// <code>
+/// magic u32 "GRS1" | now i64 | silence floor i64
+/// rules   u32 count, each: name text, meaning hash text
+/// kinds   u32 count, each: kind text, u32 count of fields, each: meaning text (name, type, texts of an enumeration)
+/// devices u32 count, each: id text, kind u32, received f64, observed f64,
+///         a value f64 and its time f64 for each field of the kind,
+///         u32 count of absence rules, each: rule u32, last heard f64
+/// alerts  u32 count, each: rule u32, device id text, flags u8 (1 absence), state u8, level u8, severity u8,
+///         since i64, occurred i64, cause text,
+///         u8 count of levels, each: phase u8, dipped u8, since i64, occurred i64
+/// crc-32c u32 of all before
+/// </code>
+/// </summary>
+internal static class StateFormat
+{
+    /// <summary>"GRS1".</summary>
+    public const uint Magic = 0x31535247;
+
+    /// <summary>Bytes of the checksum at the end.</summary>
+    public const int ChecksumLength = 4;
+
+    /// <summary>CRC-32C, continued from <paramref name="crc"/>; begin with <see cref="uint.MaxValue"/>.</summary>
+    public static uint Checksum(uint crc, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length >= 8)
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            bytes = bytes[8..];
+        }
+
+        foreach (byte b in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, b);
+        }
+
+        return crc;
+    }
+}

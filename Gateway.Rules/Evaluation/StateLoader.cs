@@ -1,0 +1,142 @@
+using Gateway.Protocols.Devices;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Compilation;
+
+namespace Gateway.Rules.Evaluation;
+
+/// <summary>Takes saved state over into a new engine, by name: rule name and meaning, device id, field meaning.</summary>
+internal sealed class StateLoader(EngineState state, SavedState saved, EventTime at)
+{
+    private readonly DeviceRegister _register = state.Rules.Devices;
+
+    /// <summary>Takes everything over that still means the same and withdraws the alerts that do not.</summary>
+    public StateLoad Load(ICollection<AlertTransition> sink)
+    {
+        state.NowMs = saved.NowMs;
+        state.Absences.FloorMs = saved.FloorMs;
+        Dictionary<string, CompiledRule> byName = state.Rules.Rules.ToDictionary(r => r.Name, StringComparer.Ordinal);
+        CompiledRule?[] sameName = saved.Rules.Select(r => byName.GetValueOrDefault(r.Name)).ToArray();
+        CompiledRule?[] sameMeaning = sameName.Select((r, i) => r?.MeaningHash == saved.Rules[i].MeaningHash ? r : null).ToArray();
+        foreach (SavedDevice device in saved.Devices)
+        {
+            TakeDevice(device, sameMeaning);
+        }
+
+        int carried = 0;
+        foreach (SavedAlert alert in saved.Alerts)
+        {
+            if (TakeAlert(alert, sameMeaning[alert.Rule]))
+            {
+                carried++;
+            }
+            else
+            {
+                Withdraw(alert, sameName[alert.Rule], sink);
+            }
+        }
+
+        ArmAbsences();
+        return new StateLoad(StateFault.None, carried, saved.Alerts.Length - carried);
+    }
+
+    private void TakeDevice(SavedDevice device, CompiledRule?[] sameMeaning)
+    {
+        if (_register.Find(device.Id) is not { } found || state.Devices.PlanOf(found.Index) is not { Layout: { } layout } plan
+            || layout.Profile.Kind != device.Kind.Kind)
+        {
+            return;
+        }
+
+        double[] page = state.Devices.Block(found.Index, out int at);
+        DeviceTable.Received(page, at) = device.Received;
+        DeviceTable.Observed(page, at) = device.Observed;
+        for (int position = 0; position < layout.Columns.Length; position++)
+        {
+            // A field whose texts were edited keeps no value: the number would name another text now.
+            int old = Array.IndexOf(device.Kind.Fields, StateWriter.FieldMeaning(layout.Profile.Fields[layout.Columns[position]]));
+            if (old >= 0)
+            {
+                device.Values.AsSpan(2 * old, 2).CopyTo(page.AsSpan(at + DeviceTable.ValuesAt + (2 * position), 2));
+            }
+        }
+
+        foreach (AbsencePlan absence in plan.Absences)
+        {
+            // A rule that is new to the device counts the silence from the last reading, whenever that was.
+            int old = Array.FindIndex(device.Absences, a => sameMeaning[a.Rule] == absence.Rule);
+            page[at + absence.Cell] = old >= 0 ? device.Absences[old].LastMs : device.Received;
+        }
+    }
+
+    private bool TakeAlert(SavedAlert alert, CompiledRule? rule)
+    {
+        if (rule is null || _register.Find(alert.Device) is not { } device || !Meets(device, rule) || !Fits(alert, rule))
+        {
+            return false;
+        }
+
+        Episode episode = state.Episodes.Open(rule.Index, device.Index, alert.IsAbsence);
+        episode.State = alert.State;
+        episode.Level = alert.IsAbsence ? -1 : alert.Level;
+        episode.SinceMs = alert.SinceMs;
+        episode.OccurredMs = alert.OccurredMs;
+        episode.Cause = alert.Cause;
+        for (int level = 0; level < alert.Levels.Length; level++)
+        {
+            ref LevelState to = ref episode.Levels[level];
+            to = alert.Levels[level];
+            TimeSpan? length = to.Phase == LevelPhase.Pending ? rule.Levels[level].For : to.Phase == LevelPhase.Clearing ? rule.Levels[level].KeepFiringFor : null;
+            if (length is { } running)
+            {
+                to.Timer = state.Timers.Arm(new Timer(Ladder.DueMs(to.SinceMs, running), rule.Index, device.Index, level));
+            }
+        }
+
+        return true;
+    }
+
+    private bool Meets(Device device, CompiledRule rule) => Array.IndexOf(state.Rules.Groups[state.Rules.GroupByDevice[device.Index]].Rules, rule) >= 0;
+
+    // Equal meaning makes these equal; bytes that say otherwise were not written by this program.
+    private static bool Fits(SavedAlert alert, CompiledRule rule) => alert.IsAbsence
+        ? rule.Definition.Absent is not null && alert.State == AlertState.Firing && alert.Levels.Length == 0
+        : alert.Levels.Length == rule.Levels.Count && alert.Level < rule.Levels.Count && alert.State is AlertState.Pending or AlertState.Firing;
+
+    private void Withdraw(SavedAlert alert, CompiledRule? rule, ICollection<AlertTransition> sink)
+    {
+        Device? device = _register.Find(alert.Device);
+        string cause = rule is null ? "the rule was removed"
+            : device is null ? "the device was removed"
+            : rule.MeaningHash != saved.Rules[alert.Rule].MeaningHash ? "the rule was changed"
+            : "the rule no longer matches the device";
+        var occurredAt = new EventTime(alert.OccurredMs);
+        int ruleIndex = rule?.Index ?? -1;
+        sink.Add(new AlertTransition(ruleIndex, device?.Index ?? -1, AlertTransitionKind.Withdrawn, alert.Severity, at, occurredAt, occurredAt, alert.IsAbsence, cause)
+        {
+            RuleName = saved.Rules[alert.Rule].Name,
+            DeviceId = alert.Device,
+        });
+    }
+
+    private void ArmAbsences()
+    {
+        for (int device = 0; device < state.Devices.Count; device++)
+        {
+            if (!state.Devices.HasBlock(device))
+            {
+                continue;
+            }
+
+            foreach (AbsencePlan absence in state.Devices.PlanOf(device).Absences)
+            {
+                double lastMs = state.Devices.Block(device, out int at)[at + absence.Cell];
+                if (!double.IsNaN(lastMs) && state.Episodes.Find(absence.Rule.Index, device, isAbsence: true) is null)
+                {
+                    // Overdue already: a rule that is new or changed finds the device long silent. That is news of now, not of then.
+                    long dueMs = state.Absences.DueMs(absence.Rule, lastMs);
+                    state.Absences.Arm(absence.Rule, device, dueMs <= saved.NowMs ? Math.Max(saved.NowMs, at.UnixMilliseconds) : dueMs);
+                }
+            }
+        }
+    }
+}

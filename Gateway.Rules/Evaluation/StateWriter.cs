@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Gateway.Protocols.Devices;
+using Gateway.Rules.Compilation;
+using Gateway.Rules.Expressions;
+
+namespace Gateway.Rules.Evaluation;
+
+/// <summary>Writes an engine's state as <see cref="StateFormat"/> draws it.</summary>
+internal sealed class StateWriter
+{
+    private readonly EngineState _state;
+    private readonly IBufferWriter<byte> _output;
+    private uint _checksum = uint.MaxValue;
+
+    private StateWriter(EngineState state, IBufferWriter<byte> output)
+    {
+        _state = state;
+        _output = output;
+    }
+
+    /// <summary>Writes everything.</summary>
+    public static void Write(EngineState state, IBufferWriter<byte> output)
+    {
+        var writer = new StateWriter(state, output);
+        writer.U32(StateFormat.Magic);
+        writer.I64(state.NowMs);
+        writer.I64(state.Absences.FloorMs);
+        writer.Rules();
+        writer.Devices();
+        writer.Alerts();
+        writer.U32(writer._checksum);
+    }
+
+    /// <summary>What must be equal for a saved value to mean the same.</summary>
+    public static string FieldMeaning(FieldDefinition field) => new FieldTerm(0, field).Canonical;
+
+    private void Rules()
+    {
+        U32((uint)_state.Rules.Rules.Count);
+        foreach (CompiledRule rule in _state.Rules.Rules)
+        {
+            Text(rule.Name);
+            Text(rule.MeaningHash);
+        }
+    }
+
+    private void Devices()
+    {
+        KindLayout[] kinds = _state.Rules.Rules.Select(r => r.Layout).Distinct().ToArray();
+        U32((uint)kinds.Length);
+        foreach (KindLayout kind in kinds)
+        {
+            Text(kind.Profile.Kind);
+            U32((uint)kind.Columns.Length);
+            foreach (int column in kind.Columns)
+            {
+                Text(FieldMeaning(kind.Profile.Fields[column]));
+            }
+        }
+
+        int[] reported = Enumerable.Range(0, _state.Devices.Count).Where(_state.Devices.HasBlock).ToArray();
+        U32((uint)reported.Length);
+        foreach (int device in reported)
+        {
+            GroupPlan plan = _state.Devices.PlanOf(device);
+            double[] page = _state.Devices.Block(device, out int at);
+            Text(_state.Values.DeviceId(device));
+            U32((uint)Array.IndexOf(kinds, plan.Layout));
+            F64(DeviceTable.Received(page, at));
+            F64(DeviceTable.Observed(page, at));
+            for (int i = 0; i < 2 * plan.Layout!.Columns.Length; i++)
+            {
+                F64(page[at + DeviceTable.ValuesAt + i]);
+            }
+
+            U32((uint)plan.Absences.Length);
+            foreach (AbsencePlan absence in plan.Absences)
+            {
+                U32((uint)absence.Rule.Index);
+                F64(page[at + absence.Cell]);
+            }
+        }
+    }
+
+    private void Alerts()
+    {
+        IReadOnlyList<Episode> episodes = _state.Episodes.Active();
+        U32((uint)episodes.Count);
+        foreach (Episode episode in episodes)
+        {
+            CompiledRule rule = _state.Rules.Rules[episode.Rule];
+            U32((uint)episode.Rule);
+            Text(_state.Values.DeviceId(episode.Device));
+            U8(episode.IsAbsence ? (byte)1 : (byte)0);
+            U8((byte)episode.State);
+            U8((byte)Math.Max(0, episode.Level));
+            U8((byte)(episode.IsAbsence ? rule.Definition.Absent!.Severity : rule.SeverityOf(episode.Level)));
+            I64(episode.SinceMs);
+            I64(episode.OccurredMs);
+            Text(episode.Cause);
+            int levels = episode.IsAbsence ? 0 : rule.Levels.Count;
+            U8((byte)levels);
+            foreach (ref readonly LevelState level in episode.Levels.AsSpan(0, levels))
+            {
+                U8((byte)level.Phase);
+                U8(level.HasDipped ? (byte)1 : (byte)0);
+                I64(level.SinceMs);
+                I64(level.OccurredMs);
+            }
+        }
+    }
+
+    private void U8(byte value)
+    {
+        Span<byte> to = _output.GetSpan(1);
+        to[0] = value;
+        Wrote(to, 1);
+    }
+
+    private void U32(uint value)
+    {
+        Span<byte> to = _output.GetSpan(4);
+        BinaryPrimitives.WriteUInt32LittleEndian(to, value);
+        Wrote(to, 4);
+    }
+
+    private void I64(long value)
+    {
+        Span<byte> to = _output.GetSpan(8);
+        BinaryPrimitives.WriteInt64LittleEndian(to, value);
+        Wrote(to, 8);
+    }
+
+    private void F64(double value) => I64(BitConverter.DoubleToInt64Bits(value));
+
+    // A cause may be as long as an expression with all its values; what passes the u16 is cut at a character.
+    private void Text(string value)
+    {
+        ReadOnlySpan<char> chars = value.AsSpan(0, Math.Min(value.Length, ushort.MaxValue / 3));
+        int size = Encoding.UTF8.GetByteCount(chars);
+        Span<byte> to = _output.GetSpan(2 + size);
+        BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)size);
+        Encoding.UTF8.GetBytes(chars, to[2..]);
+        Wrote(to, 2 + size);
+    }
+
+    private void Wrote(ReadOnlySpan<byte> bytes, int length)
+    {
+        // Byte by byte over small pieces and eight at a time over the whole give one and the same CRC.
+        _checksum = StateFormat.Checksum(_checksum, bytes[..length]);
+        _output.Advance(length);
+    }
+}
