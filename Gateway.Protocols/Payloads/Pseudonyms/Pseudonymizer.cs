@@ -20,6 +20,8 @@ namespace Gateway.Protocols.Payloads.Pseudonyms;
 /// message, at the door, and never over stored payloads.</para>
 /// <para>A payload that is not JSON (or deeper than <see cref="JsonScanner.DepthLimit"/>) is quarantined but kept for inspection: there each
 /// run of <see cref="BrokenRunLengthLimit"/> or more ASCII digits becomes <c>hmac:</c> + 32 hex digits of that run.</para>
+/// <para>A hash costs microseconds, so one message gets at most <see cref="HashCountLimit"/> of them, else a message full of numbers could
+/// hold up the intake; what is beyond becomes <c>hmac:</c> + 32 zeros.</para>
 /// </remarks>
 public sealed class Pseudonymizer
 {
@@ -28,6 +30,9 @@ public sealed class Pseudonymizer
 
     /// <summary>In a payload that is not JSON, a run of at least this many digits is taken for a number that points at a person.</summary>
     public const int BrokenRunLengthLimit = 4;
+
+    /// <summary>Most values hashed in one message: as many as canonical JSON takes observations.</summary>
+    public const int HashCountLimit = 1000;
 
     private const int HashLengthBytes = 16;
     private const int PseudonymLengthBytes = 5 + (2 * HashLengthBytes);
@@ -54,7 +59,8 @@ public sealed class Pseudonymizer
     public string PseudonymOf(ReadOnlySpan<byte> value)
     {
         ArrayBufferWriter<byte> text = new(PseudonymLengthBytes);
-        WritePseudonym(value, text);
+        int hashes = 0;
+        WritePseudonym(value, text, ref hashes);
         return Encoding.ASCII.GetString(text.WrittenSpan);
     }
 
@@ -91,6 +97,7 @@ public sealed class Pseudonymizer
     private void RewriteJson(ReadOnlySpan<byte> payload, DeviceProfile profile, IBufferWriter<byte> output)
     {
         int written = 0;
+        int hashes = 0;
         JsonScanner scanner = new(payload, JsonScanner.DepthLimit);
         while (scanner.Read())
         {
@@ -110,12 +117,12 @@ public sealed class Pseudonymizer
             output.Write("\""u8);
             if (scanner.Token == JsonToken.Text)
             {
-                WriteTextPseudonym(scanner.Value, scanner.IsEscaped, output);
+                WriteTextPseudonym(scanner.Value, scanner.IsEscaped, output, ref hashes);
             }
             else
             {
                 scanner.SkipValue();
-                WritePseudonym(payload[start..scanner.Position], output);
+                WritePseudonym(payload[start..scanner.Position], output, ref hashes);
             }
 
             output.Write("\""u8);
@@ -127,6 +134,7 @@ public sealed class Pseudonymizer
 
     private void RewriteBroken(ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
     {
+        int hashes = 0;
         while (!payload.IsEmpty)
         {
             int start = payload.IndexOfAny(Digits);
@@ -137,7 +145,7 @@ public sealed class Pseudonymizer
             int run = end < 0 ? payload.Length : end;
             if (run >= BrokenRunLengthLimit)
             {
-                WritePseudonym(payload[..run], output);
+                WritePseudonym(payload[..run], output, ref hashes);
             }
             else
             {
@@ -174,24 +182,29 @@ public sealed class Pseudonymizer
         return false;
     }
 
-    private void WriteTextPseudonym(ReadOnlySpan<byte> text, bool isEscaped, IBufferWriter<byte> output)
+    private void WriteTextPseudonym(ReadOnlySpan<byte> text, bool isEscaped, IBufferWriter<byte> output, ref int hashes)
     {
         if (!isEscaped)
         {
-            WritePseudonym(text, output);
+            WritePseudonym(text, output, ref hashes);
             return;
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(text.Length);
         // Half a surrogate pair cannot be resolved: then the text as written is what is hashed.
-        WritePseudonym(JsonText.TryUnescape(text, buffer, out int length) ? buffer.AsSpan(0, length) : text, output);
+        WritePseudonym(JsonText.TryUnescape(text, buffer, out int length) ? buffer.AsSpan(0, length) : text, output, ref hashes);
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
     }
 
-    private void WritePseudonym(ReadOnlySpan<byte> value, IBufferWriter<byte> output)
+    private void WritePseudonym(ReadOnlySpan<byte> value, IBufferWriter<byte> output, ref int hashes)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, value, hash);
+        hash.Clear();
+        if (hashes++ < HashCountLimit)
+        {
+            HMACSHA256.HashData(_key, value, hash);
+        }
+
         Span<byte> text = output.GetSpan(PseudonymLengthBytes);
         Prefix.CopyTo(text);
         Convert.TryToHexStringLower(hash[..HashLengthBytes], text[Prefix.Length..], out int hexLength);

@@ -83,6 +83,17 @@ public sealed class PseudonymizerTests
         Assert.Equal(Payload, Rewrite(Payload, Smoke));
     }
 
+    [Theory]
+    [InlineData("{\"card\":1234}", "[", ",", "]")]
+    [InlineData("1234", "", "x", "")]
+    public void Hashes_of_one_message_are_bounded(string part, string open, string separator, string close)
+    {
+        string result = Rewrite(open + string.Join(separator, Enumerable.Repeat(part, Pseudonymizer.HashCountLimit + 2)) + close);
+
+        Assert.Equal(Pseudonymizer.HashCountLimit + 1, result.Split(P("1234")).Length);
+        Assert.Equal(3, result.Split("hmac:" + new string('0', 32)).Length);
+    }
+
     [Fact]
     public void Long_text_is_hashed_whole()
     {
