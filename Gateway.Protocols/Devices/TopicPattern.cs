@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Gateway.Protocols.Devices;
 
 /// <summary>
@@ -25,7 +27,7 @@ public sealed class TopicPattern
     public int DeviceLevel { get; }
 
     /// <summary>Reads a pattern; <paramref name="error"/> says what is wrong with it and how to mend it.</summary>
-    public static bool TryParse(string text, out TopicPattern? pattern, out string error)
+    public static bool TryParse(string text, [NotNullWhen(true)] out TopicPattern? pattern, out string error)
     {
         pattern = null;
         string[] levels = text.Split('/');
@@ -53,10 +55,19 @@ public sealed class TopicPattern
         return true;
     }
 
-    /// <summary>Whether <paramref name="topicName"/> fits, and which part of it is the device id.</summary>
+    /// <summary>
+    /// Whether <paramref name="topicName"/> fits, and which part of it is the device id (never empty). A first level that is not literal
+    /// does not fit a name that begins with <c>$</c> [MQTT-4.7.2-1].
+    /// </summary>
     public bool TryMatch(ReadOnlySpan<char> topicName, out ReadOnlySpan<char> deviceId)
     {
         deviceId = default;
+        if (topicName.StartsWith('$') && _levels[0] is "+" or DeviceIdPlaceholder)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> found = default;
         int level = 0;
         while (true)
         {
@@ -69,7 +80,7 @@ public sealed class TopicPattern
 
             if (level == DeviceLevel)
             {
-                deviceId = part;
+                found = part;
             }
             else if (_levels[level] != "+" && !part.SequenceEqual(_levels[level]))
             {
@@ -79,7 +90,9 @@ public sealed class TopicPattern
             level++;
             if (slash < 0)
             {
-                return level == _levels.Length && deviceId.Length > 0;
+                bool fits = level == _levels.Length && found.Length > 0;
+                deviceId = fits ? found : default;
+                return fits;
             }
 
             topicName = topicName[(slash + 1)..];

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace Gateway.Protocols.Readings;
 
@@ -32,7 +34,11 @@ public readonly record struct EventTime(long UnixMilliseconds) : IComparable<Eve
     }
 
     /// <summary>The instant <paramref name="duration"/> earlier; saturates.</summary>
-    public static EventTime operator -(EventTime time, TimeSpan duration) => time + duration.Negate();
+    public static EventTime operator -(EventTime time, TimeSpan duration)
+    {
+        long difference = time.UnixMilliseconds - (duration.Ticks / TimeSpan.TicksPerMillisecond); // Negate() would throw on TimeSpan.MinValue
+        return new EventTime(Math.Clamp(difference, MinValue.UnixMilliseconds, MaxValue.UnixMilliseconds));
+    }
 
     /// <summary>The time from <paramref name="right"/> to <paramref name="left"/>.</summary>
     public static TimeSpan operator -(EventTime left, EventTime right) =>
@@ -59,8 +65,20 @@ public readonly record struct EventTime(long UnixMilliseconds) : IComparable<Eve
 
     /// <summary>
     /// Reads RFC 3339 (an offset is required unless the text is a bare date, which is midnight UTC) or a whole number of Unix milliseconds.
+    /// False for anything else, also for an instant outside <see cref="MinValue"/> to <see cref="MaxValue"/>.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out EventTime time)
+    {
+        const int LengthLimit = 64; // no form needs more: a longer fraction of a second says nothing
+        Span<byte> ascii = stackalloc byte[LengthLimit];
+        time = default;
+        return text.Length <= LengthLimit
+            && Ascii.FromUtf16(text, ascii, out int length) == OperationStatus.Done
+            && TryParse(ascii[..length], out time);
+    }
+
+    /// <summary>The same, of a text in ASCII.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out EventTime time)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long milliseconds))
         {
@@ -68,14 +86,6 @@ public readonly record struct EventTime(long UnixMilliseconds) : IComparable<Eve
             return time >= MinValue && time <= MaxValue;
         }
 
-        bool shaped = text.Length >= 10 && text[4] == '-' && text[7] == '-';
-        if (shaped && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed))
-        {
-            time = From(parsed);
-            return true;
-        }
-
-        time = default;
-        return false;
+        return Rfc3339.TryParse(text, out time) || Rfc3339.TryParseDate(text, out time);
     }
 }

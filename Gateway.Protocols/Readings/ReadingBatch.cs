@@ -61,7 +61,7 @@ public sealed class ReadingBatch
         return mask;
     }
 
-    /// <summary>Adds a row of NaN and returns its values to fill in.</summary>
+    /// <summary>Adds a row of NaN and returns its values to fill in; the span holds until the next <see cref="Add"/>.</summary>
     public Span<double> Add(in Row row)
     {
         if (Count == _rows.Length)
@@ -83,6 +83,7 @@ public sealed class ReadingBatch
     /// <summary>Drops the rows from <paramref name="count"/> on, for a message that turns out faulty.</summary>
     public void Truncate(int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
         Count = count;
     }

@@ -36,6 +36,6 @@ public sealed record CityDefinition
     /// <summary>Who leads what, where.</summary>
     public required ResponsibilityList Responsibility { get; init; }
 
-    /// <summary>Calendar ids.</summary>
-    public required IReadOnlyList<string> Calendars { get; init; }
+    /// <summary>Working calendars by file name; units refer to them by id.</summary>
+    public required IReadOnlyList<CalendarDefinition> Calendars { get; init; }
 }

@@ -1,0 +1,55 @@
+using Gateway.Rules.Areas;
+
+namespace Gateway.Rules.Files.Readers;
+
+/// <summary>What the other files may refer to: the units of all dated trees. Nothing is checked when no tree could be read.</summary>
+internal sealed class AreaIndex
+{
+    private readonly Dictionary<string, Area> _byCode = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Area>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+
+    /// <summary>Indexes trees, oldest first: of a code in several trees the newest unit counts.</summary>
+    public AreaIndex(IReadOnlyList<AreaTree> trees)
+    {
+        foreach (Area area in trees.SelectMany(t => t.Areas))
+        {
+            _byCode[area.Code] = area;
+        }
+
+        _bySpan = _byCode.GetAlternateLookup<ReadOnlySpan<char>>();
+        Newest = trees.Count == 0 ? null : trees[^1];
+    }
+
+    /// <summary>The newest tree, or null when none could be read.</summary>
+    public AreaTree? Newest { get; }
+
+    public Area? Find(ReadOnlySpan<char> code) => _bySpan.TryGetValue(code, out Area? area) ? area : null;
+
+    /// <summary>Whether a reference to <paramref name="code"/> is wrong for certain.</summary>
+    public bool IsUnknown(string code) => Newest is not null && !_byCode.ContainsKey(code);
+
+    public string? Fix(string code) => Suggestion.Fix(code, _byCode.Keys);
+
+    /// <summary>Whether a position lies in the unit's outline (even-odd rule); true when it has none.</summary>
+    public static bool Contains(Area area, double longitude, double latitude)
+    {
+        IReadOnlyList<(double Longitude, double Latitude)> ring = area.Polygon;
+        if (ring.Count < 4)
+        {
+            return true;
+        }
+
+        bool inside = false;
+        for (int i = 1; i < ring.Count; i++)
+        {
+            (double x1, double y1) = ring[i - 1];
+            (double x2, double y2) = ring[i];
+            if ((y1 > latitude) != (y2 > latitude) && longitude < x1 + ((latitude - y1) / (y2 - y1) * (x2 - x1)))
+            {
+                inside = !inside;
+            }
+        }
+
+        return inside;
+    }
+}

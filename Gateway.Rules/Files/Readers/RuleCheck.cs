@@ -1,0 +1,75 @@
+namespace Gateway.Rules.Files.Readers;
+
+/// <summary>What is only seen over all rule files together, and against profiles, devices and areas.</summary>
+internal sealed class RuleCheck(FindingSink sink, AreaIndex areas)
+{
+    /// <summary>Reports names written twice, and too many rules.</summary>
+    public void CheckNames(IReadOnlyList<RuleDefinition> rules)
+    {
+        Dictionary<string, SourceLocation> names = new(StringComparer.Ordinal);
+        foreach (SourceText alert in rules.Select(r => r.Alert).Where(a => a.Text.Length > 0))
+        {
+            if (!names.TryAdd(alert.Text, alert.Location))
+            {
+                sink.Add(FindingCodes.DuplicateRule, alert.Location, $"rule {FindingSink.Quote(alert.Text)} is written twice, first at {names[alert.Text]}");
+            }
+        }
+
+        if (rules.Count > RuleFileReader.RuleCountLimit)
+        {
+            sink.Add(FindingCodes.TooManyRules, rules[RuleFileReader.RuleCountLimit].Alert.Location, $"{rules.Count} rules, at most {RuleFileReader.RuleCountLimit}");
+        }
+    }
+
+    /// <summary>Reports references to kinds, devices, areas and tags that do not exist.</summary>
+    /// <param name="rules">All rules.</param>
+    /// <param name="kinds">All kinds, with those of broken profiles.</param>
+    /// <param name="devices">The devices read.</param>
+    public void CheckReferences(IReadOnlyList<RuleDefinition> rules, IReadOnlySet<string> kinds, DeviceFileReader devices)
+    {
+        TagIndex tags = new(devices.Devices);
+        foreach (DeviceMatch match in rules.Select(r => r.Match))
+        {
+            bool kindKnown = kinds.Contains(match.Kind.Text);
+            if (!kindKnown && match.Kind.Text.Length > 0)
+            {
+                string? fix = Suggestion.Fix(match.Kind.Text, kinds);
+                sink.Add(FindingCodes.RuleKind, match.Kind.Location, $"kind {FindingSink.Quote(match.Kind.Text)} has no profile", fix);
+            }
+
+            foreach (SourceText area in match.Areas.Where(a => areas.IsUnknown(a.Text)))
+            {
+                sink.Add(FindingCodes.RuleArea, area.Location, $"area {FindingSink.Quote(area.Text)} is in no area tree", areas.Fix(area.Text));
+            }
+
+            if (!devices.IsComplete)
+            {
+                continue;
+            }
+
+            foreach (SourceText device in match.Devices.Where(d => !devices.IsKnown(d.Text)))
+            {
+                sink.Add(FindingCodes.RuleDevice, device.Location, $"device {FindingSink.Quote(device.Text)} is not registered", devices.Fix(device.Text));
+            }
+
+            if (kindKnown)
+            {
+                CheckTags(match, tags);
+            }
+        }
+    }
+
+    private void CheckTags(DeviceMatch match, TagIndex tags)
+    {
+        foreach ((string name, SourceText value) in match.Tags)
+        {
+            IReadOnlyCollection<string> names = tags.Names(match.Kind.Text);
+            IReadOnlyCollection<string> values = tags.Values(match.Kind.Text, name);
+            if (!values.Contains(value.Text))
+            {
+                string? fix = values.Count > 0 ? Suggestion.Fix(value.Text, values) : Suggestion.Fix(name, names);
+                sink.Add(FindingCodes.RuleTag, value.Location, $"no {match.Kind.Text} device carries {FindingSink.Quote($"{name}={value.Text}")}", fix);
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files.Yaml;
+
+namespace Gateway.Rules.Files.Readers;
+
+/// <summary>Reads the <c>tests:</c> of a rule file.</summary>
+internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<string> alerts)
+{
+    private const int TestCountLimit = 10_000;
+    private const int SeriesCountLimit = 100;
+    private const int SeriesLengthLimit = 16_384;
+    private const int ExpectationCountLimit = 1_000;
+
+    private static readonly TimeSpan LongestTest = TimeSpan.FromDays(366);
+
+    private readonly HashSet<string> _alerts = [.. alerts];
+
+    public List<RuleTestDefinition> Read(MapReader file)
+    {
+        Dictionary<string, SourceLocation> names = new(StringComparer.Ordinal);
+        List<RuleTestDefinition> tests = [];
+        foreach (YamlNode node in file.List("tests", TestCountLimit))
+        {
+            if (ReadTest(node) is not { } test)
+            {
+                continue;
+            }
+
+            tests.Add(test);
+            if (test.Name.Text.Length > 0 && !names.TryAdd(test.Name.Text, test.Name.Location))
+            {
+                SourceLocation first = names[test.Name.Text];
+                sink.Add(FindingCodes.DuplicateTest, test.Name.Location, $"test {FindingSink.Quote(test.Name.Text)} is written twice, first at {first}");
+            }
+        }
+
+        return tests;
+    }
+
+    private RuleTestDefinition? ReadTest(YamlNode node)
+    {
+        if (MapReader.Over(node, sink, "test") is not { } map)
+        {
+            return null;
+        }
+
+        SourceText name = map.Text("name", required: true, lengthLimit: 256) ?? new SourceText("", map.Location);
+        TimeSpan every = map.Duration("every", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), required: true) ?? TimeSpan.FromSeconds(1);
+        List<KeyValuePair<SourceText, SourceText>> series = ReadSeries(map);
+        HashSet<string> devices = [.. series.Select(s => s.Key.Text)];
+        List<RuleTestExpectation> expect = [];
+        foreach (YamlNode item in map.List("expect", ExpectationCountLimit, required: true))
+        {
+            if (MapReader.Over(item, sink, "expectation") is { } expectation)
+            {
+                TimeSpan? at = expectation.Duration("at", TimeSpan.Zero, LongestTest, required: true);
+                List<ExpectedAlert> alerts = ReadAlerts(expectation, devices);
+                expectation.RejectUnknownKeys();
+                expect.Add(new RuleTestExpectation(at ?? TimeSpan.Zero, alerts, expectation.Location));
+            }
+        }
+
+        map.RejectUnknownKeys();
+        return new RuleTestDefinition { Name = name, Every = every, Series = series, Expect = expect };
+    }
+
+    private List<KeyValuePair<SourceText, SourceText>> ReadSeries(MapReader test)
+    {
+        List<KeyValuePair<SourceText, SourceText>> series = [];
+        foreach ((SourceText device, YamlNode value) in test.Map("series", required: true)?.Entries ?? [])
+        {
+            if (!NameShape.IsDeviceId(device.Text))
+            {
+                sink.Add(FindingCodes.BadDeviceId, device.Location, $"device id {FindingSink.Quote(device.Text)} is not well formed");
+            }
+
+            if (series.Count == SeriesCountLimit)
+            {
+                sink.Add(FindingCodes.TooManyItems, device.Location, $"more than {SeriesCountLimit} series in one test");
+                break;
+            }
+
+            if (MapReader.TextOf(value, "series", sink, SeriesLengthLimit) is { } text)
+            {
+                series.Add(new(device, text));
+            }
+        }
+
+        return series;
+    }
+
+    private List<ExpectedAlert> ReadAlerts(MapReader expectation, HashSet<string> devices)
+    {
+        List<ExpectedAlert> expected = [];
+        if (!expectation.Has("alerts"))
+        {
+            sink.Add(FindingCodes.MissingKey, expectation.Location, "expectation without alerts", "add alerts:, [] for none");
+        }
+
+        foreach (YamlNode node in expectation.List("alerts", ExpectationCountLimit))
+        {
+            if (node is YamlScalar)
+            {
+                if (MapReader.TextOf(node, "alert", sink, MapReader.NameLengthLimit) is { } name)
+                {
+                    CheckAlert(name);
+                    expected.Add(new ExpectedAlert(name.Text, null, null));
+                }
+            }
+            else if (MapReader.Over(node, sink, "expected alert") is { } map)
+            {
+                expected.Add(ReadAlert(map, devices));
+            }
+        }
+
+        return expected;
+    }
+
+    private ExpectedAlert ReadAlert(MapReader map, HashSet<string> devices)
+    {
+        SourceText? alert = map.Text("alert", required: true);
+        if (alert is { } name)
+        {
+            CheckAlert(name);
+        }
+
+        SourceText? device = map.Text("device");
+        if (device is { } id && !devices.Contains(id.Text))
+        {
+            sink.Add(FindingCodes.TestDevice, id.Location, $"device {FindingSink.Quote(id.Text)} has no series in this test", Suggestion.Fix(id.Text, devices));
+        }
+
+        AlertSeverity? severity = map.Word("severity", RuleFileReader.Severities);
+        map.RejectUnknownKeys();
+        return new ExpectedAlert(alert?.Text ?? "", device?.Text, severity);
+    }
+
+    private void CheckAlert(SourceText name)
+    {
+        if (!_alerts.Contains(name.Text))
+        {
+            sink.Add(FindingCodes.TestAlert, name.Location, $"no rule of this file is called {FindingSink.Quote(name.Text)}", Suggestion.Fix(name.Text, _alerts));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Gateway.Protocols.Devices;
+using Gateway.Protocols.Payloads.Pseudonyms;
+using static Gateway.Tests.Protocols.Payloads.SampleProfiles;
+
+namespace Gateway.Tests.Protocols.Payloads.Pseudonyms;
+
+public sealed class PseudonymizerTests
+{
+    private static readonly byte[] Key = Encoding.ASCII.GetBytes("0123456789abcdef0123456789abcdef");
+    private static readonly Pseudonymizer Subject = new(Key);
+
+    [Fact]
+    public void Pseudonym_is_the_first_half_of_the_keyed_hash() =>
+        Assert.Equal("hmac:" + Convert.ToHexStringLower(HMACSHA256.HashData(Key, "0012345678"u8)[..16]), Subject.PseudonymOf("0012345678"u8));
+
+    [Fact]
+    public void Card_is_replaced_and_every_other_byte_stays()
+    {
+        const string Before = """ {"ts":1769504400000, "event":"door_forced","card" : "0012345678" ,"door":"D-3","note":"é\n12345678"} """;
+
+        Assert.Equal(Before.Replace("0012345678", P("0012345678"), StringComparison.Ordinal), Rewrite(Before));
+    }
+
+    [Theory]
+    [InlineData("""[{"card":"11112222"},{"event":"x","card":"33334444"}]""")]
+    [InlineData("""{"data":{"card":"11112222","more":[{"card":"33334444"}]}}""")]
+    [InlineData("""{"card":"11112222","card":"33334444"}""")]
+    public void Nested_and_repeated_cards_are_replaced(string payload) =>
+        Assert.Equal(payload.Replace("11112222", P("11112222"), StringComparison.Ordinal).Replace("33334444", P("33334444"), StringComparison.Ordinal), Rewrite(payload));
+
+    [Theory]
+    [InlineData("""{"card":12345678}""", "12345678")]
+    [InlineData("""{"card":"12345678"}""", "12345678")]
+    [InlineData("""{"card":"1234567\u0038"}""", "12345678")]
+    [InlineData("""{"c\u0061rd":"12345678"}""", "12345678")]
+    [InlineData("""{"Card":"12345678"}""", "12345678")]
+    [InlineData("""{"card":-1.5e3}""", "-1.5e3")]
+    [InlineData("""{"card":{"no":12345678}}""", """{"no":12345678}""")]
+    [InlineData("""{"card":["12345678"]}""", """["12345678"]""")]
+    [InlineData("""{"card":""}""", "")]
+    [InlineData("""{"card":"\ud83d12345678"}""", """\ud83d12345678""")]
+    public void Card_is_replaced_in_whatever_form_it_comes(string payload, string hashed)
+    {
+        string name = payload[..payload.IndexOf(':', StringComparison.Ordinal)];
+
+        Assert.Equal($"{name}:\"{P(hashed)}\"}}", Rewrite(payload));
+    }
+
+    [Theory]
+    [InlineData("""{"card":null}""")]
+    [InlineData("""{"card":true}""")]
+    [InlineData("""{"cards":"12345678"}""")]
+    [InlineData("""{"door":"card","event":"12345678"}""")]
+    [InlineData("[]")]
+    public void Payload_without_a_card_stays(string payload) => Assert.Equal(payload, Rewrite(payload));
+
+    [Fact]
+    public void Card_in_the_guise_of_a_pseudonym_is_hashed_again()
+    {
+        string result = Rewrite("""{"card":"hmac:00000000000000000000000012345678"}""");
+
+        Assert.DoesNotContain("12345678\"", result, StringComparison.Ordinal);
+        Assert.Equal($$"""{"card":"{{P("hmac:00000000000000000000000012345678")}}"}""", result);
+    }
+
+    [Theory]
+    [InlineData("""{"card":"12345678" """, "12345678")]
+    [InlineData("card=12345678", "12345678")]
+    [InlineData("x0123456789,123,0123456789", "0123456789")]
+    [InlineData("\uFEFF{\"card\":\"12345678\"}", "12345678")]
+    public void Broken_payload_loses_its_long_runs_of_digits(string payload, string run) =>
+        Assert.Equal(payload.Replace(run, P(run), StringComparison.Ordinal), Rewrite(payload));
+
+    [Fact]
+    public void Payload_of_a_kind_without_pseudonyms_is_copied()
+    {
+        const string Payload = """{"card":"12345678" broken""";
+
+        Assert.Equal(Payload, Rewrite(Payload, Smoke));
+    }
+
+    [Theory]
+    [InlineData("{\"card\":1234}", "[", ",", "]")]
+    [InlineData("1234", "", "x", "")]
+    public void Hashes_of_one_message_are_bounded(string part, string open, string separator, string close)
+    {
+        string result = Rewrite(open + string.Join(separator, Enumerable.Repeat(part, Pseudonymizer.HashCountLimit + 2)) + close);
+
+        Assert.Equal(Pseudonymizer.HashCountLimit + 1, result.Split(P("1234")).Length);
+        Assert.Equal(3, result.Split("hmac:" + new string('0', 32)).Length);
+    }
+
+    [Fact]
+    public void Long_text_is_hashed_whole()
+    {
+        string card = new('7', 5000);
+
+        Assert.Equal($$"""{"card":"{{P(card)}}"}""", Rewrite($$"""{"card":"{{card}}"}"""));
+        Assert.Equal($$"""{"card":"{{P(card)}}"}""", Rewrite($$"""{"card":"\u0037{{card[1..]}}"}"""));
+    }
+
+    [Fact]
+    public void Mutated_payloads_never_throw_and_never_show_the_card()
+    {
+        const string Card = "90817263";
+        byte[] seed = Encoding.UTF8.GetBytes($$"""{"event":"door_forced","card":"{{Card}}","a":[{"card":{{Card}}}]}""");
+        Random random = new(11);
+        int json = 0;
+        for (int i = 0; i < 50_000; i++)
+        {
+            List<byte> bytes = [.. seed];
+            for (int edits = random.Next(0, 3); edits > 0; edits--)
+            {
+                // Names are left alone: under another name a number is not a card.
+                int at = random.Next(bytes.Count);
+                byte edit = (byte)"{}[]\",:\\ 1x"[random.Next(11)];
+                if (!char.IsAsciiLetterOrDigit((char)bytes[at]) && !IsNameQuote(bytes, at))
+                {
+                    bytes[at] = edit;
+                }
+            }
+
+            ArrayBufferWriter<byte> output = new();
+            Subject.Rewrite([.. bytes], Access, output);
+            string result = Encoding.UTF8.GetString(output.WrittenSpan);
+            Assert.DoesNotContain(Card, result, StringComparison.Ordinal);
+            json += result.StartsWith("{\"event\":\"door_forced\",\"card\":\"hmac:", StringComparison.Ordinal) && IsJson(result) ? 1 : 0;
+        }
+
+        Assert.InRange(json, 1000, 49_000);
+    }
+
+    [Fact]
+    public void Short_key_is_refused() =>
+        Assert.Throws<ArgumentException>(() => new Pseudonymizer(new byte[Pseudonymizer.KeyLengthMinimumBytes - 1]));
+
+    private static bool IsNameQuote(List<byte> bytes, int at) =>
+        (at > 0 && char.IsAsciiLetter((char)bytes[at - 1])) || (at + 1 < bytes.Count && char.IsAsciiLetter((char)bytes[at + 1]));
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string P(string value) => Subject.PseudonymOf(Encoding.UTF8.GetBytes(value));
+
+    private static string Rewrite(string payload) => Rewrite(payload, Access);
+
+    private static string Rewrite(string payload, DeviceProfile profile)
+    {
+        ArrayBufferWriter<byte> output = new();
+        Subject.Rewrite(Encoding.UTF8.GetBytes(payload), profile, output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}
