@@ -6,7 +6,7 @@ namespace Gateway.Host.Cases;
 /// <summary>
 /// The tables of the SQLite case store, by version (PRAGMA user_version). A new version adds a step; a step that has shipped is never edited.
 /// <code>
-/// case_events   the history of all cases; sequence is global and without reuse; triggers refuse update and delete
+/// case_events   the history of all cases; sequence is global and without reuse; triggers refuse update, delete and replace
 /// cases         what the history folds to, as JSON, with the columns that lists filter by; at most one open case a key
 /// case_areas    one row per case and unit of its area path, so that any unit lists its cases newest first
 /// partitions    how far each partition has worked off the log
@@ -28,6 +28,11 @@ internal static class SqliteSchema
         ) STRICT;
         CREATE TRIGGER case_events_no_update BEFORE UPDATE ON case_events BEGIN SELECT RAISE(ABORT, 'case_events is append only'); END;
         CREATE TRIGGER case_events_no_delete BEFORE DELETE ON case_events BEGIN SELECT RAISE(ABORT, 'case_events is append only'); END;
+        -- INSERT OR REPLACE deletes without asking the delete trigger.
+        CREATE TRIGGER case_events_no_replace BEFORE INSERT ON case_events
+            WHEN EXISTS (SELECT 1 FROM case_events WHERE sequence = NEW.sequence)
+              OR EXISTS (SELECT 1 FROM case_events WHERE case_no = NEW.case_no AND case_sequence = NEW.case_sequence)
+            BEGIN SELECT RAISE(ABORT, 'case_events is append only'); END;
 
         CREATE TABLE cases (
             number        INTEGER PRIMARY KEY,

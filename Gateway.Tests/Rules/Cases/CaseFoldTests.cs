@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Gateway.Rules.Cases;
+using Gateway.Rules.Evaluation;
+
+namespace Gateway.Tests.Rules.Cases;
+
+public sealed class CaseFoldTests
+{
+    [Fact]
+    public void Events_and_case_read_back_as_they_were_written()
+    {
+        CaseDriver drive = EveryEvent();
+
+        Assert.All(drive.Events, e => Assert.Equal(CaseWorld.Json(e), CaseWorld.Json(Read(e))));
+        Assert.Equal(CaseWorld.Json(drive.Case), CaseWorld.Json(Case.Fold(drive.Events.Select(Read))));
+        Case? read = JsonSerializer.Deserialize(CaseWorld.Json(drive.Case), CaseJsonContext.Readable.Case);
+        Assert.Equal(CaseWorld.Json(drive.Case), CaseWorld.Json(read));
+    }
+
+    [Fact]
+    public void Stored_form_of_every_event_kind_is_tried()
+    {
+        string[] kinds = [.. typeof(CaseEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(CaseEvent))).Select(t => t.Name).Order()];
+        string[] seen = [.. EveryEvent(andVoid: true).Types().Distinct().Order()];
+
+        Assert.Equal(kinds, seen);
+    }
+
+    [Fact]
+    public void Event_out_of_order_is_not_folded()
+    {
+        CaseDriver drive = CaseDriver.New().ToVerifying();
+        IReadOnlyList<CaseEvent> events = drive.Events;
+
+        Assert.Throws<InvalidOperationException>(() => Case.Fold(events.Skip(1)));
+        Assert.Throws<InvalidOperationException>(() => Case.Fold([events[0], events[2]]));
+        Assert.Throws<InvalidOperationException>(() => Case.Apply(drive.Case, events[^1]));
+        Assert.Throws<InvalidOperationException>(() => Case.Apply(drive.Case, new CaseFiled("") { CaseNo = "AJ-1", Sequence = drive.Case.Sequence + 1 }));
+    }
+
+    [Fact]
+    public void Every_event_has_a_line_for_people() =>
+        Assert.All(EveryEvent(andVoid: true).Events, e => Assert.NotEqual("", e.Summary));
+
+    private static CaseEvent Read(CaseEvent e) => JsonSerializer.Deserialize(CaseWorld.Json(e), CaseJsonContext.Readable.CaseEvent)!;
+
+    /// <summary>One case that meets every kind of event but voiding; a voided and an unowned one besides when asked.</summary>
+    private static CaseDriver EveryEvent(bool andVoid = false)
+    {
+        CaseDriver drive = CaseDriver.New().ToVerifying();
+        drive.Command(21, CaseCommandKind.Comment);
+        drive.Command(22, CaseCommandKind.Reject, "wang");
+        drive.Command(23, CaseCommandKind.Return, to: "street");
+        drive.Alert(24, AlertTransitionKind.Pending);
+        drive.Alert(25, AlertTransitionKind.Firing);
+        drive.Alert(26, AlertTransitionKind.Raised, severity: AlertSeverity.Critical);
+        drive.Alert(27, AlertTransitionKind.Resolved);
+        drive.Advance(100);
+        drive.Command(101, CaseCommandKind.Accept);
+        drive.Command(102, CaseCommandKind.Report);
+        drive.Reading(110);
+        drive.Command(111, CaseCommandKind.Verify, "wang");
+        drive.Alert(112, AlertTransitionKind.Firing);
+        if (andVoid)
+        {
+            drive.Alert(113, AlertTransitionKind.Firing, rule: CaseWorld.Odd);
+            drive.Command(114, CaseCommandKind.Void, caseNo: "AJ-20260127-000002");
+        }
+
+        return drive;
+    }
+}
