@@ -5,7 +5,7 @@ using Gateway.Rules.Compilation;
 namespace Gateway.Rules.Evaluation;
 
 /// <summary>Takes saved state over into a new engine, by name: rule name and meaning, device id, field meaning.</summary>
-internal sealed class StateLoader(EngineState state, SavedState saved, EventTime at)
+internal sealed class StateLoader(EngineState state, SavedState saved, EventTime now)
 {
     private readonly DeviceRegister _register = state.Rules.Devices;
 
@@ -111,7 +111,7 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
             : "the rule no longer matches the device";
         var occurredAt = new EventTime(alert.OccurredMs);
         int ruleIndex = rule?.Index ?? -1;
-        sink.Add(new AlertTransition(ruleIndex, device?.Index ?? -1, AlertTransitionKind.Withdrawn, alert.Severity, at, occurredAt, occurredAt, alert.IsAbsence, cause)
+        sink.Add(new AlertTransition(ruleIndex, device?.Index ?? -1, AlertTransitionKind.Withdrawn, alert.Severity, now, occurredAt, occurredAt, alert.IsAbsence, cause)
         {
             RuleName = saved.Rules[alert.Rule].Name,
             DeviceId = alert.Device,
@@ -134,7 +134,7 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
                 {
                     // Overdue already: a rule that is new or changed finds the device long silent. That is news of now, not of then.
                     long dueMs = state.Absences.DueMs(absence.Rule, lastMs);
-                    state.Absences.Arm(absence.Rule, device, dueMs <= saved.NowMs ? Math.Max(saved.NowMs, at.UnixMilliseconds) : dueMs);
+                    state.Absences.Arm(absence.Rule, device, dueMs <= saved.NowMs ? Math.Max(saved.NowMs, now.UnixMilliseconds) : dueMs);
                 }
             }
         }

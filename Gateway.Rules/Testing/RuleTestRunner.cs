@@ -1,0 +1,131 @@
+using Gateway.Protocols.Devices;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Compilation;
+using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files;
+
+namespace Gateway.Rules.Testing;
+
+/// <summary>Runs the tests written beside rules, through the engine the gateway runs.</summary>
+public sealed class RuleTestRunner
+{
+    // Any instant does; a round one keeps times in causes readable.
+    private static readonly EventTime Start = EventTime.From(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private readonly RuleTestDefinition _test;
+    private readonly DeviceRegister _devices;
+    private readonly RuleEngine _engine;
+    private readonly List<AlertTransition> _transitions = [];
+    private readonly List<RuleTestFailure> _failures;
+
+    private RuleTestRunner(RuleTestDefinition test, DeviceRegister devices, RuleSet rules, List<RuleTestFailure> failures)
+    {
+        _test = test;
+        _devices = devices;
+        _engine = new RuleEngine(rules, devices);
+        _failures = failures;
+    }
+
+    /// <summary>Runs all tests of one rule file against the rules of that file.</summary>
+    /// <param name="tests">The tests.</param>
+    /// <param name="rules">The rules of the file; when they do not compile, every test fails with the first error.</param>
+    /// <param name="devices">The city's register.</param>
+    /// <param name="areas">The area tree.</param>
+    public static IReadOnlyList<RuleTestResult> Run(IReadOnlyList<RuleTestDefinition> tests, IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
+        tests.Select(test => Run(test, rules, devices, areas)).ToArray();
+
+    private static RuleTestResult Run(RuleTestDefinition test, IReadOnlyList<RuleDefinition> rules, DeviceRegister city, AreaTree areas)
+    {
+        List<RuleTestFailure> failures = [];
+        if (test.Every <= TimeSpan.Zero)
+        {
+            failures.Add(new RuleTestFailure(test.Name.Location, "every must be longer than nothing"));
+        }
+
+        DeviceRegister devices = TestDevices.Create(test, rules, city, areas, failures);
+        RuleCompilation compilation = RuleCompiler.CompileForTest(rules, devices, areas);
+        if (compilation.Rules is null)
+        {
+            Finding first = compilation.Findings.First(f => f.Level == FindingLevel.Error);
+            failures.Add(new RuleTestFailure(first.Location, $"the rules do not compile: {first.Code} {first.Message}"));
+        }
+
+        if (failures.Count == 0)
+        {
+            new RuleTestRunner(test, devices, compilation.Rules!, failures).Play();
+        }
+
+        return new RuleTestResult(test.Name, failures);
+    }
+
+    private void Play()
+    {
+        List<Step> steps = ReadSeries();
+        if (_failures.Count > 0)
+        {
+            return;
+        }
+
+        // All expectations are looked at after the whole test has run, so that a failure can name times that lie after it.
+        List<(RuleTestExpectation Expected, IReadOnlyList<ActiveAlert> Actual)> outcomes = [];
+        int next = 0;
+        foreach (RuleTestExpectation expectation in _test.Expect.OrderBy(e => e.At))
+        {
+            Feed(steps, ref next, Start + expectation.At);
+            _engine.Advance(Start + expectation.At, _transitions);
+            outcomes.Add((expectation, _engine.ActiveAlerts().Where(a => a.State == AlertState.Firing).ToArray()));
+        }
+
+        Feed(steps, ref next, EventTime.MaxValue);
+        foreach ((RuleTestExpectation expected, IReadOnlyList<ActiveAlert> actual) in outcomes)
+        {
+            _failures.AddRange(AlertComparison.Compare(expected, actual, _transitions, Start));
+        }
+    }
+
+    private void Feed(List<Step> steps, ref int next, EventTime until)
+    {
+        for (; next < steps.Count && steps[next].At <= until; next++)
+        {
+            Step step = steps[next];
+            Device device = _devices.Devices[step.Device];
+            var batch = new ReadingBatch(device.Profile);
+            Span<double> values = batch.Add(new ReadingBatch.Row(device.Index, step.At, step.At, TimeQuality.Ok, -1));
+            foreach (SeriesColumn column in step.Columns)
+            {
+                values[column.Column] = step.Number < column.Values.Count ? column.Values[step.Number] : double.NaN;
+            }
+
+            _engine.Evaluate(batch, 0, _transitions);
+        }
+    }
+
+    // One message a device and step, in the order of the series; a step without any value is no message.
+    private List<Step> ReadSeries()
+    {
+        List<Step> steps = [];
+        for (int device = 0; device < _test.Series.Count; device++)
+        {
+            SourceText text = _test.Series[device].Value;
+            if (SeriesText.Read(text.Text, _devices.Devices[device].Profile, out IReadOnlyList<SeriesColumn> columns, out int offset) is { } error)
+            {
+                _failures.Add(new RuleTestFailure(text.At(offset), error));
+                continue;
+            }
+
+            int count = columns.Max(c => c.Values.Count);
+            for (int number = 0; number < count; number++)
+            {
+                if (columns.Any(c => number < c.Values.Count && !double.IsNaN(c.Values[number])))
+                {
+                    steps.Add(new Step(Start + (_test.Every * number), device, number, columns));
+                }
+            }
+        }
+
+        return steps.OrderBy(s => s.At).ThenBy(s => s.Device).ToList();
+    }
+
+    private sealed record Step(EventTime At, int Device, int Number, IReadOnlyList<SeriesColumn> Columns);
+}
