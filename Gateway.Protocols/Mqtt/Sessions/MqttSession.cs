@@ -1,0 +1,176 @@
+using System.Buffers;
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Mqtt.Topics;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Protocols.Mqtt.Sessions;
+
+/// <summary>
+/// What outlives a network connection (v5 section 4.1): subscriptions, QoS 2 identifiers received, messages in flight and waiting. Not
+/// thread-safe: the host locks a session and its connection together. Every time is of the host's steady clock: log time at the
+/// start of the process and monotonic from there, so that a jump of the wall clock expires nothing.
+/// </summary>
+public sealed class MqttSession
+{
+    private readonly MqttLimits _limits;
+    private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
+    private readonly OutboundFlow _outbound;
+    private Dictionary<ushort, HeldMessage>? _held;
+    private int _connections;
+
+    /// <summary>Creates an empty session.</summary>
+    public MqttSession(string clientId, MqttLimits limits)
+    {
+        ClientId = clientId;
+        _limits = limits;
+        _outbound = new OutboundFlow(limits);
+    }
+
+    private enum HoldState : byte
+    {
+        Storing,
+        Stored,
+    }
+
+    /// <summary>The client id it belongs to.</summary>
+    public string ClientId { get; }
+
+    /// <summary>The connection in use, or null while the client is away.</summary>
+    public MqttServerConnection? Connection { get; private set; }
+
+    /// <summary>How long it outlives the connection; zero: it ends with it.</summary>
+    public TimeSpan Expiry { get; internal set; }
+
+    /// <summary>When it is to be discarded if the client stays away; null while connected.</summary>
+    public EventTime? ExpiresAt { get; private set; }
+
+    /// <summary>Subscriptions by filter as written.</summary>
+    public IReadOnlyDictionary<string, Subscription> Subscriptions => _subscriptions;
+
+    /// <summary>Messages sent and not yet acknowledged.</summary>
+    public int InFlightCount => _outbound.InFlightCount;
+
+    /// <summary>Messages waiting.</summary>
+    public int QueuedCount => _outbound.QueuedCount;
+
+    /// <summary>Bytes of the messages waiting.</summary>
+    public long QueuedBytes => _outbound.QueuedBytes;
+
+    /// <summary>Messages lost so far.</summary>
+    public SessionDropCounts Drops => _outbound.Drops;
+
+    /// <summary>QoS 2 messages received and not yet released by the client.</summary>
+    public int HeldCount => _held?.Count ?? 0;
+
+    /// <summary>
+    /// Sends a message to the client or queues it.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="qos">QoS to deliver with, see <see cref="TopicMatch{TSubscriber}.Effective"/>.</param>
+    /// <param name="retain">RETAIN flag to set: for a retained message sent on subscribing, or Retain As Published.</param>
+    /// <param name="subscriptionIdentifiers">Identifiers of the matching subscriptions; kept, not copied.</param>
+    /// <param name="now">Steady time.</param>
+    /// <param name="output">The connection's output; null while it is away or its output is backed up, which makes the message wait
+    /// until <see cref="Flush"/>.</param>
+    public DeliveryOutcome Deliver(MqttMessage message, Qos qos, bool retain, uint[] subscriptionIdentifiers, EventTime now, IBufferWriter<byte>? output)
+    {
+        OutboundDelivery delivery = new() { Message = message, Qos = qos, Retain = retain, SubscriptionIdentifiers = subscriptionIdentifiers };
+        return _outbound.Deliver(delivery, now, output);
+    }
+
+    /// <summary>Delivers what the filter tree matched, with the QoS and RETAIN flag of the match.</summary>
+    public DeliveryOutcome Deliver(MqttMessage message, in TopicMatch<MqttSession> match, EventTime now, IBufferWriter<byte>? output) =>
+        Deliver(message, match.Effective(message.Qos), match.RetainAsPublished && message.Retain, match.SubscriptionIdentifiers, now, output);
+
+    /// <summary>Sends what waits, as far as the client's window allows; for when the output has room again.</summary>
+    public void Flush(EventTime now, IBufferWriter<byte> output) => _outbound.Pump(now, output);
+
+    internal void Attach(MqttServerConnection connection, ConnectionSettings settings)
+    {
+        if (Connection is not null)
+        {
+            throw new InvalidOperationException($"session {ClientId} is attached; close its connection first");
+        }
+
+        Connection = connection;
+        Expiry = settings.SessionExpiry;
+        ExpiresAt = null;
+        _connections++;
+    }
+
+    internal void Resume(ConnectionSettings settings, EventTime now, IBufferWriter<byte> output) => _outbound.Attach(settings, now, output);
+
+    internal void Detach(MqttServerConnection connection, EventTime now)
+    {
+        if (!ReferenceEquals(Connection, connection))
+        {
+            return;
+        }
+
+        Connection = null;
+        ExpiresAt = now + Expiry;
+        _outbound.Detach();
+    }
+
+    internal ParseError Acknowledged(in AckPacket ack, EventTime now, IBufferWriter<byte> output) => _outbound.Acknowledge(ack, now, output);
+
+    /// <summary>A QoS 2 PUBLISH: new, or one of those held [MQTT-4.3.3-10].</summary>
+    internal InboundVerdict Hold(ushort packetIdentifier, out bool alreadyStored)
+    {
+        _held ??= [];
+        alreadyStored = false;
+        if (_held.TryAdd(packetIdentifier, new HeldMessage(HoldState.Storing, _connections)))
+        {
+            return InboundVerdict.Store;
+        }
+
+        HeldMessage held = _held[packetIdentifier];
+        alreadyStored = held.State == HoldState.Stored;
+        if (alreadyStored || held.Connection == _connections)
+        {
+            return InboundVerdict.Duplicate;
+        }
+
+        // Answered once on this connection, however often it comes again.
+        _held[packetIdentifier] = held with { Connection = _connections };
+        return InboundVerdict.DuplicateAwaitingCommit;
+    }
+
+    /// <summary>The held message is durable, or refused and forgotten (a failing PUBREC ends the exchange).</summary>
+    internal void SettleHold(ushort packetIdentifier, bool stored)
+    {
+        if (_held is null || !_held.TryGetValue(packetIdentifier, out HeldMessage held))
+        {
+            return;
+        }
+
+        if (stored)
+        {
+            _held[packetIdentifier] = held with { State = HoldState.Stored };
+        }
+        else
+        {
+            _held.Remove(packetIdentifier);
+        }
+    }
+
+    /// <summary>PUBREL: forgets the identifier. False when it was not held.</summary>
+    internal bool Release(ushort packetIdentifier) => _held is not null && _held.Remove(packetIdentifier);
+
+    internal ReasonCode Subscribe(in Subscription subscription, out bool isNew)
+    {
+        string key = subscription.Filter.Text;
+        isNew = !_subscriptions.ContainsKey(key);
+        if (isNew && _limits.Subscriptions > 0 && _subscriptions.Count >= _limits.Subscriptions)
+        {
+            return ReasonCode.QuotaExceeded;
+        }
+
+        _subscriptions[key] = subscription;
+        return (ReasonCode)subscription.Options.MaximumQos;
+    }
+
+    internal bool Unsubscribe(TopicFilter filter) => _subscriptions.Remove(filter.Text);
+
+    private readonly record struct HeldMessage(HoldState State, int Connection);
+}

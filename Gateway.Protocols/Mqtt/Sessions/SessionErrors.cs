@@ -1,0 +1,42 @@
+using Gateway.Protocols.Mqtt.Packets;
+
+namespace Gateway.Protocols.Mqtt.Sessions;
+
+/// <summary>Errors of behaviour, as opposed to the errors of form in <see cref="ParseErrors"/>, with the statement they stand for.</summary>
+public static class SessionErrors
+{
+    /// <summary>The first packet is not CONNECT.</summary>
+    public static readonly ParseError ConnectExpected = Protocol("MQTT-3.1.0-1", "the first packet is not CONNECT");
+
+    /// <summary>A second CONNECT.</summary>
+    public static readonly ParseError ConnectTwice = Protocol("MQTT-3.1.0-2", "a second CONNECT on one connection");
+
+    /// <summary>An empty client id with Clean Session 0 (3.1.1), or one over the limit.</summary>
+    public static readonly ParseError ClientId = new(ReasonCode.ClientIdentifierNotValid, "MQTT-3.1.3-8", "the client id is too long, or is empty without a clean session");
+
+    /// <summary>Enhanced authentication is not supported.</summary>
+    public static readonly ParseError AuthenticationMethod = new(ReasonCode.BadAuthenticationMethod, "MQTT-4.12.0-1", "enhanced authentication is not supported");
+
+    /// <summary>AUTH without an authentication method in CONNECT.</summary>
+    public static readonly ParseError AuthNotAgreed = Protocol("MQTT-4.12.0-6", "AUTH, but CONNECT named no authentication method");
+
+    /// <summary>The payload of the Will is over the limit.</summary>
+    public static readonly ParseError WillTooLarge = new(ReasonCode.QuotaExceeded, "section 4.13", "the payload of the Will is over the limit");
+
+    /// <summary>More unacknowledged messages than the Receive Maximum.</summary>
+    public static readonly ParseError ReceiveMaximum = new(ReasonCode.ReceiveMaximumExceeded, "MQTT-3.3.4-9", "more unacknowledged messages than the Receive Maximum");
+
+    /// <summary>An alias over the maximum, or not yet set.</summary>
+    public static readonly ParseError TopicAliasUnknown = new(ReasonCode.TopicAliasInvalid, "MQTT-3.3.2-9", "the topic alias is over the maximum or was not set before");
+
+    /// <summary>Too many bytes of topics behind aliases.</summary>
+    public static readonly ParseError TopicAliasBytes = new(ReasonCode.QuotaExceeded, "section 4.13", "the topics behind the aliases are over the limit");
+
+    /// <summary>More topic levels than the limit.</summary>
+    public static readonly ParseError TopicLevels = new(ReasonCode.TopicNameInvalid, "section 4.7.3", "the topic name has more levels than the limit");
+
+    /// <summary>An acknowledgement that does not fit the state of its message.</summary>
+    public static readonly ParseError AckOutOfOrder = Protocol("section 4.3", "the acknowledgement does not fit the QoS or state of its message");
+
+    private static ParseError Protocol(string statement, string description) => new(ReasonCode.ProtocolError, statement, description);
+}
