@@ -9,7 +9,8 @@ namespace Gateway.Rules.Files;
 public static class FindingCodes
 {
     internal static readonly FindingCode YamlSyntax = Error("Y001", "not valid YAML", "mend the syntax here or just above");
-    internal static readonly FindingCode FileTooLarge = Error("Y002", "file larger than its limit", "split the file into several of the same folder");
+    /// <summary>A file of the city folder is larger than its limit.</summary>
+    public static readonly FindingCode FileTooLarge = Error("Y002", "file larger than its limit", "split the file into several of the same folder");
     internal static readonly FindingCode TooDeep = Error("Y003", "nested deeper than 16 levels", "city files need four or five levels; remove the nesting");
     internal static readonly FindingCode TooManyNodes = Error("Y004", "more than 500 000 keys and values in one file", "split the file into several of the same folder");
     internal static readonly FindingCode Alias = Error("Y005", "anchor or alias", "write the text out; anchors (&) and aliases (*) are refused, quote a text that begins so");
@@ -34,8 +35,10 @@ public static class FindingCodes
     internal static readonly FindingCode UnknownTimeZone = Warning("C003", "time zone this system does not know", "use an IANA name such as Asia/Shanghai, or install tzdata");
     internal static readonly FindingCode DuplicateFile = Error("C004", "a path given twice", "keep one file");
     internal static readonly FindingCode MoreFindings = Error("C005", "more findings in this file than are shown", "mend those above and check again");
-    internal static readonly FindingCode UnreadableFolder = Error("C006", "the city folder cannot be read", "give the path of a folder with a city.yaml in it");
-    internal static readonly FindingCode UnreadableFile = Error("C007", "a file of the city folder cannot be read", "check its permissions, and save it as UTF-8");
+    /// <summary>The city folder itself cannot be read.</summary>
+    public static readonly FindingCode UnreadableFolder = Error("C006", "the city folder cannot be read", "give the path of a folder with a city.yaml in it");
+    /// <summary>A file of the city folder cannot be read, or is not UTF-8.</summary>
+    public static readonly FindingCode UnreadableFile = Error("C007", "a file of the city folder cannot be read", "check its permissions, and save it as UTF-8");
     internal static readonly FindingCode BadCodePattern = Error("C008", "area code pattern not understood", "# is a digit, @ a capital letter, every other character itself: \"######\"");
 
     internal static readonly FindingCode DuplicateArea = Error("A001", "area code written twice in one tree", "give every unit its own code");
@@ -106,12 +109,9 @@ public static class FindingCodes
     internal static readonly FindingCode NeedlessMakeup = Warning("K006", "make-up workday that is a working day anyway", "check the date against the official notice");
     internal static readonly FindingCode BadCalendarId = Error("K007", "calendar or unit id not well formed", "lower-case letters, digits, hyphens");
 
-    /// <summary>The whole table, in the order above.</summary>
+    /// <summary>The whole table, by code.</summary>
     public static IReadOnlyList<FindingCode> All { get; } =
-        [.. typeof(FindingCodes).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Select(f => f.GetValue(null)).OfType<FindingCode>()];
-
-    /// <summary>Finds a row by its code, or null.</summary>
-    public static FindingCode? Find(string code) => All.FirstOrDefault(c => c.Code == code);
+        [.. typeof(FindingCodes).GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Select(f => f.GetValue(null)).OfType<FindingCode>().OrderBy(c => c.Code, StringComparer.Ordinal)];
 
     private static FindingCode Error(string code, string meaning, string fix) => new(code, FindingLevel.Error, meaning, fix);
 
