@@ -47,6 +47,11 @@ internal sealed class StoreView : IDisposable
     public static List<SampleSegment> Segments(List<Part> parts, long from, long to)
     {
         List<SampleSegment> segments = [];
+        if (to <= from)
+        {
+            return segments;
+        }
+
         foreach (Part part in parts)
         {
             if (part.Block is not null)
