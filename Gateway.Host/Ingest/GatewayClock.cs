@@ -30,6 +30,9 @@ internal sealed class GatewayClock
     /// <summary>The gateway's time.</summary>
     public EventTime Now => _anchor + (_time.GetElapsedTime(_anchorTimestamp) * Speed);
 
+    /// <summary>Steady time for sessions, keep-alive and message expiry: it begins with the gateway's clock and runs as fast as the world.</summary>
+    public EventTime Steady => _anchor + _time.GetElapsedTime(_anchorTimestamp);
+
     /// <summary>A clock that follows the world, and never begins before what the log already holds.</summary>
     public static GatewayClock Real(TimeProvider time, EventTime notBefore) =>
         new(time, EventTime.Max(EventTime.From(time.GetUtcNow()), notBefore), 1, false);

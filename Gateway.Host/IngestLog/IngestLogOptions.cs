@@ -6,7 +6,7 @@ internal sealed class IngestLogOptions
     /// <summary>Size of a segment file, bytes. Default 64 MiB; from 1 MiB to 1 GiB.</summary>
     public long SegmentSizeBytes { get; set; } = 64L * 1024 * 1024;
 
-    /// <summary>Bytes that may wait for one commit; a publisher waits when it is full. Default 8 MiB; must hold the largest packet.</summary>
+    /// <summary>Bytes that may wait for one commit; publishers are read no further while it is full. Default 8 MiB.</summary>
     public int BatchLimitBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>Segments whose records are all older are deleted once processed. Default 30 days; zero keeps them for ever.</summary>

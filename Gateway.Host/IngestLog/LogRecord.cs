@@ -20,9 +20,6 @@ internal enum LogRecordKind : byte
 
     /// <summary>A gateway started on this log; the payload is JSON: clock speed, exercise.</summary>
     GatewayStarted = 5,
-
-    /// <summary>A person's report of an event, JSON.</summary>
-    Intake = 6,
 }
 
 /// <summary>MQTT facts of a message record, as on disk.</summary>

@@ -9,9 +9,6 @@ internal enum AppendResult
     /// <summary>Part of the next commit; the listener will be told.</summary>
     Accepted,
 
-    /// <summary>The next commit is full: wait for <see cref="SegmentLog.SpaceAvailable"/> and append again.</summary>
-    Full,
-
     /// <summary>The log is closing: nothing is taken any more.</summary>
     Closed,
 }
@@ -57,6 +54,13 @@ internal sealed partial class SegmentLog : IDisposable
         _committer.Start();
     }
 
+    /// <summary>Hears of records that could not be made durable, on the committer thread.</summary>
+    /// <param name="records">The records, as <see cref="LogRecord.TryRead"/> reads them.</param>
+    public delegate void RefusedRecords(ReadOnlySpan<byte> records);
+
+    /// <summary>Set once, before the first append.</summary>
+    public RefusedRecords? Refused { get; set; }
+
     /// <summary>What was found at start.</summary>
     public LogRecoveryResult Recovered { get; }
 
@@ -81,15 +85,20 @@ internal sealed partial class SegmentLog : IDisposable
         }
     }
 
-    /// <summary>Completes when a full commit has been taken over by the committer.</summary>
-    public Task SpaceAvailable
+    /// <summary>
+    /// Null when there is room; otherwise a task that completes when the committer has taken the full commit over. Whoever appends asks
+    /// first; an append itself is never refused for room, so a few that asked at the same instant go over the limit together.
+    /// </summary>
+    public Task? WaitForSpace()
     {
-        get
+        if (Volatile.Read(ref _active).LengthBytes < _options.BatchLimitBytes)
         {
-            lock (_gate)
-            {
-                return _space.Task;
-            }
+            return null;
+        }
+
+        lock (_gate)
+        {
+            return _active.LengthBytes < _options.BatchLimitBytes ? null : _space.Task;
         }
     }
 
@@ -129,11 +138,6 @@ internal sealed partial class SegmentLog : IDisposable
                 return AppendResult.Closed;
             }
 
-            if (_active.LengthBytes + length > _options.BatchLimitBytes && _active.RecordCount > 0)
-            {
-                return AppendResult.Full;
-            }
-
             _lastReceivedAt = EventTime.Max(_lastReceivedAt, receivedAt);
             LogRecord.Write(_active.Add(length, _lastReceivedAt), kind, flags, _lastReceivedAt, clientId, topic, properties, payload);
             if (listener is not null)
@@ -166,21 +170,14 @@ internal sealed partial class SegmentLog : IDisposable
     /// <returns>False when it could not be written.</returns>
     public async Task<bool> AppendAsync(LogRecordKind kind, ReadOnlyMemory<byte> clientId, ReadOnlyMemory<byte> topic, ReadOnlyMemory<byte> payload)
     {
-        CommitCompletion completion = new();
-        while (true)
+        if (WaitForSpace() is { } space)
         {
-            Task space = SpaceAvailable;
-            switch (Append(kind, LogRecordFlags.None, clientId.Span, topic.Span, default, payload.Span, _now(), completion))
-            {
-                case AppendResult.Accepted:
-                    return await completion.Durable.ConfigureAwait(false);
-                case AppendResult.Full:
-                    await space.ConfigureAwait(false);
-                    break;
-                default:
-                    return false;
-            }
+            await space.ConfigureAwait(false);
         }
+
+        CommitCompletion completion = new();
+        return Append(kind, LogRecordFlags.None, clientId.Span, topic.Span, default, payload.Span, _now(), completion) == AppendResult.Accepted
+            && await completion.Durable.ConfigureAwait(false);
     }
 
     /// <summary>Blocks until records behind <paramref name="offset"/> are durable or the time is over.</summary>
@@ -332,6 +329,7 @@ internal sealed partial class SegmentLog : IDisposable
             // fsync may have dropped its pages, and a second one would report success over the hole.
             Poison();
             Counters.Failed();
+            Refused?.Invoke(batch.Frame[LogBatch.HeaderLengthBytes..]);
             if (IsHealthy)
             {
                 IsHealthy = false;

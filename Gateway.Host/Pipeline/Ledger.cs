@@ -19,6 +19,9 @@ internal enum Rejection : byte
 
     /// <summary>The gateway was closing.</summary>
     Closing = 4,
+
+    /// <summary>The PUBLISH broke the protocol; the connection was closed.</summary>
+    Malformed = 5,
 }
 
 /// <summary>Counts of one device, or of all.</summary>
@@ -77,7 +80,7 @@ internal sealed class LedgerEntry
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing"];
+    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed"];
 
     private readonly ConcurrentDictionary<string, LedgerEntry> _devices = new(StringComparer.Ordinal);
     private readonly long[] _rejections = new long[RejectionNames.Length];

@@ -28,6 +28,9 @@ internal sealed class TopicRoute
     /// <summary>The batch of its kind, or null.</summary>
     public ReadingBatch? Batch { get; init; }
 
+    /// <summary>The device's counts, once it has some.</summary>
+    public LedgerEntry? Entry { get; set; }
+
     /// <summary>What becomes of its messages before they are decoded; stored means "decode".</summary>
     public required Outcome Before { get; init; }
 }
@@ -68,18 +71,6 @@ internal sealed class TopicTable(Func<string, int, TopicRoute> create)
             if (slot.Hash == hash && topic.SequenceEqual(slot.Key))
             {
                 return slot.Route!;
-            }
-        }
-    }
-
-    /// <summary>Makes every route anew, for another snapshot; streams keep their numbers.</summary>
-    public void Rebuild()
-    {
-        foreach (ref Slot slot in _slots.AsSpan())
-        {
-            if (slot.Route is { } old)
-            {
-                slot.Route = create(old.Topic, old.Stream);
             }
         }
     }

@@ -1,5 +1,6 @@
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Compilation;
+using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Evaluation;
 

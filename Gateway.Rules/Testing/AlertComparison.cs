@@ -1,5 +1,4 @@
 using Gateway.Protocols.Readings;
-using Gateway.Rules.Compilation;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
 

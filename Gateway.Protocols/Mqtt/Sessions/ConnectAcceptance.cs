@@ -12,6 +12,9 @@ public sealed record ConnectAcceptance
     /// <summary>The client id chosen for a client that came without one [MQTT-3.2.2-16]; else null.</summary>
     public string? AssignedClientId { get; init; }
 
+    /// <summary>User properties of the CONNACK, v5 only; in order.</summary>
+    public IReadOnlyList<Packets.UserProperty> UserProperties { get; init; } = [];
+
     /// <summary>Basis for response topics, sent when the client asked for it; else null.</summary>
     public string? ResponseInformation { get; init; }
 }

@@ -108,6 +108,7 @@ internal static class ConnectHandshake
             TopicAliasMaximum = settings.InboundTopicAliasMaximum == 0 ? null : (ushort)settings.InboundTopicAliasMaximum,
             ServerKeepAliveSeconds = keepAlive == connect.KeepAliveSeconds ? null : keepAlive,
             ResponseInformation = settings.WantsResponseInformation ? acceptance.ResponseInformation : null,
+            UserProperties = acceptance.UserProperties,
         };
         MqttPacketWriter.Write(output, new ConnAckPacket(acceptance.SessionPresent, ReasonCode.Success) { Properties = properties }, settings.Version);
     }

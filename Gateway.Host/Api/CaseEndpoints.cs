@@ -1,0 +1,171 @@
+using System.Text.Json;
+using Gateway.Host.Cases;
+using Gateway.Host.IngestLog;
+using Gateway.Host.Pipeline;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Cases;
+
+namespace Gateway.Host.Api;
+
+/// <summary>Cases over HTTP: list, one, commands.</summary>
+internal static class CaseEndpoints
+{
+    private const int DefaultLimit = 50;
+    private const int LargestLimit = 1000;
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Body of a command.</summary>
+    /// <param name="Command">accept, return, report, verify, reject, void or comment.</param>
+    /// <param name="Actor">Who asks: an account or unit.</param>
+    /// <param name="Reason">Why, or what was done or found.</param>
+    /// <param name="FieldCheck">Whether the actor was there and looked.</param>
+    /// <param name="To">For a return: the unit it should go to.</param>
+    public sealed record CommandBody(string? Command, string? Actor, string? Reason, bool? FieldCheck, string? To);
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder cases = routes.MapGroup("/api/v1/cases").WithTags("cases");
+        cases.MapGet("", List).WithSummary("Cases, newest first; filter by status (comma separated), area, event (exact or family.*), from, to");
+        cases.MapGet("/{caseNo}", One).WithSummary("One case with timeline, clocks and evidence");
+        cases.MapPost("/{caseNo}/commands", CommandAsync).WithSummary("A command to a case; an illegal one is 409 with what is legal");
+        cases.MapGet("/stream", CaseStream.RunAsync).WithSummary("Server-sent events of all cases; id is the sequence, resumes from Last-Event-ID");
+    }
+
+    private static IResult List(ICaseStore store, string? status, string? area, string? @event, string? from, string? to, string? limit, string? cursor)
+    {
+        if (!QueryText.TryTime("from", from, out EventTime? fromTime, out string error)
+            || !QueryText.TryTime("to", to, out EventTime? toTime, out error)
+            || !QueryText.TryLimit(limit, DefaultLimit, LargestLimit, out int count, out error)
+            || !TryStatuses(status, out IReadOnlyList<CaseStatus>? statuses, out error))
+        {
+            return Problems.BadRequest(error);
+        }
+
+        CaseCursor? after = null;
+        if (cursor is not null && !CaseCursor.TryParse(cursor, out after))
+        {
+            return Problems.BadRequest("cursor is what the page before gave as next");
+        }
+
+        CasePage page = store.List(new CaseFilter { Statuses = statuses, Area = area, Event = @event, From = fromTime, To = toTime }, count, after);
+        return Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("cases");
+            foreach (Case one in page.Cases)
+            {
+                CaseJson.Write(writer, one, history: null);
+            }
+
+            writer.WriteEndArray();
+            if (page.Next is { } next)
+            {
+                writer.WriteString("next", next.ToString());
+            }
+            else
+            {
+                writer.WriteNull("next");
+            }
+
+            writer.WriteEndObject();
+        });
+    }
+
+    private static IResult One(ICaseStore store, string caseNo) =>
+        store.Find(caseNo) is { } found
+            ? Json(writer => CaseJson.Write(writer, found, store.History(caseNo)))
+            : Problems.NotFound($"no case {caseNo}");
+
+    private static async Task<IResult> CommandAsync(string caseNo, CommandBody? body, ICaseStore store, SegmentLog log, PipelineWorker pipeline)
+    {
+        if (body?.Command is null || !CaseCommands.TryParse(body.Command, out CaseCommandKind kind))
+        {
+            return Problems.BadRequest($"command is one of {string.Join(", ", Enum.GetValues<CaseCommandKind>().Select(CaseCommands.Word))}");
+        }
+
+        if (string.IsNullOrWhiteSpace(body.Actor) || body.Actor.Length > CaseCommand.ActorLengthLimit || (body.Reason?.Length ?? 0) > CaseCommand.ReasonLengthLimit)
+        {
+            return Problems.BadRequest($"actor is 1 to {CaseCommand.ActorLengthLimit} characters, reason at most {CaseCommand.ReasonLengthLimit}");
+        }
+
+        if (store.Find(caseNo) is null)
+        {
+            return Problems.NotFound($"no case {caseNo}");
+        }
+
+        CaseCommand command = new()
+        {
+            CaseNo = caseNo,
+            Command = kind,
+            Actor = body.Actor,
+            Reason = body.Reason ?? "",
+            FieldCheck = body.FieldCheck ?? false,
+            To = body.To ?? "",
+        };
+        Guid id = Guid.NewGuid();
+        Task<CommandResult> result = pipeline.ResultOf(id);
+        try
+        {
+            byte[] payload = JsonSerializer.SerializeToUtf8Bytes(new CommandPayload(id, command), PipelineJson.Default.CommandPayload);
+            if (!await log.AppendAsync(LogRecordKind.CaseCommand, default, default, payload).ConfigureAwait(false))
+            {
+                return Problems.Unavailable("the log cannot be written; the command was not taken");
+            }
+
+            CommandResult answer = await result.WaitAsync(CommandTimeout).ConfigureAwait(false);
+            return answer.Refusal is { } refusal ? Refused(refusal, caseNo) : Json(writer => CaseJson.Write(writer, store.Find(caseNo)!, store.History(caseNo)));
+        }
+        catch (TimeoutException)
+        {
+            return Problems.Unavailable("the command is in the log and will be carried out when the pipeline has caught up; look at the case later and do not send it again");
+        }
+        finally
+        {
+            pipeline.Abandon(id);
+        }
+    }
+
+    private static IResult Refused(CaseRefusal refusal, string caseNo)
+    {
+        int status = refusal.Kind == CaseRefusalKind.BadInput ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status409Conflict;
+        return Results.Problem(
+            refusal.Message,
+            statusCode: status,
+            title: "The command was refused",
+            extensions: new Dictionary<string, object?> { ["caseNo"] = caseNo, ["legal"] = refusal.Legal, ["missing"] = refusal.Missing });
+    }
+
+    private static bool TryStatuses(string? text, out IReadOnlyList<CaseStatus>? statuses, out string error)
+    {
+        statuses = null;
+        error = "";
+        if (string.IsNullOrEmpty(text))
+        {
+            return true;
+        }
+
+        if (text == "open")
+        {
+            statuses = [.. Enum.GetValues<CaseStatus>().Where(s => s.IsOpen())];
+            return true;
+        }
+
+        List<CaseStatus> found = [];
+        foreach (string part in text.Split(','))
+        {
+            if (!Enum.TryParse(part, ignoreCase: true, out CaseStatus status) || int.TryParse(part, out _))
+            {
+                error = $"status is open, or some of {string.Join(", ", Enum.GetNames<CaseStatus>().Select(JsonNamingPolicy.CamelCase.ConvertName))}, separated by commas";
+                return false;
+            }
+
+            found.Add(status);
+        }
+
+        statuses = found;
+        return true;
+    }
+
+    private static IResult Json(Action<Utf8JsonWriter> write) => new WrittenJson(write);
+}

@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gateway.Host.Cases;
+
+namespace Gateway.Host.Api;
+
+/// <summary>
+/// Case events as server-sent events: <c>id</c> is the sequence over all cases, so a consumer that comes back with Last-Event-ID
+/// misses nothing and can drop what it has seen.
+/// </summary>
+internal static class CaseStream
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
+    private static readonly byte[] Heartbeat = Encoding.ASCII.GetBytes(": still here\n\n");
+
+    /// <summary>Runs until the client leaves. Without Last-Event-ID (or <c>?after=</c>) it begins with what happens next.</summary>
+    public static async Task RunAsync(HttpContext context, ICaseStore store, CaseEventHub hub, TimeProvider time, IHostApplicationLifetime lifetime)
+    {
+        string? asked = context.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? context.Request.Query["after"].FirstOrDefault();
+        long after = store.Health().LastSequence;
+        if (asked is not null && !long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        {
+            await Problems.BadRequest("Last-Event-ID is a sequence number").ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.Body.WriteAsync(Heartbeat, ends.Token).ConfigureAwait(false);
+        try
+        {
+            while (!ends.IsCancellationRequested)
+            {
+                Task next = hub.Next;
+                IReadOnlyList<SequencedEvent> events = store.EventsAfter(after, PageSize);
+                if (events.Count > 0)
+                {
+                    await context.Response.Body.WriteAsync(Render(events, store), ends.Token).ConfigureAwait(false);
+                    after = events[^1].Sequence;
+                    continue;
+                }
+
+                try
+                {
+                    await next.WaitAsync(HeartbeatInterval, time, ends.Token).ConfigureAwait(false);
+                }
+                catch (TimeoutException)
+                {
+                    await context.Response.Body.WriteAsync(Heartbeat, ends.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested)
+        {
+            // The client has left or the gateway stops: the stream just ends.
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Render(IReadOnlyList<SequencedEvent> events, ICaseStore store)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        foreach (SequencedEvent one in events)
+        {
+            buffer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {one.Sequence}\nevent: case\ndata: ")));
+            using (Utf8JsonWriter writer = new(buffer))
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("sequence", one.Sequence);
+                writer.WriteString("caseNo", one.Event.CaseNo);
+                writer.WritePropertyName("event");
+                CaseJson.WriteEvent(writer, one.Event);
+                if (store.Find(one.Event.CaseNo) is { } now)
+                {
+                    writer.WritePropertyName("case");
+                    CaseJson.Write(writer, now, history: null);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            buffer.Write("\n\n"u8);
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

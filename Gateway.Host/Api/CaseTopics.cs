@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Gateway.Host.Cases;
+using Gateway.Host.Ingest;
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Rules.Cases;
+
+namespace Gateway.Host.Api;
+
+/// <summary>Publishes every changed case on <c>city/v1/cases/{area}/{caseNo}</c>, to whoever subscribes.</summary>
+internal sealed class CaseTopics(MessageRouter router, GatewayClock clock)
+{
+    /// <summary>Publishes cases as they stand now.</summary>
+    public void Publish(IReadOnlyList<Case> cases)
+    {
+        if (!router.HasSubscriptions)
+        {
+            return;
+        }
+
+        foreach (Case one in cases)
+        {
+            ArrayBufferWriter<byte> json = new();
+            using (Utf8JsonWriter writer = new(json))
+            {
+                CaseJson.Write(writer, one, history: null);
+            }
+
+            string area = one.Facts.AreaPath.Count > 0 ? one.Facts.AreaPath[0] : "unknown";
+            router.Publish(
+                new MqttMessage
+                {
+                    Topic = Encoding.UTF8.GetBytes($"city/v1/cases/{area}/{one.CaseNo}"),
+                    Payload = json.WrittenMemory,
+                    Qos = Qos.AtLeastOnce,
+                    ReceivedAt = clock.Steady,
+                },
+                publisher: null);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Gateway.Host.Composition;
+
+namespace Gateway.Host.Api;
+
+/// <summary>Whether it lives, whether it is ready, and its figures.</summary>
+internal static class HealthEndpoints
+{
+    private const long ReadyLagRecords = 100_000;
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/livez", () => Results.Text("ok\n")).WithTags("health").WithSummary("The process answers");
+        routes.MapGet("/readyz", Ready).WithTags("health").WithSummary("Log, pipeline, stores and rules are ready; 503 says which is not");
+        routes.MapGet("/metrics", (GatewayRuntime gateway) => Results.Text(PrometheusMetrics.Render(gateway), PrometheusMetrics.ContentType)).WithTags("health").WithSummary("Prometheus text");
+    }
+
+    private static IResult Ready(GatewayRuntime gateway)
+    {
+        long lag = gateway.Log.CommittedEndOffset - gateway.Pipeline.ProcessedOffset;
+        Cases.CaseStoreHealth cases = gateway.Cases.Health();
+        Dictionary<string, string> checks = new()
+        {
+            ["log"] = gateway.Log.IsHealthy ? "ok" : "the last commit failed: publishers are refused",
+            ["pipeline"] = !gateway.Pipeline.IsHealthy ? "stopped after an error, see the gateway's log"
+                : gateway.Pipeline.Snapshot is null || lag > ReadyLagRecords ? $"catching up, {lag} records behind"
+                : "ok",
+            ["cases"] = cases.Healthy ? "ok" : cases.Message,
+            ["series"] = gateway.Pipeline.StoreFailure ?? "ok",
+            ["rules"] = gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
+        };
+        bool ready = checks.Values.All(c => c.StartsWith("ok", StringComparison.Ordinal));
+        return Results.Json(
+            new
+            {
+                status = ready ? "ready" : "not ready",
+                checks,
+                lagRecords = lag,
+                now = gateway.Clock.Now.ToString(),
+                clockSpeed = gateway.Clock.Speed,
+                exercise = gateway.Clock.IsExercise,
+                revision = gateway.Pipeline.Snapshot?.Revision,
+            },
+            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using Gateway.Host.Cases;
+using Gateway.Host.Composition;
+using Gateway.Host.Pipeline;
+using Gateway.Host.Series;
+
+namespace Gateway.Host.Api;
+
+/// <summary>The gateway's figures in the Prometheus text format, version 0.0.4. Labels come from fixed lists, never from devices.</summary>
+internal static class PrometheusMetrics
+{
+    /// <summary>Content type of the text.</summary>
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    /// <summary>All figures as they stand.</summary>
+    public static string Render(GatewayRuntime gateway)
+    {
+        StringBuilder text = new(8 * 1024);
+        Messages(text, gateway.Ledger);
+        Counter(text, "gateway_payload_unknown_fields_total", "Payload members no profile names.", gateway.Pipeline.UnknownFields);
+        Counter(text, "gateway_log_commits_total", "Commits, one fsync each.", gateway.Log.Counters.Commits);
+        Counter(text, "gateway_log_records_total", "Durable records.", gateway.Log.Counters.Records);
+        Counter(text, "gateway_log_bytes_total", "Durable bytes.", gateway.Log.Counters.Bytes);
+        Counter(text, "gateway_log_commit_failures_total", "Commits the disk refused.", gateway.Log.Counters.Failures);
+        Counter(text, "gateway_log_damaged_regions_total", "Damaged regions of the log met by the pipeline.", gateway.Pipeline.DamagedRegions);
+        Gauge(text, "gateway_log_end_offset", "Offset behind the last durable record.", gateway.Log.CommittedEndOffset);
+        Gauge(text, "gateway_pipeline_offset", "Offset behind the last processed record.", gateway.Pipeline.ProcessedOffset);
+        Gauge(text, "gateway_pipeline_checkpoint_offset", "Offset of the last checkpoint.", gateway.Pipeline.CheckpointOffset);
+        Gauge(text, "gateway_pipeline_healthy", "1 while the pipeline works.", gateway.Pipeline.IsHealthy ? 1 : 0);
+        Gauge(text, "gateway_alerts", "Pending and firing alerts.", gateway.Pipeline.Alerts.Length);
+        CaseStoreHealth cases = gateway.Cases.Health();
+        Gauge(text, "gateway_case_events", "Sequence of the latest case event.", cases.LastSequence);
+        Gauge(text, "gateway_case_store_bytes", "Size of the case store.", cases.SizeBytes);
+        SeriesStoreStatus series = gateway.Series.Status;
+        Gauge(text, "gateway_series_head_bytes", "Samples in memory, bytes.", series.HeadBytes);
+        Gauge(text, "gateway_mqtt_connections", "Network connections.", gateway.Sessions.ConnectionCount);
+        Gauge(text, "gateway_mqtt_sessions", "Sessions, connected or kept.", gateway.Sessions.SessionCount);
+        Gauge(text, "gateway_mqtt_subscriptions", "Subscriptions.", gateway.Router.SubscriptionCount);
+        Gauge(text, "gateway_mqtt_retained", "Retained messages.", gateway.Retained.Count);
+        Counter(text, "gateway_mqtt_refused_connects_total", "CONNECTs refused.", gateway.Mqtt.RefusedConnects);
+        Counter(text, "gateway_mqtt_delivered_total", "Messages sent or queued for subscribers.", gateway.Router.Delivered);
+        Counter(text, "gateway_mqtt_dropped_total", "Messages subscribers did not get.", gateway.Router.Dropped);
+        Counter(text, "gateway_city_reloads_total", "City snapshots taken since start.", gateway.City.Reloads);
+        Counter(text, "gateway_city_refusals_total", "City edits refused since start.", gateway.City.Refusals);
+        Gauge(text, "gateway_city_folder_valid", "1 while the city folder as it stands is the snapshot at work.", gateway.City.IsFolderValid ? 1 : 0);
+        Gauge(text, "process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet);
+        Counter(text, "gateway_gc_gen0_collections_total", "Generation 0 collections.", GC.CollectionCount(0));
+        Counter(text, "gateway_gc_allocated_bytes_total", "Bytes allocated on the managed heap.", GC.GetTotalAllocatedBytes());
+        return text.ToString();
+    }
+
+    private static void Messages(StringBuilder text, Ledger ledger)
+    {
+        Head(text, "gateway_messages_total", "Messages by what became of them.", "counter");
+        foreach (Outcome outcome in Enum.GetValues<Outcome>())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"gateway_messages_total{{outcome=\"{(outcome.IsQuarantine() ? "quarantined" : outcome.Name())}\",reason=\"{(outcome.IsQuarantine() ? outcome.Name() : "")}\"}} {ledger.Total[outcome]}\n");
+        }
+
+        foreach ((string name, long count) in ledger.Rejections)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"gateway_messages_total{{outcome=\"rejected\",reason=\"{name}\"}} {count}\n");
+        }
+    }
+
+    private static void Counter(StringBuilder text, string name, string help, long value)
+    {
+        Head(text, name, help, "counter");
+        text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
+    }
+
+    private static void Gauge(StringBuilder text, string name, string help, long value)
+    {
+        Head(text, name, help, "gauge");
+        text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
+    }
+
+    private static void Head(StringBuilder text, string name, string help, string type) =>
+        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+}

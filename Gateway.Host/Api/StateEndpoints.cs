@@ -1,0 +1,193 @@
+using System.Text.Json;
+using Gateway.Host.City;
+using Gateway.Host.Ingest;
+using Gateway.Host.Pipeline;
+using Gateway.Protocols.Devices;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Compilation;
+
+namespace Gateway.Host.Api;
+
+/// <summary>What is so now: alerts, rules, devices, areas, quarantine, ledger.</summary>
+internal static class StateEndpoints
+{
+    private const int DefaultLimit = 500;
+    private const int LargestLimit = 10_000;
+
+    /// <summary>Adds the endpoints.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder api = routes.MapGroup("/api/v1").WithTags("state");
+        api.MapGet("/alerts", Alerts).WithSummary("Pending and firing alerts");
+        api.MapGet("/rules", Rules).WithSummary("The rules at work, with their file and hash");
+        api.MapGet("/devices", Devices).WithSummary("Registered devices by id; filter by kind and area; page with after");
+        api.MapGet("/devices/{deviceId}", OneDevice).WithSummary("One device");
+        api.MapGet("/areas", Areas).WithSummary("The area tree that holds now");
+        api.MapGet("/quarantine", Quarantined).WithSummary("The newest messages that need attention; filter by reason and device");
+        api.MapGet("/ledger", LedgerNow).WithSummary("received = stored + duplicate + quarantined + rejected + in_flight, total and per device");
+    }
+
+    private static IResult Alerts(PipelineWorker pipeline, CityWatcher city)
+    {
+        CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
+        return Results.Json(new
+        {
+            alerts = pipeline.Alerts.Select(a =>
+            {
+                CompiledRule rule = snapshot.Rules.Rules[a.Rule];
+                Device device = snapshot.Definition.Devices.Devices[a.DeviceIndex];
+                return new
+                {
+                    alert = rule.Definition.Alert.Text,
+                    deviceId = device.Id,
+                    area = device.Area,
+                    state = Word(a.State),
+                    severity = Word(a.Severity),
+                    since = a.Since.ToString(),
+                    occurredAt = a.OccurredAt.ToString(),
+                    absence = a.IsAbsence,
+                    mode = Word(rule.Definition.Mode),
+                    cause = a.Cause,
+                    labels = rule.Definition.Labels,
+                    annotations = rule.Definition.Annotations,
+                };
+            }),
+        });
+    }
+
+    private static IResult Rules(PipelineWorker pipeline, CityWatcher city)
+    {
+        CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
+        return Results.Json(new
+        {
+            revision = snapshot.Revision,
+            folderValid = city.IsFolderValid,
+            findings = city.Findings.Select(f => f.ToString()),
+            rules = snapshot.Rules.Rules.Select(r => new
+            {
+                alert = r.Definition.Alert.Text,
+                file = r.Definition.Alert.Location.File,
+                line = r.Definition.Alert.Location.Line,
+                sha256 = snapshot.FileHashes[r.Definition.Alert.Location.File],
+                kind = r.Definition.Match.Kind.Text,
+                mode = Word(r.Definition.Mode),
+                levels = r.Definition.Levels.Select(l => new { severity = Word(l.Severity), expr = l.Expression.Text, clear = l.Clear?.Text, @for = l.For, keepFiringFor = l.KeepFiringFor }),
+                absentAfter = r.Definition.Absent?.After,
+                @event = r.Definition.Case?.Event.Text,
+                annotations = r.Definition.Annotations,
+            }),
+        });
+    }
+
+    private static IResult Devices(PipelineWorker pipeline, CityWatcher city, DeviceBoard board, SessionRegistry clients, string? kind, string? area, string? after, string? limit)
+    {
+        if (!QueryText.TryLimit(limit, DefaultLimit, LargestLimit, out int count, out string error))
+        {
+            return Problems.BadRequest(error);
+        }
+
+        CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
+        AreaTree areas = snapshot.AreasAt(pipeline.LastRecordAt);
+        if (area is not null && areas.Find(area) is null)
+        {
+            return Problems.BadRequest($"no area {area}; see /api/v1/areas");
+        }
+
+        List<Device> page = snapshot.Definition.Devices.Devices
+            .Where(d => (kind is null || d.Profile.Kind == kind)
+                && (after is null || string.CompareOrdinal(d.Id, after) > 0)
+                && (area is null || areas.IsWithin(d.Area, area)))
+            .OrderBy(d => d.Id, StringComparer.Ordinal)
+            .Take(count + 1)
+            .ToList();
+        return Results.Json(new
+        {
+            devices = page.Take(count).Select(d => Describe(d, board, clients)),
+            next = page.Count > count ? page[count - 1].Id : null,
+        });
+    }
+
+    private static IResult OneDevice(PipelineWorker pipeline, CityWatcher city, DeviceBoard board, SessionRegistry clients, Ledger ledger, string deviceId)
+    {
+        CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
+        return snapshot.Definition.Devices.Find(deviceId) is { } device
+            ? Results.Json(Describe(device, board, clients))
+            : Problems.NotFound($"no device {deviceId} is registered");
+    }
+
+    private static object Describe(Device device, DeviceBoard board, SessionRegistry clients)
+    {
+        (EventTime ObservedAt, EventTime ReceivedAt)? heard = board.LastHeard(device);
+        return new
+        {
+            deviceId = device.Id,
+            kind = device.Profile.Kind,
+            area = device.Area,
+            building = device.Building,
+            address = device.Address,
+            latitude = device.Latitude,
+            longitude = device.Longitude,
+            tags = device.Tags,
+            connected = clients.IsConnected(device.Id),
+            lastObservedAt = heard?.ObservedAt.ToString(),
+            lastReceivedAt = heard?.ReceivedAt.ToString(),
+        };
+    }
+
+    private static IResult Areas(PipelineWorker pipeline, CityWatcher city)
+    {
+        CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
+        AreaTree tree = snapshot.AreasAt(pipeline.LastRecordAt);
+        return Results.Json(new
+        {
+            city = snapshot.Definition.Name,
+            version = tree.Version,
+            validFrom = tree.ValidFrom.ToString(),
+            areas = tree.Areas.Select(a => new
+            {
+                code = a.Code,
+                name = a.Name,
+                level = Word(a.Level),
+                parent = a.Parent.Length == 0 ? null : a.Parent,
+                polygon = a.Polygon.Count == 0 ? null : a.Polygon.Select(p => new[] { p.Longitude, p.Latitude }),
+            }),
+        });
+    }
+
+    private static IResult Quarantined(Quarantine quarantine, string? reason, string? device, string? limit)
+    {
+        if (!QueryText.TryLimit(limit, DefaultLimit, Quarantine.Limit, out int count, out string error))
+        {
+            return Problems.BadRequest(error);
+        }
+
+        return Results.Json(new
+        {
+            messages = quarantine.Newest(count, reason, device).Select(m => new
+            {
+                offset = m.Offset,
+                receivedAt = m.ReceivedAt.ToString(),
+                clientId = m.ClientId,
+                topic = m.Topic,
+                deviceId = m.DeviceId,
+                reason = m.Reason.Name(),
+                detail = m.Detail,
+                payload = m.Payload,
+            }),
+        });
+    }
+
+    private static IResult LedgerNow(Ledger ledger, PipelineWorker pipeline, string? device, string? limit)
+    {
+        if (!QueryText.TryLimit(limit, DefaultLimit, LargestLimit, out int count, out string error))
+        {
+            return Problems.BadRequest(error);
+        }
+
+        return new WrittenJson(writer => LedgerJson.Write(writer, ledger, pipeline, device, count));
+    }
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}

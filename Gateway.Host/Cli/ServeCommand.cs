@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using Gateway.Host.Composition;
+
+namespace Gateway.Host.Cli;
+
+/// <summary><c>serve</c>, which is also what the program does when it is given no command.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<string?> City = new("--city") { Description = "City folder (default: the sample city)", HelpName = "DIR" };
+    private static readonly Option<string?> Data = new("--data") { Description = "Data directory (default: ./data)", HelpName = "DIR" };
+    private static readonly Option<int?> MqttPort = new("--mqtt-port") { Description = "MQTT port (default: 1883; 0 picks a free one)" };
+    private static readonly Option<int?> HttpPort = new("--http-port") { Description = "HTTP port (default: 8080; 0 picks a free one)" };
+    private static readonly Option<string?> ClockStart = new("--clock-start") { Description = "Exercise: the gateway's clock starts at this time", HelpName = "T" };
+    private static readonly Option<double?> ClockSpeed = new("--clock-speed") { Description = "Exercise: the gateway's clock runs N times as fast", HelpName = "N" };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        Command command = new("serve", "Runs the gateway") { City, Data, MqttPort, HttpPort, ClockStart, ClockSpeed };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, cancellation));
+        return command;
+    }
+
+    private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        Dictionary<string, string?> given = [];
+        Put(given, "Gateway:City", parsed.GetValue(City));
+        Put(given, "Gateway:Data", parsed.GetValue(Data));
+        Put(given, "Gateway:MqttPort", parsed.GetValue(MqttPort));
+        Put(given, "Gateway:HttpPort", parsed.GetValue(HttpPort));
+        Put(given, "Gateway:ClockStart", parsed.GetValue(ClockStart));
+        Put(given, "Gateway:ClockSpeed", parsed.GetValue(ClockSpeed));
+        return RunAsync(given, Console.Out, Console.Error, cancellation);
+    }
+
+    /// <summary>Runs until SIGTERM, SIGINT or <paramref name="cancellation"/>; then drains and returns 0.</summary>
+    internal static async Task<int> RunAsync(Dictionary<string, string?> given, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        try
+        {
+            (WebApplication app, GatewayRuntime gateway) = GatewayApplication.Build(given);
+            using (gateway)
+            {
+                await using (app.ConfigureAwait(false))
+                {
+                    await app.StartAsync(cancellation).ConfigureAwait(false);
+                    (IPEndPoint mqtt, IPEndPoint http) = GatewayApplication.Endpoints(app);
+                    await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"gateway ready mqtt={mqtt} http={http}")).ConfigureAwait(false);
+                    await output.FlushAsync(cancellation).ConfigureAwait(false);
+                    await app.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
+                }
+            }
+
+            return 0;
+        }
+        catch (StartUpException e)
+        {
+            await error.WriteLineAsync("error: " + e.Message).ConfigureAwait(false);
+            return 1;
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await error.WriteLineAsync($"error: {e.Message} Choose other ports with --mqtt-port and --http-port.").ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    private static void Put<T>(Dictionary<string, string?> given, string key, T? value)
+    {
+        if (value is not null)
+        {
+            given[key] = Convert.ToString(value, CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+
+namespace Gateway.Host.Composition;
+
+/// <summary>The directory that holds everything that must survive; one gateway at a time.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly FileStream _lock;
+
+    private DataDirectory(string root, FileStream @lock)
+    {
+        Root = root;
+        _lock = @lock;
+    }
+
+    /// <summary>Full path.</summary>
+    public string Root { get; }
+
+    /// <summary>The ingest log.</summary>
+    public string Log => Path.Combine(Root, "log");
+
+    /// <summary>The series store.</summary>
+    public string Series => Path.Combine(Root, "series");
+
+    /// <summary>City snapshots by revision.</summary>
+    public string Snapshots => Path.Combine(Root, "snapshots");
+
+    /// <summary>The case store.</summary>
+    public string CaseStore => Path.Combine(Root, "cases.db");
+
+    /// <summary>Takes the directory, making it when there is none.</summary>
+    /// <exception cref="InvalidOperationException">Another gateway has it, or it cannot be written; says what to do.</exception>
+    public static DataDirectory Open(string path)
+    {
+        string root = Path.GetFullPath(path);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(root);
+            }
+            else
+            {
+                Directory.CreateDirectory(root, OwnerOnly | UnixFileMode.UserExecute);
+            }
+
+            // Only FileShare.None locks exclusively on Linux.
+            return new DataDirectory(root, new FileStream(Path.Combine(root, "gateway.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InvalidOperationException($"cannot write the data directory {root}: {e.Message}; give another with --data DIR", e);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException($"the data directory {root} is in use by another gateway (or cannot be opened: {e.Message}); stop it, or give another with --data DIR", e);
+        }
+    }
+
+    /// <summary>Reads the key for card pseudonyms, making one of 32 random bytes on the first start.</summary>
+    public byte[] PseudonymKey(string? file)
+    {
+        string path = file ?? Path.Combine(Root, "secrets", "pseudonym.key");
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = OwnerOnly;
+            }
+
+            using FileStream made = new(path, options);
+            made.Write(RandomNumberGenerator.GetBytes(32));
+            made.Flush(flushToDisk: true);
+        }
+
+        byte[] key = File.ReadAllBytes(path);
+        return key.Length >= 32 ? key : throw new InvalidOperationException($"{path}: a pseudonym key has at least 32 bytes");
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _lock.Dispose();
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using Gateway.Host.Api;
+using Gateway.Host.Ingest;
+using Gateway.Host.Series;
+using Gateway.Host.Series.Http;
+using Gateway.Protocols.Readings;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Gateway.Host.Composition;
+
+/// <summary>The runtime with its listeners: MQTT and HTTP over Kestrel.</summary>
+internal static class GatewayApplication
+{
+    private const string InlineCompletionsVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+    private const int HttpBodyLimitBytes = 1024 * 1024;
+
+    /// <summary>Starts the runtime and builds the web application around it; both are the caller's to dispose, the application first.</summary>
+    /// <exception cref="StartUpException">Something stands in the way.</exception>
+    public static (WebApplication App, GatewayRuntime Gateway) Build(IReadOnlyDictionary<string, string?> given)
+    {
+        // Before the first socket: completions run on the socket threads. MQTT handlers only parse and append there; HTTP hops off below.
+        Environment.SetEnvironmentVariable(InlineCompletionsVariable, "1");
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(given);
+        GatewaySettings settings = GatewaySettings.From(builder.Configuration, builder.Environment.IsDevelopment());
+
+        // One factory for the runtime, which starts first, and for the application. Standard output belongs to the ready line.
+        ILoggerFactory loggers = LoggerFactory.Create(logging => logging
+            .AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddSimpleConsole(format => (format.SingleLine, format.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff "))
+            .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        builder.Services.AddSingleton(loggers);
+        GatewayRuntime gateway = GatewayRuntime.Start(settings, TimeProvider.System, loggers);
+        try
+        {
+            AddServices(builder.Services, gateway);
+            Listen(builder, settings.Gateway);
+            WebApplication app = builder.Build();
+            app.Use(LeaveSocketThread);
+            AddEndpoints(app);
+            return (app, gateway);
+        }
+        catch
+        {
+            gateway.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where a started application listens.</summary>
+    public static (IPEndPoint Mqtt, IPEndPoint Http) Endpoints(WebApplication app)
+    {
+        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        IPEndPoint[] found = [.. addresses.Select(a => new Uri(a)).Select(u => new IPEndPoint(IPAddress.Parse(u.Host.Trim('[', ']')), u.Port))];
+        return (found[0], found[1]);
+    }
+
+    private static void AddServices(IServiceCollection services, GatewayRuntime gateway)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(gateway);
+        services.AddSingleton(gateway.Log);
+        services.AddSingleton(gateway.Cases);
+        services.AddSingleton(gateway.Series);
+        services.AddSingleton(gateway.Ledger);
+        services.AddSingleton(gateway.Quarantine);
+        services.AddSingleton(gateway.Devices);
+        services.AddSingleton(gateway.Pipeline);
+        services.AddSingleton(gateway.CaseEvents);
+        services.AddSingleton(gateway.Sessions);
+        services.AddSingleton(gateway.Mqtt);
+        services.AddSingleton(gateway.City);
+        services.AddSingleton<Func<EventTime>>(() => gateway.Clock.Now);
+        services.AddSingleton<Func<SeriesCatalog>>(() =>
+        {
+            City.CitySnapshot snapshot = gateway.Pipeline.Snapshot ?? gateway.City.Latest;
+            return new SeriesCatalog(snapshot.Definition.Devices, snapshot.AreasAt(gateway.Clock.Now));
+        });
+        services.AddHostedService(_ => gateway.City);
+        services.AddHostedService(_ => gateway.Ticker);
+        services.AddHostedService<SessionSweeper>();
+        services.AddHostedService<SeriesKeeper>();
+        services.AddOpenApi("v1");
+        services.AddProblemDetails();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+    }
+
+    private static void Listen(WebApplicationBuilder builder, GatewayOptions options)
+    {
+        IPAddress address = IPAddress.Parse(options.Host);
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = HttpBodyLimitBytes;
+            kestrel.Listen(address, options.MqttPort, listen => listen.UseConnectionHandler<MqttConnectionHandler>());
+            kestrel.Listen(address, options.HttpPort);
+        });
+    }
+
+    private static void AddEndpoints(WebApplication app)
+    {
+        HealthEndpoints.Map(app);
+        CaseEndpoints.Map(app);
+        StateEndpoints.Map(app);
+        Api.MapEndpoints.Map(app);
+        SeriesEndpoints.Map(app);
+        app.MapOpenApi("/openapi/{documentName}.json");
+    }
+
+    /// <summary>A query must never stall intake: HTTP leaves the socket thread before it does anything.</summary>
+    private static async Task LeaveSocketThread(HttpContext context, RequestDelegate next)
+    {
+        await Task.Yield();
+        await next(context).ConfigureAwait(false);
+    }
+}

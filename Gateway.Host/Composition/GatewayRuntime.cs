@@ -1,0 +1,222 @@
+using System.Text;
+using System.Text.Json;
+using Gateway.Host.Api;
+using Gateway.Host.Cases;
+using Gateway.Host.City;
+using Gateway.Host.Ingest;
+using Gateway.Host.IngestLog;
+using Gateway.Host.Pipeline;
+using Gateway.Host.Series;
+using Gateway.Host.Series.Embedded;
+using Gateway.Protocols.Payloads.Pseudonyms;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Files;
+
+namespace Gateway.Host.Composition;
+
+/// <summary>A start that cannot go on: one message for the person at the terminal, no stack trace.</summary>
+internal sealed class StartUpException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// The gateway without its listeners, wired in the order data flows: door, log, pipeline, stores. Disposing it drains what the log has
+/// and makes a checkpoint.
+/// </summary>
+internal sealed class GatewayRuntime : IDisposable
+{
+    private readonly DataDirectory _data;
+
+    private GatewayRuntime(GatewaySettings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        GatewayOptions options = settings.Gateway;
+        _data = DataDirectory.Open(options.Data);
+        Settings = settings;
+        Archive = new CityArchive(_data.Snapshots);
+        (CitySnapshot city, IReadOnlyList<Finding> findings) = LoadCity(options);
+        Archive.Save(city);
+
+        Cases = SqliteCaseStore.Open(_data.CaseStore);
+        Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
+        GatewayClock? clock = null;
+        Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"));
+        Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
+        Log.Refused = CountRefused;
+
+        City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
+        Admission = new Admission(settings.Mqtt, settings.IsDevelopment);
+        Retained = new RetainedMessages(settings.Mqtt.RetainedLimit);
+        Retained.Restore(Cases.LoadRetained(), Clock.Steady);
+        Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
+        Router = new MessageRouter(Clock);
+        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router);
+        Door = new IngestDoor(Log, Ledger, City, Admission, Retained, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions);
+
+        CaseTopics topics = new(Router, Clock);
+        Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
+        Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), cases =>
+        {
+            CaseEvents.Pulse();
+            topics.Publish(cases);
+        });
+        Ticker = new TickWorker(Log, Pipeline, Clock, time);
+    }
+
+    /// <summary>The configuration.</summary>
+    public GatewaySettings Settings { get; }
+
+    /// <summary>Snapshots by revision.</summary>
+    public CityArchive Archive { get; }
+
+    /// <summary>The gateway's clock.</summary>
+    public GatewayClock Clock { get; }
+
+    /// <summary>The city folder.</summary>
+    public CityWatcher City { get; }
+
+    /// <summary>The ingest log.</summary>
+    public SegmentLog Log { get; }
+
+    /// <summary>Cases.</summary>
+    public ICaseStore Cases { get; }
+
+    /// <summary>Time series.</summary>
+    public ISeriesStore Series { get; }
+
+    /// <summary>The conservation ledger.</summary>
+    public Ledger Ledger { get; } = new();
+
+    /// <summary>Messages that need attention.</summary>
+    public Quarantine Quarantine { get; } = new();
+
+    /// <summary>When each device was last heard.</summary>
+    public DeviceBoard Devices { get; } = new();
+
+    /// <summary>Who may do what over MQTT.</summary>
+    public Admission Admission { get; }
+
+    /// <summary>Retained messages.</summary>
+    public RetainedMessages Retained { get; }
+
+    /// <summary>Subscribers.</summary>
+    public MessageRouter Router { get; }
+
+    /// <summary>Sessions and connections.</summary>
+    public SessionRegistry Sessions { get; }
+
+    /// <summary>Where messages come in.</summary>
+    public IngestDoor Door { get; }
+
+    /// <summary>What MQTT connections work with.</summary>
+    public MqttServer Mqtt { get; }
+
+    /// <summary>Everything right of the log.</summary>
+    public PipelineWorker Pipeline { get; }
+
+    /// <summary>Writes ticks.</summary>
+    public TickWorker Ticker { get; }
+
+    /// <summary>Tells streams of new case events.</summary>
+    public CaseEventHub CaseEvents { get; } = new();
+
+    /// <summary>Opens everything and sets the pipeline going.</summary>
+    /// <exception cref="StartUpException">Something stands in the way; the message says what and what to do.</exception>
+    public static GatewayRuntime Start(GatewaySettings settings, TimeProvider time, ILoggerFactory loggers)
+    {
+        try
+        {
+            GatewayRuntime runtime = new(settings, time, loggers);
+            runtime.Begin();
+            return runtime;
+        }
+        catch (Exception e) when (e is InvalidOperationException or InvalidDataException or CaseStoreException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartUpException(e.Message, e);
+        }
+    }
+
+    /// <summary>The city folder that options name.</summary>
+    public static string CityDirectory(GatewayOptions options) => options.City.Length > 0 ? options.City : CityFolder.SamplePath;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Log.Dispose();
+        Pipeline.Dispose();
+        Series.Dispose();
+        Cases.Dispose();
+        _data.Dispose();
+    }
+
+    private static GatewayClock MakeClock(GatewayOptions options, TimeProvider time, EventTime last)
+    {
+        if (options.ClockStart is null && options.ClockSpeed == 1)
+        {
+            return GatewayClock.Real(time, last);
+        }
+
+        if (options.ClockSpeed is not (>= 1 and <= 100_000))
+        {
+            throw new StartUpException("--clock-speed is from 1 to 100000");
+        }
+
+        EventTime start = EventTime.From(time.GetUtcNow());
+        if (options.ClockStart is { } text && !EventTime.TryParse(text, out start))
+        {
+            throw new StartUpException($"--clock-start is a time like 2026-01-13T00:00:00Z, not {text}");
+        }
+
+        return start >= last
+            ? GatewayClock.Exercise(time, start, options.ClockSpeed)
+            : throw new StartUpException($"--clock-start {start} is before {last}, where the log of this data directory ends: an exercise has a data directory of its own, give one with --data DIR");
+    }
+
+    private (CitySnapshot City, IReadOnlyList<Finding> Findings) LoadCity(GatewayOptions options)
+    {
+        CitySnapshotResult result = CitySnapshot.Read(CityDirectory(options));
+        if (result.Snapshot is { } snapshot)
+        {
+            return (snapshot, result.Findings);
+        }
+
+        StringBuilder text = new($"the city folder {CityDirectory(options)} has errors; nothing was started. Mend them and look again with: check\n");
+        foreach (Finding finding in result.Findings)
+        {
+            text.Append(finding).Append('\n');
+        }
+
+        throw new StartUpException(text.ToString().TrimEnd());
+    }
+
+    private void Begin()
+    {
+        byte[] started = JsonSerializer.SerializeToUtf8Bytes(new StartedPayload(Clock.Speed, Clock.IsExercise), PipelineJson.Default.StartedPayload);
+        byte[] revision = Encoding.ASCII.GetBytes(City.Latest.Revision);
+        Task<bool> first = Log.AppendAsync(LogRecordKind.GatewayStarted, default, default, started);
+        Task<bool> second = Log.AppendAsync(LogRecordKind.Snapshot, default, default, revision);
+        if (!first.GetAwaiter().GetResult() || !second.GetAwaiter().GetResult())
+        {
+            throw new StartUpException($"the log in {_data.Log} cannot be written; see the message above");
+        }
+
+        Pipeline.Start();
+    }
+
+    private void CountRefused(ReadOnlySpan<byte> records)
+    {
+        while (LogRecord.TryRead(records, out LogRecord record, out int length))
+        {
+            if (record.Flags.HasFlag(LogRecordFlags.Ingested))
+            {
+                Ledger.Total.RefuseByLog(1);
+                string topic = Encoding.UTF8.GetString(record.Topic);
+                City.Latest.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
+                if (City.Latest.Definition.Devices.Find(id) is { } device)
+                {
+                    Ledger.Device(device.Id).RefuseByLog(1);
+                }
+            }
+
+            records = records[length..];
+        }
+    }
+}

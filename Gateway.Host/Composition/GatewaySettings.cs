@@ -1,0 +1,107 @@
+using Gateway.Host.Ingest;
+using Gateway.Host.IngestLog;
+using Gateway.Host.Pipeline;
+
+namespace Gateway.Host.Composition;
+
+/// <summary>Limits of the series store. Section <c>Gateway:Series</c>.</summary>
+internal sealed class SeriesOptions
+{
+    /// <summary>Samples older than this are dropped; null keeps everything. Default null.</summary>
+    public TimeSpan? Retention { get; set; }
+
+    /// <summary>Samples held in memory before a block is written, bytes. Default 64 MiB.</summary>
+    public long HeadLimitBytes { get; set; } = 64L << 20;
+}
+
+/// <summary>All configuration, read once: <c>appsettings.json</c>, then <c>Gateway__Section__Key</c>, then the command line.</summary>
+internal sealed class GatewaySettings
+{
+    /// <summary>Section <c>Gateway</c>.</summary>
+    public required GatewayOptions Gateway { get; init; }
+
+    /// <summary>Section <c>Gateway:Mqtt</c>.</summary>
+    public required MqttOptions Mqtt { get; init; }
+
+    /// <summary>Section <c>Gateway:Log</c>.</summary>
+    public required IngestLogOptions Log { get; init; }
+
+    /// <summary>Section <c>Gateway:Pipeline</c>.</summary>
+    public required PipelineOptions Pipeline { get; init; }
+
+    /// <summary>Section <c>Gateway:Series</c>.</summary>
+    public required SeriesOptions Series { get; init; }
+
+    /// <summary>Whether this is the Development environment, where loopback devices need no credentials.</summary>
+    public required bool IsDevelopment { get; init; }
+
+    /// <summary>Reads and validates.</summary>
+    /// <exception cref="StartUpException">A value cannot be; all of them are listed.</exception>
+    public static GatewaySettings From(IConfiguration configuration, bool isDevelopment)
+    {
+        IConfigurationSection root = configuration.GetSection("Gateway");
+        try
+        {
+            GatewaySettings settings = new()
+            {
+                Gateway = root.Get<GatewayOptions>() ?? new GatewayOptions(),
+                Mqtt = root.GetSection("Mqtt").Get<MqttOptions>() ?? new MqttOptions(),
+                Log = root.GetSection("Log").Get<IngestLogOptions>() ?? new IngestLogOptions(),
+                Pipeline = root.GetSection("Pipeline").Get<PipelineOptions>() ?? new PipelineOptions(),
+                Series = root.GetSection("Series").Get<SeriesOptions>() ?? new SeriesOptions(),
+                IsDevelopment = isDevelopment,
+            };
+            List<string> findings = [.. settings.Validate()];
+            return findings.Count == 0 ? settings : throw new StartUpException("the configuration cannot be used:\n" + string.Join('\n', findings));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new StartUpException($"the configuration cannot be read: {e.Message} {e.InnerException?.Message}".TrimEnd(), e);
+        }
+    }
+
+    private IEnumerable<string> Validate()
+    {
+        if (!System.Net.IPAddress.TryParse(Gateway.Host, out System.Net.IPAddress? address))
+        {
+            yield return $"Gateway:Host is an IP address, not {Gateway.Host}";
+        }
+        else if (!System.Net.IPAddress.IsLoopback(address))
+        {
+            if (!Gateway.AllowPlaintextOffLoopback)
+            {
+                yield return $"Gateway:Host {Gateway.Host} is off loopback and the listeners are plaintext: anyone on the way could read and forge. Put TLS in front of it, or set Gateway:AllowPlaintextOffLoopback to true";
+            }
+
+            if (Mqtt.Access == TopicAccess.Open)
+            {
+                yield return "Gateway:Mqtt:Access open is for loopback only";
+            }
+        }
+
+        if (Gateway.MqttPort is < 0 or > 65535 || Gateway.HttpPort is < 0 or > 65535)
+        {
+            yield return "ports are from 0 to 65535; 0 picks a free one";
+        }
+
+        if (Log.SegmentSizeBytes is < 1 << 20 or > 1 << 30)
+        {
+            yield return "Gateway:Log:SegmentSizeBytes is from 1 MiB to 1 GiB";
+        }
+
+        if (Log.BatchLimitBytes is < 64 * 1024 or > 256 * 1024 * 1024)
+        {
+            yield return "Gateway:Log:BatchLimitBytes is from 64 KiB to 256 MiB";
+        }
+
+        if (Pipeline.CheckpointInterval < TimeSpan.FromMilliseconds(100) || Pipeline.CheckpointRecords < 1 || Pipeline.FramesPerCommit < 1)
+        {
+            yield return "Gateway:Pipeline: CheckpointInterval is at least 100 ms, CheckpointRecords and FramesPerCommit at least 1";
+        }
+
+        foreach (string finding in Mqtt.Limits.Validate())
+        {
+            yield return $"Gateway:Mqtt:Limits: {finding}";
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Host.Ingest;
+
+/// <summary>
+/// One session and the lock that guards it and its connection together. Lock order: registry, session gate, connection output, log.
+/// </summary>
+internal sealed class ClientSession(MqttSession machine)
+{
+    /// <summary>Guards the session and the connection attached to it.</summary>
+    public object Gate { get; } = new();
+
+    /// <summary>The protocol's state.</summary>
+    public MqttSession Machine { get; } = machine;
+
+    /// <summary>The connection in use, or null; under the gate.</summary>
+    public MqttConnection? Connection { get; set; }
+
+    /// <summary>Sends or queues a message.</summary>
+    public DeliveryOutcome Deliver(MqttMessage message, Qos qos, bool retain, uint[] subscriptionIdentifiers, EventTime now)
+    {
+        lock (Gate)
+        {
+            if (Connection is null || Connection.Output.IsCongested)
+            {
+                return Machine.Deliver(message, qos, retain, subscriptionIdentifiers, now, output: null);
+            }
+
+            using ConnectionOutput.Scope scope = Connection.Output.Begin();
+            return Machine.Deliver(message, qos, retain, subscriptionIdentifiers, now, scope.Writer);
+        }
+    }
+}

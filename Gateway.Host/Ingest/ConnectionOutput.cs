@@ -1,0 +1,188 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Gateway.Host.Ingest;
+
+/// <summary>
+/// The one way bytes leave for a client. Its reader loop, the log's committer and other clients' publishes all write here, each under
+/// the gate and each flushed once; while a flush is under way bytes gather aside. Safe for threads.
+/// </summary>
+/// <param name="pipe">The connection's output.</param>
+/// <param name="drained">Called, without the gate, when a client that did not read has taken everything again.</param>
+internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
+{
+    /// <summary>Bytes that may gather for a client that does not read before nothing more is delivered to it.</summary>
+    public const int CongestionLimitBytes = 1024 * 1024;
+
+    private readonly object _gate = new();
+    private readonly ArrayBufferWriter<byte> _aside = new(256);
+    private TaskCompletionSource? _drained;
+    private bool _flushing;
+    private bool _closed;
+
+    /// <summary>Whether the client is not reading what it is sent.</summary>
+    public bool IsCongested
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _aside.WrittenCount > CongestionLimitBytes;
+            }
+        }
+    }
+
+    /// <summary>Takes the gate; what is written is sent when the scope ends.</summary>
+    public Scope Begin()
+    {
+        Monitor.Enter(_gate);
+        return new Scope(this);
+    }
+
+    /// <summary>Completes when the client has taken what had gathered; at once when nothing has.</summary>
+    public Task Drained()
+    {
+        lock (_gate)
+        {
+            if (!_flushing || _closed)
+            {
+                return Task.CompletedTask;
+            }
+
+            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _drained.Task;
+        }
+    }
+
+    /// <summary>Nothing is sent any more; later writes go nowhere.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _drained?.TrySetResult();
+        }
+    }
+
+    private void End()
+    {
+        try
+        {
+            if (!_closed && !_flushing)
+            {
+                Flush();
+            }
+        }
+        finally
+        {
+            Monitor.Exit(_gate);
+        }
+    }
+
+    private void Flush()
+    {
+        while (true)
+        {
+            ValueTask<FlushResult> flush = pipe.FlushAsync();
+            if (!flush.IsCompletedSuccessfully)
+            {
+                _flushing = true;
+                _ = ContinueAsync(flush);
+                return;
+            }
+
+            if (flush.Result.IsCompleted || flush.Result.IsCanceled)
+            {
+                _closed = true;
+                return;
+            }
+
+            if (_aside.WrittenCount == 0)
+            {
+                return;
+            }
+
+            pipe.Write(_aside.WrittenSpan);
+            _aside.ResetWrittenCount();
+        }
+    }
+
+    private async Task ContinueAsync(ValueTask<FlushResult> flush)
+    {
+        bool ended;
+        try
+        {
+            FlushResult result = await flush.ConfigureAwait(false);
+            ended = result.IsCompleted || result.IsCanceled;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            ended = true; // the connection is gone; its reader loop sees the same and cleans up
+        }
+
+        bool all;
+        lock (_gate)
+        {
+            _flushing = false;
+            _closed |= ended;
+            if (!_closed && _aside.WrittenCount > 0)
+            {
+                pipe.Write(_aside.WrittenSpan);
+                _aside.ResetWrittenCount();
+                Flush();
+            }
+
+            if (!_flushing)
+            {
+                _drained?.TrySetResult();
+                _drained = null;
+            }
+
+            all = !_flushing && !_closed;
+        }
+
+        if (all)
+        {
+            drained();
+        }
+    }
+
+    /// <summary>The gate held; write, then dispose.</summary>
+    internal readonly ref struct Scope(ConnectionOutput output)
+    {
+        /// <summary>Takes the bytes of whole packets.</summary>
+        public IBufferWriter<byte> Writer =>
+            output._closed ? Discard.Instance : output._flushing ? output._aside : output.Pipe;
+
+        /// <summary>Sends what was written and gives the gate back.</summary>
+        public void Dispose() => output.End();
+    }
+
+    private PipeWriter Pipe => pipe;
+
+    private sealed class Discard : IBufferWriter<byte>
+    {
+        [ThreadStatic]
+        private static byte[]? t_scratch;
+
+        public static Discard Instance { get; } = new();
+
+        public void Advance(int count)
+        {
+        }
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => Scratch(sizeHint);
+
+        public Span<byte> GetSpan(int sizeHint = 0) => Scratch(sizeHint);
+
+        private static byte[] Scratch(int sizeHint)
+        {
+            if (t_scratch is null || t_scratch.Length < sizeHint)
+            {
+                t_scratch = new byte[Math.Max(sizeHint, 4096)];
+            }
+
+            return t_scratch;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Buffers;
+using System.Text;
+using Gateway.Host.City;
+using Gateway.Host.IngestLog;
+using Gateway.Host.Pipeline;
+using Gateway.Protocols.Devices;
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Protocols.Payloads.Pseudonyms;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Host.Ingest;
+
+/// <summary>What becomes of the messages a client publishes on one topic; kept by the connection, made anew for another snapshot.</summary>
+internal sealed class TopicDecision
+{
+    /// <summary>The snapshot it was made with.</summary>
+    public required CitySnapshot Snapshot { get; init; }
+
+    /// <summary>Topic name, UTF-8.</summary>
+    public required byte[] Topic { get; init; }
+
+    /// <summary>Topic name.</summary>
+    public required string TopicText { get; init; }
+
+    /// <summary>Whether the client may publish here.</summary>
+    public required bool IsAllowed { get; init; }
+
+    /// <summary>The profile that binds the topic; null when its messages are only routed.</summary>
+    public DeviceProfile? Profile { get; init; }
+
+    /// <summary>The registered device's counts; null for strangers.</summary>
+    public LedgerEntry? Entry { get; init; }
+}
+
+/// <summary>What the door did with a message.</summary>
+internal enum DoorResult
+{
+    /// <summary>Nothing durable is owed: acknowledge when everything before it is.</summary>
+    RoutedOnly,
+
+    /// <summary>Part of the next commit.</summary>
+    Appended,
+
+    /// <summary>Refused: not authorised.</summary>
+    NotAuthorized,
+
+    /// <summary>Refused: too many retained messages.</summary>
+    QuotaExceeded,
+
+    /// <summary>The gateway is closing.</summary>
+    Closed,
+}
+
+/// <summary>
+/// Where messages come in: decides by topic what becomes of a message, pseudonymises what points at a person, and hands the bytes to
+/// the log. Safe for threads.
+/// </summary>
+internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, Admission admission, RetainedMessages retained, Pseudonymizer pseudonymizer)
+{
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_rewritten;
+
+    /// <summary>The snapshot that decisions are made with now.</summary>
+    public CitySnapshot Snapshot => city.Latest;
+
+    /// <summary>The counts.</summary>
+    public Ledger Ledger => ledger;
+
+    /// <summary>Decides what becomes of a client's messages on a topic.</summary>
+    public TopicDecision Decide(ClientPrincipal principal, ReadOnlySpan<byte> topic)
+    {
+        CitySnapshot snapshot = city.Latest;
+        string text = Encoding.UTF8.GetString(topic);
+        DeviceProfile? profile = snapshot.Definition.Devices.Bind(text, out ReadOnlySpan<char> id);
+        string? deviceId = profile is null ? null : id.ToString();
+        bool isDevice = IsDevice(principal);
+        Device? device = deviceId is null ? null : snapshot.Definition.Devices.Find(deviceId);
+        return new TopicDecision
+        {
+            Snapshot = snapshot,
+            Topic = topic.ToArray(),
+            TopicText = text,
+            IsAllowed = admission.MayPublish(principal, text, deviceId, isDevice),
+            Profile = profile,
+            Entry = device is null ? null : ledger.Device(device.Id),
+        };
+    }
+
+    /// <summary>Whether a client id is that of a registered device.</summary>
+    public bool IsDevice(ClientPrincipal principal) => city.Latest.Definition.Devices.Find(principal.ClientId) is not null;
+
+    /// <summary>Takes one message.</summary>
+    /// <param name="decision">What was decided for its topic.</param>
+    /// <param name="packet">The message.</param>
+    /// <param name="isVersion5">Whether its properties are v5 properties.</param>
+    /// <param name="clientId">The publisher.</param>
+    /// <param name="now">Receive time.</param>
+    /// <param name="listener">Hears when it is durable; null for QoS 0.</param>
+    /// <param name="payload">The payload as it may be seen from here on.</param>
+    public DoorResult Take(TopicDecision decision, in PublishPacket packet, bool isVersion5, ReadOnlySpan<byte> clientId, EventTime now, CommitListener? listener, out ReadOnlySpan<byte> payload)
+    {
+        payload = packet.Payload;
+        if (!decision.IsAllowed)
+        {
+            ledger.Reject(Rejection.NotAuthorized);
+            return DoorResult.NotAuthorized;
+        }
+
+        if (packet.Retain && !retained.HasRoomFor(decision.TopicText, payload.IsEmpty))
+        {
+            return DoorResult.QuotaExceeded;
+        }
+
+        if (decision.Profile is { HasPseudonyms: true } profile)
+        {
+            payload = Pseudonymise(payload, profile);
+        }
+
+        if (decision.Profile is null && !packet.Retain)
+        {
+            return DoorResult.RoutedOnly;
+        }
+
+        LogRecordFlags flags = (LogRecordFlags)packet.Qos
+            | (packet.Retain ? LogRecordFlags.Retain : LogRecordFlags.None)
+            | (packet.Dup ? LogRecordFlags.Duplicate : LogRecordFlags.None)
+            | (isVersion5 ? LogRecordFlags.Version5 : LogRecordFlags.None)
+            | (decision.Profile is not null ? LogRecordFlags.Ingested : LogRecordFlags.None);
+        if (log.Append(LogRecordKind.Message, flags, clientId, packet.Topic, packet.Properties, payload, now, listener) != AppendResult.Accepted)
+        {
+            ledger.Reject(Rejection.Closing);
+            return DoorResult.Closed;
+        }
+
+        if (decision.Profile is not null)
+        {
+            ledger.Total.Accept();
+            decision.Entry?.Accept();
+        }
+
+        return DoorResult.Appended;
+    }
+
+    /// <summary>Keeps a message for later subscribers when it was published retained.</summary>
+    public void Retain(TopicDecision decision, MqttMessage message)
+    {
+        if (message.Retain)
+        {
+            retained.Set(decision.TopicText, message);
+        }
+    }
+
+    private ReadOnlySpan<byte> Pseudonymise(ReadOnlySpan<byte> payload, DeviceProfile profile)
+    {
+        ArrayBufferWriter<byte> rewritten = t_rewritten ??= new ArrayBufferWriter<byte>(1024);
+        rewritten.ResetWrittenCount();
+        pseudonymizer.Rewrite(payload, profile, rewritten);
+        return rewritten.WrittenSpan;
+    }
+}

@@ -1,0 +1,488 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Gateway.Host.IngestLog;
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Protocols.Readings;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Host.Ingest;
+
+/// <summary>
+/// One network connection: reads packets, hands messages to the door and everything else to the protocol's state machine, writes
+/// acknowledgements when the log says they are due. The reader loop is its only caller but for the committer, the sweep and a takeover,
+/// which come in under the session's gate.
+/// </summary>
+internal sealed class MqttConnection : CommitListener
+{
+    private readonly ConnectionContext _transport;
+    private readonly MqttServer _server;
+    private readonly Queue<PendingAck> _pendingAcks = new();
+    private readonly List<MqttMessage> _toRoute = [];
+    private object _gate = new();
+    private byte[] _scratch = [];
+    private byte[] _clientId = [];
+    private TopicDecision? _decision;
+    private Task? _space;
+    private EventTime _lastHeard;
+    private readonly EventTime _openedAt;
+    private (string ClientId, ConnectPacket Packet)? _pendingConnect;
+
+    /// <summary>Takes a fresh network connection.</summary>
+    public MqttConnection(ConnectionContext transport, MqttServer server)
+    {
+        _transport = transport;
+        _server = server;
+        Machine = new MqttServerConnection(server.Options.Limits);
+        Output = new ConnectionOutput(transport.Transport.Output, FlushSession);
+        _openedAt = _lastHeard = server.Clock.Steady;
+    }
+
+    /// <summary>The protocol's state of this connection; under the session's gate.</summary>
+    public MqttServerConnection Machine { get; }
+
+    /// <summary>What leaves for the client.</summary>
+    public ConnectionOutput Output { get; }
+
+    /// <summary>The session; null before a CONNECT was accepted.</summary>
+    public ClientSession? Session { get; private set; }
+
+    /// <summary>Who it is; null before a CONNECT was accepted.</summary>
+    public ClientPrincipal? Principal { get; private set; }
+
+    /// <summary>Reads until the connection ends.</summary>
+    public async Task RunAsync()
+    {
+        PipeReader input = _transport.Transport.Input;
+        while (true)
+        {
+            ReadResult read = await input.ReadAsync().ConfigureAwait(false);
+            ReadOnlySequence<byte> buffer = read.Buffer;
+            SequencePosition consumed = Process(buffer);
+            bool moreToDo = _space is not null || _pendingConnect is not null;
+            input.AdvanceTo(consumed, moreToDo ? consumed : buffer.End);
+            RouteGathered();
+            if (Machine.State == ConnectionState.Closed || read.IsCompleted)
+            {
+                return;
+            }
+
+            if (_space is { } space)
+            {
+                await space.ConfigureAwait(false);
+                _space = null;
+            }
+
+            if (Output.IsCongested)
+            {
+                // Whoever sends and does not read its acknowledgements is read no further.
+                await Output.Drained().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The registry has found the session; under its gate.</summary>
+    public void Accept(ClientSession session, ConnectAcceptance acceptance, EventTime now)
+    {
+        Session = session;
+        _gate = session.Gate;
+        using ConnectionOutput.Scope scope = Output.Begin();
+        Machine.Accept(acceptance, now, scope.Writer);
+    }
+
+    /// <summary>Another connection of the same client takes the session; under its gate.</summary>
+    public void TakeOver() => CloseUnderGate(ReasonCode.SessionTakenOver);
+
+    /// <summary>Closes with a reason.</summary>
+    public void Close(ReasonCode reason)
+    {
+        lock (_gate)
+        {
+            CloseUnderGate(reason);
+        }
+    }
+
+    /// <summary>Closes when the client has been silent for 1.5 times its keep alive, or has not sent its CONNECT in time.</summary>
+    public void CloseIfSilent(EventTime now)
+    {
+        lock (_gate)
+        {
+            if (Machine.State == ConnectionState.AwaitingConnect && now - _openedAt > _server.Options.ConnectTimeout)
+            {
+                CloseUnderGate(ReasonCode.KeepAliveTimeout);
+            }
+            else if (Machine.State == ConnectionState.Connected && Machine.Settings!.SilenceLimit is var limit && limit > TimeSpan.Zero && now - _lastHeard > limit)
+            {
+                CloseUnderGate(ReasonCode.KeepAliveTimeout);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public override void OnCommitted(int count, bool durable)
+    {
+        lock (_gate)
+        {
+            using ConnectionOutput.Scope scope = Output.Begin();
+            for (int i = 0; i < count; i++)
+            {
+                PendingAck ack = _pendingAcks.Dequeue();
+                ack = durable || ack.ReasonCode.IsFailure() ? ack : ack with { ReasonCode = ReasonCode.QuotaExceeded };
+                if (!Machine.Acknowledge(ack, scope.Writer))
+                {
+                    // 3.1.1 cannot say no: the client must not take it for a yes.
+                    CloseUnderGate(ReasonCode.QuotaExceeded);
+                }
+            }
+        }
+    }
+
+    /// <summary>Publishes a Will in the client's name.</summary>
+    public void PublishWill(Will will)
+    {
+        MqttMessage message = MqttMessage.From(will, _server.Clock.Steady);
+        PublishPacket packet = new() { Topic = message.Topic.Span, Payload = message.Payload.Span, Qos = will.Qos, Retain = will.Retain };
+        TopicDecision decision = _server.Door.Decide(Principal!, packet.Topic);
+        DoorResult result = _server.Door.Take(decision, packet, isVersion5: false, _clientId, _server.Clock.Now, listener: null, out ReadOnlySpan<byte> payload);
+        if (result is DoorResult.Appended or DoorResult.RoutedOnly)
+        {
+            MqttMessage visible = payload.SequenceEqual(message.Payload.Span) ? message : Copy(packet, payload);
+            _server.Door.Retain(decision, visible);
+            _server.Router.Publish(visible, publisher: null);
+        }
+    }
+
+    private SequencePosition Process(in ReadOnlySequence<byte> buffer)
+    {
+        lock (_gate)
+        {
+            if (Machine.State == ConnectionState.AwaitingConnect)
+            {
+                return ProcessConnect(buffer);
+            }
+
+            using ConnectionOutput.Scope scope = Output.Begin();
+            return ProcessPackets(buffer, scope.Writer);
+        }
+    }
+
+    private SequencePosition ProcessPackets(in ReadOnlySequence<byte> buffer, IBufferWriter<byte> output)
+    {
+        ReadOnlySequence<byte> rest = buffer;
+        EventTime now = _server.Clock.Now;
+        EventTime steady = _server.Clock.Steady;
+        int limit = _server.Options.Limits.EffectivePacketSizeBytes;
+        if (!rest.IsEmpty)
+        {
+            _lastHeard = steady;
+        }
+
+        while (Machine.State == ConnectionState.Connected && !rest.IsEmpty)
+        {
+            ReadOnlySpan<byte> first = rest.FirstSpan;
+            int at = 0;
+            while (Machine.State == ConnectionState.Connected
+                && FixedHeader.TryRead(first[at..], limit, out FixedHeader header) == FrameStatus.Ok
+                && header.TotalLengthBytes <= first.Length - at)
+            {
+                if (!Take(header, first.Slice(at + header.HeaderLengthBytes, header.BodyLengthBytes), now, steady, output))
+                {
+                    return rest.GetPosition(at);
+                }
+
+                at += header.TotalLengthBytes;
+            }
+
+            rest = rest.Slice(at);
+            if (Machine.State != ConnectionState.Connected || rest.IsEmpty || !TakeSplit(ref rest, limit, now, steady, output))
+            {
+                break;
+            }
+        }
+
+        return rest.Start;
+    }
+
+    /// <summary>One packet that does not lie in one piece, or is not whole yet, or never will be. False when nothing more can be done now.</summary>
+    private bool TakeSplit(ref ReadOnlySequence<byte> rest, int limit, EventTime now, EventTime steady, IBufferWriter<byte> output)
+    {
+        FrameStatus status = FixedHeader.TryRead(rest, limit, out FixedHeader header);
+        if (status is FrameStatus.Malformed or FrameStatus.TooLarge)
+        {
+            if (status == FrameStatus.TooLarge)
+            {
+                _server.Door.Ledger.Reject(Pipeline.Rejection.PacketTooLarge);
+            }
+
+            Machine.Fail(FixedHeader.ErrorOf(status), steady, output);
+            rest = rest.Slice(rest.End);
+            return false;
+        }
+
+        if (status == FrameStatus.NeedMore || header.TotalLengthBytes > rest.Length)
+        {
+            return false;
+        }
+
+        ReadOnlySequence<byte> body = rest.Slice(header.HeaderLengthBytes, header.BodyLengthBytes);
+        if (!Take(header, Contiguous(body), now, steady, output))
+        {
+            return false;
+        }
+
+        rest = rest.Slice(header.TotalLengthBytes);
+        return true;
+    }
+
+    private ReadOnlySpan<byte> Contiguous(in ReadOnlySequence<byte> body)
+    {
+        if (body.IsSingleSegment)
+        {
+            return body.FirstSpan;
+        }
+
+        int length = (int)body.Length;
+        if (_scratch.Length < length)
+        {
+            _scratch = new byte[length];
+        }
+
+        body.CopyTo(_scratch);
+        return _scratch.AsSpan(0, length);
+    }
+
+    /// <summary>One whole packet. False when it must come again: the log has no space at the moment.</summary>
+    private bool Take(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, EventTime steady, IBufferWriter<byte> output)
+    {
+        if (header.Type == PacketType.Publish)
+        {
+            return TakePublish(header, body, now, steady, output);
+        }
+
+        ReceiveResult result = Machine.Receive(header, body, steady, output);
+        if (result.Action == ReceiveAction.Subscribe)
+        {
+            Subscribe(result.Subscribe!, steady, output);
+        }
+        else if (result.Action == ReceiveAction.Unsubscribed)
+        {
+            _server.Router.Unsubscribe(Session!, result.Unsubscribe!.Filters);
+        }
+
+        return true;
+    }
+
+    private bool TakePublish(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, EventTime steady, IBufferWriter<byte> output)
+    {
+        _space = _server.Log.WaitForSpace();
+        if (_space is not null)
+        {
+            return false; // before the protocol counts the message: it comes again as if it had not been seen
+        }
+
+        InboundVerdict verdict = Machine.ReceivePublish(header, body, steady, output, out PublishPacket packet);
+        if (verdict == InboundVerdict.DuplicateAwaitingCommit)
+        {
+            _pendingAcks.Enqueue(new PendingAck(packet.PacketIdentifier, packet.Qos));
+            _server.Log.AppendNotice(this);
+        }
+
+        if (verdict != InboundVerdict.Store)
+        {
+            if (verdict == InboundVerdict.Refused)
+            {
+                _server.Door.Ledger.Reject(Machine.CloseReason == ReasonCode.ReceiveMaximumExceeded ? Pipeline.Rejection.ReceiveMaximumExceeded : Pipeline.Rejection.Malformed);
+            }
+
+            return true;
+        }
+
+        TopicDecision decision = DecisionFor(packet.Topic);
+        CommitListener? listener = packet.Qos == Qos.AtMostOnce ? null : this;
+        DoorResult result = _server.Door.Take(decision, packet, Machine.Settings!.Version == MqttProtocolVersion.V5, _clientId, now, listener, out ReadOnlySpan<byte> payload);
+        ReasonCode reason = result switch
+        {
+            DoorResult.Appended or DoorResult.RoutedOnly => ReasonCode.Success,
+            DoorResult.NotAuthorized => ReasonCode.NotAuthorized,
+            DoorResult.QuotaExceeded => ReasonCode.QuotaExceeded,
+            _ => ReasonCode.ServerShuttingDown,
+        };
+        if (reason == ReasonCode.Success && (packet.Retain || _server.Router.HasSubscriptions))
+        {
+            MqttMessage message = Copy(packet, payload);
+            _server.Door.Retain(decision, message);
+            _toRoute.Add(message);
+        }
+
+        Answer(packet, result, reason, output);
+        return true;
+    }
+
+    /// <summary>Queues or writes the acknowledgement, so that acknowledgements leave in the order of the messages [MQTT-4.6.0-2].</summary>
+    private void Answer(in PublishPacket packet, DoorResult result, ReasonCode reason, IBufferWriter<byte> output)
+    {
+        if (packet.Qos == Qos.AtMostOnce)
+        {
+            if (reason == ReasonCode.NotAuthorized && Machine.Settings!.Version == MqttProtocolVersion.V5)
+            {
+                Machine.Close(reason, "not allowed on this topic", _server.Clock.Steady, output);
+            }
+
+            return;
+        }
+
+        PendingAck ack = new(packet.PacketIdentifier, packet.Qos, reason);
+        if (result == DoorResult.Appended)
+        {
+            _pendingAcks.Enqueue(ack);
+        }
+        else if (_pendingAcks.Count > 0)
+        {
+            _pendingAcks.Enqueue(ack);
+            _server.Log.AppendNotice(this);
+        }
+        else if (!Machine.Acknowledge(ack, output))
+        {
+            Machine.Close(reason, null, _server.Clock.Steady, output);
+        }
+    }
+
+    private TopicDecision DecisionFor(ReadOnlySpan<byte> topic)
+    {
+        if (_decision is { } last && ReferenceEquals(last.Snapshot, _server.Door.Snapshot) && topic.SequenceEqual(last.Topic))
+        {
+            return last;
+        }
+
+        return _decision = _server.Door.Decide(Principal!, topic);
+    }
+
+    private void Subscribe(SubscribePacket packet, EventTime steady, IBufferWriter<byte> output)
+    {
+        bool isDevice = _server.Door.IsDevice(Principal!);
+        ReasonCode[] verdicts = [.. packet.Requests.Select(r => _server.Admission.MaySubscribe(Principal!, r.Filter, isDevice) ? ReasonCode.Success : ReasonCode.NotAuthorized)];
+        foreach (SubscriptionChange change in Machine.CompleteSubscribe(packet, verdicts, output))
+        {
+            _server.Router.Subscribe(Session!, change.Subscription);
+            if (!change.WantsRetained)
+            {
+                continue;
+            }
+
+            uint[] identifiers = change.Subscription.SubscriptionIdentifier == 0 ? [] : [change.Subscription.SubscriptionIdentifier];
+            foreach (MqttMessage message in _server.Retained.Matching(change.Subscription.Filter, steady))
+            {
+                Qos qos = message.Qos < change.Subscription.Options.MaximumQos ? message.Qos : change.Subscription.Options.MaximumQos;
+                Session!.Machine.Deliver(message, qos, retain: true, identifiers, steady, output);
+            }
+        }
+    }
+
+    private SequencePosition ProcessConnect(in ReadOnlySequence<byte> buffer)
+    {
+        using ConnectionOutput.Scope scope = Output.Begin();
+        FrameStatus status = FixedHeader.TryRead(buffer, Math.Min(_server.Options.Limits.EffectivePacketSizeBytes, MqttServer.ConnectSizeLimitBytes), out FixedHeader header);
+        if (status is FrameStatus.Malformed or FrameStatus.TooLarge)
+        {
+            Machine.Fail(FixedHeader.ErrorOf(status), _server.Clock.Steady, scope.Writer);
+            return buffer.End;
+        }
+
+        if (status == FrameStatus.NeedMore || header.TotalLengthBytes > buffer.Length)
+        {
+            return buffer.Start;
+        }
+
+        ReadOnlySpan<byte> body = Contiguous(buffer.Slice(header.HeaderLengthBytes, header.BodyLengthBytes));
+        if (Machine.TryReceiveConnect(header, body, scope.Writer, out ConnectPacket? packet))
+        {
+            Admit(packet!, scope.Writer);
+        }
+
+        return buffer.GetPosition(header.TotalLengthBytes);
+    }
+
+    private void Admit(ConnectPacket packet, IBufferWriter<byte> output)
+    {
+        string clientId = packet.ClientId.Length > 0 ? packet.ClientId : SessionRegistry.NewClientId();
+        ReasonCode reason = _server.Admission.Authenticate(packet, clientId, _transport.RemoteEndPoint, out ClientPrincipal? principal);
+        if (reason == ReasonCode.Success && packet.Will is { } will)
+        {
+            Principal = principal;
+            reason = _server.Door.Decide(principal!, Encoding.UTF8.GetBytes(will.Topic)).IsAllowed ? ReasonCode.Success : ReasonCode.NotAuthorized;
+        }
+
+        if (reason != ReasonCode.Success)
+        {
+            _server.Refused();
+            Machine.Refuse(reason, "see the gateway's documentation on device access", output);
+            return;
+        }
+
+        Principal = principal;
+        _clientId = Encoding.UTF8.GetBytes(clientId);
+        _pendingConnect = (clientId, packet);
+    }
+
+    /// <summary>Delivers what the last packets brought, and attaches to the session after a CONNECT: both need the gates of others.</summary>
+    private void RouteGathered()
+    {
+        if (_pendingConnect is { } connect)
+        {
+            _pendingConnect = null;
+            _server.Sessions.Attach(this, connect.ClientId, connect.Packet.CleanStart, (machine, present) => new ConnectAcceptance
+            {
+                Session = machine,
+                SessionPresent = present,
+                AssignedClientId = connect.Packet.ClientId.Length == 0 ? connect.ClientId : null,
+                UserProperties = _server.ClockProperties(),
+            });
+        }
+
+        if (_toRoute.Count == 0)
+        {
+            return;
+        }
+
+        foreach (MqttMessage message in _toRoute)
+        {
+            _server.Router.Publish(message, Session);
+        }
+
+        _toRoute.Clear();
+    }
+
+    private MqttMessage Copy(in PublishPacket packet, ReadOnlySpan<byte> payload) => new()
+    {
+        Topic = packet.Topic.ToArray(),
+        Payload = payload.ToArray(),
+        Properties = PublishProperties.Forwardable(packet.Properties),
+        Qos = packet.Qos,
+        Retain = packet.Retain,
+        ReceivedAt = _server.Clock.Steady,
+        ExpiryIntervalSeconds = packet.MessageExpiryIntervalSeconds,
+    };
+
+    private void CloseUnderGate(ReasonCode reason)
+    {
+        using (ConnectionOutput.Scope scope = Output.Begin())
+        {
+            Machine.Close(reason, null, _server.Clock.Steady, scope.Writer);
+        }
+
+        _transport.Transport.Input.CancelPendingRead();
+    }
+
+    private void FlushSession()
+    {
+        lock (_gate)
+        {
+            if (Machine.State == ConnectionState.Connected && Session is { } session)
+            {
+                using ConnectionOutput.Scope scope = Output.Begin();
+                session.Machine.Flush(_server.Clock.Steady, scope.Writer);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Gateway.Host.IngestLog;
+using Gateway.Protocols.Mqtt.Packets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Host.Ingest;
+
+/// <summary>What every MQTT connection works with.</summary>
+internal sealed class MqttServer(MqttOptions options, GatewayClock clock, SegmentLog log, IngestDoor door, Admission admission, MessageRouter router, RetainedMessages retained, SessionRegistry sessions)
+{
+    /// <summary>Largest CONNECT taken from a stranger, bytes: two texts, a Will and properties fit well.</summary>
+    public const int ConnectSizeLimitBytes = 256 * 1024;
+
+    private long _refused;
+
+    /// <summary>Limits and access.</summary>
+    public MqttOptions Options => options;
+
+    /// <summary>The gateway's clock.</summary>
+    public GatewayClock Clock => clock;
+
+    /// <summary>The ingest log.</summary>
+    public SegmentLog Log => log;
+
+    /// <summary>Where messages come in.</summary>
+    public IngestDoor Door => door;
+
+    /// <summary>Who may do what.</summary>
+    public Admission Admission => admission;
+
+    /// <summary>Takes messages to subscribers.</summary>
+    public MessageRouter Router => router;
+
+    /// <summary>Retained messages.</summary>
+    public RetainedMessages Retained => retained;
+
+    /// <summary>Sessions and connections.</summary>
+    public SessionRegistry Sessions => sessions;
+
+    /// <summary>CONNECTs refused since start.</summary>
+    public long RefusedConnects => Interlocked.Read(ref _refused);
+
+    /// <summary>Counts a refused CONNECT.</summary>
+    public void Refused() => Interlocked.Increment(ref _refused);
+
+    /// <summary>The gateway's clock as CONNACK user properties, so that a simulator can keep the pace of an exercise.</summary>
+    public IReadOnlyList<UserProperty> ClockProperties() => !clock.IsExercise ? [] :
+    [
+        new UserProperty("gateway-time", clock.Now.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)),
+        new UserProperty("gateway-clock-speed", clock.Speed.ToString("R", CultureInfo.InvariantCulture)),
+    ];
+}
+
+/// <summary>Kestrel's entry: one call a connection.</summary>
+internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<MqttConnectionHandler> logger) : ConnectionHandler
+{
+    /// <inheritdoc />
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        MqttConnection client = new(connection, server);
+        if (!server.Sessions.TryAdd(client))
+        {
+            return;
+        }
+
+        try
+        {
+            await client.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
+        {
+            LogLost(logger, client.Principal?.ClientId ?? "", e.Message); // the network went away: nothing of the gateway's is wrong
+        }
+        finally
+        {
+            lock (client.Session?.Gate ?? client)
+            {
+                client.Machine.ConnectionLost(server.Clock.Steady);
+            }
+
+            if (server.Sessions.Remove(client) is { } will)
+            {
+                client.PublishWill(will);
+            }
+
+            await client.Output.Drained().WaitAsync(TimeSpan.FromSeconds(1)).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            client.Output.Close();
+        }
+    }
+
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "mqtt: connection of {ClientId} lost: {Reason}")]
+    private static partial void LogLost(ILogger logger, string clientId, string reason);
+}
+
+/// <summary>Looks after sessions and connections once a second.</summary>
+internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time) : BackgroundService
+{
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            sessions.Sweep();
+        }
+    }
+
+    /// <inheritdoc />
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        sessions.CloseAll();
+        return base.StopAsync(cancellationToken);
+    }
+}

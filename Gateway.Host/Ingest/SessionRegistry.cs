@@ -1,0 +1,211 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Host.Ingest;
+
+/// <summary>
+/// All sessions and connections: who is here, who takes over whom, whose time is over. Its gate comes before any session's gate.
+/// </summary>
+internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly HashSet<MqttConnection> _connections = [];
+    private readonly List<DelayedWill> _wills = [];
+
+    private sealed record DelayedWill(ClientSession Session, MqttConnection Connection, Will Will, EventTime Due);
+
+    /// <summary>Network connections, also those that have not said who they are.</summary>
+    public int ConnectionCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _connections.Count;
+            }
+        }
+    }
+
+    /// <summary>Sessions, connected or kept.</summary>
+    public int SessionCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sessions.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether a client is connected.</summary>
+    public bool IsConnected(string clientId)
+    {
+        lock (_gate)
+        {
+            return _sessions.TryGetValue(clientId, out ClientSession? session) && session.Connection is not null;
+        }
+    }
+
+    /// <summary>Notes a new network connection; false when there are too many.</summary>
+    public bool TryAdd(MqttConnection connection)
+    {
+        lock (_gate)
+        {
+            return _connections.Count < options.ConnectionLimit && _connections.Add(connection);
+        }
+    }
+
+    /// <summary>A client id for a client that came without one [MQTT-3.1.3-6].</summary>
+    public static string NewClientId() => "auto-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
+
+    /// <summary>
+    /// Attaches an admitted connection to its session: the one it left behind, or a new one; an earlier connection of the same client is
+    /// closed [MQTT-3.1.4-3].
+    /// </summary>
+    public void Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
+    {
+        lock (_gate)
+        {
+            EventTime now = clock.Steady;
+            _wills.RemoveAll(w => w.Session.Machine.ClientId == clientId && !(cleanStart && PublishNow(w)));
+            bool present = _sessions.TryGetValue(clientId, out ClientSession? session);
+            if (present && (cleanStart || session!.Machine.ExpiresAt <= now))
+            {
+                Discard(session!);
+                present = false;
+            }
+
+            if (!present)
+            {
+                session = new ClientSession(new MqttSession(clientId, options.Limits));
+                _sessions.Add(clientId, session);
+            }
+
+            lock (session!.Gate)
+            {
+                session.Connection?.TakeOver();
+                session.Connection = connection;
+                connection.Accept(session, accept(session.Machine, present), now);
+            }
+        }
+    }
+
+    /// <summary>A network connection is over; its session stays if it is meant to. Returns the Will to publish now, if any.</summary>
+    public Will? Remove(MqttConnection connection)
+    {
+        lock (_gate)
+        {
+            _connections.Remove(connection);
+            if (connection.Session is not { } session)
+            {
+                return null;
+            }
+
+            lock (session.Gate)
+            {
+                if (session.Connection == connection)
+                {
+                    session.Connection = null;
+                    if (session.Machine.Expiry == TimeSpan.Zero)
+                    {
+                        Discard(session);
+                    }
+                }
+            }
+
+            if (connection.Machine.Will is not { } will)
+            {
+                return null;
+            }
+
+            TimeSpan delay = TimeSpan.FromSeconds(will.DelayIntervalSeconds);
+            delay = delay < session.Machine.Expiry ? delay : session.Machine.Expiry;
+            bool cameBack = _sessions.TryGetValue(session.Machine.ClientId, out ClientSession? now) && now == session && session.Connection is not null;
+            if (delay == TimeSpan.Zero || (cameBack && will.DelayIntervalSeconds == 0))
+            {
+                return will;
+            }
+
+            if (!cameBack)
+            {
+                _wills.Add(new DelayedWill(session, connection, will, clock.Steady + delay));
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Closes what has been silent or undecided too long, ends sessions whose time is over, publishes delayed wills. Once a second.</summary>
+    public void Sweep()
+    {
+        EventTime now = clock.Steady;
+        List<MqttConnection> connections;
+        List<DelayedWill> due;
+        lock (_gate)
+        {
+            connections = [.. _connections];
+            due = _wills.FindAll(w => w.Due <= now);
+            _wills.RemoveAll(w => w.Due <= now);
+            foreach (ClientSession session in _sessions.Values.Where(s => s.Connection is null && s.Machine.ExpiresAt <= now).ToList())
+            {
+                Discard(session);
+            }
+        }
+
+        foreach (MqttConnection connection in connections)
+        {
+            connection.CloseIfSilent(now);
+        }
+
+        foreach (DelayedWill will in due)
+        {
+            will.Connection.PublishWill(will.Will);
+        }
+    }
+
+    /// <summary>Closes every connection, when the gateway stops.</summary>
+    public void CloseAll()
+    {
+        List<MqttConnection> connections;
+        lock (_gate)
+        {
+            connections = [.. _connections];
+        }
+
+        foreach (MqttConnection connection in connections)
+        {
+            connection.Close(ReasonCode.ServerShuttingDown);
+        }
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ConnectionCount} connections, {SessionCount} sessions");
+
+    /// <summary>The session ends for good; under the gate.</summary>
+    private void Discard(ClientSession session)
+    {
+        lock (session.Gate)
+        {
+            session.Connection?.TakeOver();
+            session.Connection = null;
+            router.Unsubscribe(session, [.. session.Machine.Subscriptions.Values.Select(s => s.Filter)]);
+        }
+
+        if (_sessions.TryGetValue(session.Machine.ClientId, out ClientSession? current) && current == session)
+        {
+            _sessions.Remove(session.Machine.ClientId);
+        }
+    }
+
+    /// <summary>The session a delayed Will waited with ends now, so the Will goes out now (v5 section 3.1.3.2.2).</summary>
+    private static bool PublishNow(DelayedWill will)
+    {
+        will.Connection.PublishWill(will.Will);
+        return false;
+    }
+}

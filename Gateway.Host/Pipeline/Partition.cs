@@ -1,0 +1,386 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Gateway.Host.City;
+using Gateway.Host.IngestLog;
+using Gateway.Protocols.Devices;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Cases;
+using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files;
+
+namespace Gateway.Host.Pipeline;
+
+/// <summary>
+/// Everything right of the log, as a deterministic function of its records: readings, alerts, cases, counts. It reads no clock and
+/// writes nothing; the worker that drives it commits the effects. Not safe for threads.
+/// </summary>
+internal sealed class Partition
+{
+    private const int CheckpointVersion = 1;
+
+    private readonly Func<string, CitySnapshot> _snapshots;
+    private readonly MessageProcessor _messages;
+    private readonly List<AlertTransition> _transitions = [];
+    private ActiveCity? _city;
+    private CitySnapshot? _before;
+    private CaseBook? _book;
+    private StartedPayload _clock = new(1, false);
+    private EventTime _nextAreaChange = EventTime.MaxValue;
+    private EventTime _lastRecordAt = EventTime.MinValue;
+    private long _casesFrom;
+    private IReadOnlyList<Case> _storedCases = [];
+    private long _lastNumber;
+
+    /// <summary>Creates an empty partition.</summary>
+    /// <param name="snapshots">Finds a city snapshot by revision.</param>
+    /// <param name="ledger">Takes the outcomes.</param>
+    /// <param name="quarantine">Takes the messages that need attention.</param>
+    /// <param name="devices">Takes when each device was last heard.</param>
+    public Partition(Func<string, CitySnapshot> snapshots, Ledger ledger, Quarantine quarantine, DeviceBoard devices)
+    {
+        _snapshots = snapshots;
+        Ledger = ledger;
+        Quarantine = quarantine;
+        Devices = devices;
+        _messages = new MessageProcessor(ledger, quarantine);
+    }
+
+    /// <summary>The counts.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>The messages that need attention.</summary>
+    public Quarantine Quarantine { get; }
+
+    /// <summary>When each device was last heard.</summary>
+    public DeviceBoard Devices { get; }
+
+    /// <summary>What has not been committed yet.</summary>
+    public FrameEffects Effects { get; } = new();
+
+    /// <summary>The snapshot at work; null before the first snapshot record.</summary>
+    public CitySnapshot? Snapshot => _city?.Snapshot;
+
+    /// <summary>Time of the latest record.</summary>
+    public EventTime LastRecordAt => _lastRecordAt;
+
+    /// <summary>Unknown payload members since start.</summary>
+    public long UnknownFields => _messages.UnknownFields;
+
+    /// <summary>Batches with the readings of the records processed since <see cref="ClearReadings"/>.</summary>
+    public IEnumerable<ReadingBatch> Readings => _city?.Batches ?? [];
+
+    /// <summary>When something happens without a message; null when nothing is due.</summary>
+    public EventTime? NextDue
+    {
+        get
+        {
+            EventTime? rules = _city?.Engine.NextDue;
+            EventTime? cases = _book?.NextDue;
+            return rules is null || cases < rules ? cases : rules;
+        }
+    }
+
+    /// <summary>Alerts that are pending or firing.</summary>
+    public IReadOnlyList<ActiveAlert> ActiveAlerts() => _city?.Engine.ActiveAlerts() ?? [];
+
+    /// <summary>Forgets the readings, once they are in the series store.</summary>
+    public void ClearReadings()
+    {
+        foreach (ReadingBatch batch in Readings)
+        {
+            batch.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Restores cases from the store. Records before <paramref name="committedOffset"/> already had their effect on cases: they rebuild
+    /// rule state and change no case.
+    /// </summary>
+    /// <param name="stored">Open and reopenable cases.</param>
+    /// <param name="lastNumber">Highest case number given.</param>
+    /// <param name="committedOffset">First offset whose effect on cases is not stored yet.</param>
+    /// <param name="appendsFrom">First offset this process appends: arrivals before it are counted as they are read.</param>
+    public void Restore(IEnumerable<Case> stored, long lastNumber, long committedOffset, long appendsFrom)
+    {
+        _messages.CountsArrivalBefore = appendsFrom;
+        _storedCases = [.. stored];
+        _lastNumber = lastNumber;
+        _casesFrom = committedOffset;
+    }
+
+    /// <summary>One record, in log order.</summary>
+    public void Process(in LogRecord record, long offset)
+    {
+        if (record.Kind == LogRecordKind.GatewayStarted)
+        {
+            // Before time is advanced over the downtime: no device could be heard in it, so none may be found silent for it.
+            ProcessStart(record, offset);
+        }
+
+        AdvanceTo(record.ReceivedAt, offset);
+        _lastRecordAt = record.ReceivedAt;
+        switch (record.Kind)
+        {
+            case LogRecordKind.Message:
+                ProcessMessage(record, offset);
+                break;
+            case LogRecordKind.Tick:
+                break;
+            case LogRecordKind.Snapshot:
+                Activate(_snapshots(Encoding.ASCII.GetString(record.Payload)), _clock.ClockSpeed, record.ReceivedAt, offset);
+                break;
+            case LogRecordKind.CaseCommand:
+                ProcessCommand(record, offset);
+                break;
+            case LogRecordKind.GatewayStarted:
+                break;
+            default:
+                throw new InvalidDataException($"log record {offset} is of kind {(int)record.Kind}, which this version does not know: run the version that wrote it, or a newer one");
+        }
+    }
+
+    /// <summary>Writes everything that cannot be rebuilt from cases alone, for a checkpoint at <paramref name="offset"/>.</summary>
+    public byte[] Save(long offset)
+    {
+        ActiveCity city = _city ?? throw new InvalidOperationException("nothing to save before the first snapshot");
+        using MemoryStream bytes = new();
+        using BinaryWriter writer = new(bytes);
+        writer.Write(CheckpointVersion);
+        writer.Write(offset);
+        writer.Write(city.Snapshot.Revision);
+        writer.Write(_clock.ClockSpeed);
+        writer.Write(_clock.Exercise);
+        writer.Write(_lastRecordAt.UnixMilliseconds);
+        ArrayBufferWriter<byte> rules = new();
+        city.Engine.SaveState(rules);
+        writer.Write(rules.WrittenCount);
+        writer.Write(rules.WrittenSpan);
+        _messages.Save(writer);
+        Ledger.Save(writer);
+        Quarantine.Save(writer);
+        Devices.Save(writer);
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <summary>Restores what <see cref="Save"/> wrote; cases must have been restored before.</summary>
+    /// <returns>The offset to go on from.</returns>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged or of another version.</exception>
+    public long Load(byte[] checkpoint)
+    {
+        using BinaryReader reader = new(new MemoryStream(checkpoint));
+        if (reader.ReadInt32() != CheckpointVersion)
+        {
+            throw new InvalidDataException("the checkpoint was written by another version of the gateway");
+        }
+
+        long offset = reader.ReadInt64();
+        CitySnapshot snapshot = _snapshots(reader.ReadString());
+        _clock = new StartedPayload(reader.ReadDouble(), reader.ReadBoolean());
+        _lastRecordAt = new EventTime(reader.ReadInt64());
+        byte[] rules = reader.ReadBytes(reader.ReadInt32());
+        PutToWork(new ActiveCity(snapshot, _clock.ClockSpeed), _lastRecordAt);
+        if (_city!.Engine.LoadState(rules, _lastRecordAt, _transitions) is { Fault: not StateFault.None } load)
+        {
+            throw new InvalidDataException($"the rule state in the checkpoint cannot be read: {load.Fault}");
+        }
+
+        _transitions.Clear();
+        _messages.Load(reader);
+        Ledger.Load(reader);
+        Quarantine.Load(reader);
+        Devices.Load(reader);
+        return offset;
+    }
+
+    private void AdvanceTo(EventTime time, long offset)
+    {
+        if (time >= _nextAreaChange)
+        {
+            RenewSettings(time);
+        }
+
+        bool rebuilding = offset < _casesFrom;
+        while ((rebuilding ? _city?.Engine.NextDue : NextDue) is { } due && due <= time)
+        {
+            // Rules first: a case must know an alert cleared before its clock at the same instant is judged.
+            _city!.Engine.Advance(due, _transitions);
+            Drain(offset, default, -1);
+            if (!rebuilding)
+            {
+                _book!.Advance(due, Effects.Cases);
+            }
+        }
+    }
+
+    private void ProcessMessage(in LogRecord record, long offset)
+    {
+        if (record.Flags.HasFlag(LogRecordFlags.Retain) && offset >= _casesFrom)
+        {
+            string topic = Encoding.UTF8.GetString(record.Topic);
+            byte qos = (byte)(record.Flags & (LogRecordFlags.Qos1 | LogRecordFlags.Qos2));
+            byte[] properties = record.Flags.HasFlag(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
+            Effects.Retained[topic] = new RetainedChange(topic, qos, properties, record.Payload.ToArray());
+        }
+
+        if (!record.Flags.HasFlag(LogRecordFlags.Ingested) || _messages.Process(record, offset) is not { } readings)
+        {
+            return;
+        }
+
+        ReadingBatch batch = readings.Route.Batch!;
+        Device device = readings.Route.Device!;
+        for (int row = readings.FirstRow; row < batch.Count; row++)
+        {
+            ref readonly ReadingBatch.Row key = ref batch[row];
+            _city!.Engine.Evaluate(batch, row, _transitions);
+            if (_transitions.Count > 0)
+            {
+                Drain(offset, batch, row);
+            }
+
+            if (key.Quality != TimeQuality.Historical)
+            {
+                Devices.Heard(device, key.ObservedAt, record.ReceivedAt);
+                if (offset >= _casesFrom)
+                {
+                    _book!.Observe(device.Id, key.ObservedAt, record.ReceivedAt, offset, Effects.Cases);
+                }
+            }
+        }
+    }
+
+    private void ProcessCommand(in LogRecord record, long offset)
+    {
+        if (offset < _casesFrom)
+        {
+            return; // its events, or its refusal, are already committed
+        }
+
+        if (PipelineJson.Read(record.Payload, PipelineJson.Default.CommandPayload) is not { } command)
+        {
+            throw new InvalidDataException($"log record {offset}: a case command that cannot be read");
+        }
+
+        CaseRefusal? refusal = _book!.Handle(command.Command, record.ReceivedAt, offset, Effects.Cases);
+        Effects.Results.Add(new CommandResult(command.Id, refusal));
+    }
+
+    private void ProcessStart(in LogRecord record, long offset)
+    {
+        StartedPayload clock = PipelineJson.Read(record.Payload, PipelineJson.Default.StartedPayload)
+            ?? throw new InvalidDataException($"log record {offset}: a start that cannot be read");
+        bool sameClock = clock == _clock;
+        _clock = clock;
+        if (_city is null)
+        {
+            return;
+        }
+
+        if (!sameClock)
+        {
+            Activate(_city.Snapshot, clock.ClockSpeed, _lastRecordAt, offset, evenIfSame: true);
+        }
+
+        _city.Engine.GatewayStarted(record.ReceivedAt, record.ReceivedAt - _lastRecordAt, _transitions);
+        Drain(offset, default, -1);
+    }
+
+    private void Activate(CitySnapshot snapshot, double clockSpeed, EventTime at, long offset, bool evenIfSame = false)
+    {
+        if (_city?.Snapshot.Revision == snapshot.Revision && !evenIfSame)
+        {
+            return;
+        }
+
+        ArrayBufferWriter<byte> state = new();
+        ActiveCity? before = _city;
+        _before = before?.Snapshot;
+        before?.Engine.SaveState(state);
+        PutToWork(new ActiveCity(snapshot, clockSpeed), at);
+        if (before is not null)
+        {
+            if (_city!.Engine.LoadState(state.WrittenSpan, at, _transitions) is { Fault: not StateFault.None } load)
+            {
+                throw new InvalidDataException($"rule state could not be carried over to snapshot {snapshot.Revision}: {load.Fault}");
+            }
+
+            Drain(offset, default, -1);
+        }
+    }
+
+    private void PutToWork(ActiveCity city, EventTime at)
+    {
+        _city = city;
+        _messages.Activate(city);
+        Devices.Activate(city.Snapshot.Definition.Devices);
+        RenewSettings(at);
+    }
+
+    private void RenewSettings(EventTime at)
+    {
+        CaseSettings settings = _city!.SettingsAt(at, _clock.Exercise);
+        _nextAreaChange = _city.NextAreaChange(at);
+        if (_book is null)
+        {
+            _book = new CaseBook(settings, _lastNumber, _storedCases);
+            _storedCases = [];
+        }
+        else
+        {
+            _book.Settings = settings;
+        }
+    }
+
+    /// <summary>Hands alert transitions to the cases.</summary>
+    private void Drain(long offset, ReadingBatch? batch, int row)
+    {
+        foreach (AlertTransition transition in _transitions)
+        {
+            Effects.Transitions++;
+            if (offset < _casesFrom)
+            {
+                continue;
+            }
+
+            // An alert whose rule or device is gone is withdrawn: the snapshot that had them still knows them.
+            CitySnapshot ruleOf = transition.Rule >= 0 ? _city!.Snapshot : _before!;
+            CitySnapshot deviceOf = transition.DeviceIndex >= 0 ? _city!.Snapshot : _before!;
+            RuleDefinition rule = ruleOf.Definition.Rules.First(r => r.Alert.Text == transition.RuleName);
+            AlertContext context = new()
+            {
+                Rule = rule,
+                RuleSha256 = ruleOf.FileHashes[rule.Alert.Location.File],
+                Device = deviceOf.Definition.Devices.Find(transition.DeviceId)!,
+                Offset = offset,
+                Values = batch is null ? "" : ValuesText(batch, row),
+            };
+            _book!.Handle(transition, context, Effects.Cases);
+        }
+
+        _transitions.Clear();
+    }
+
+    private static string ValuesText(ReadingBatch batch, int row)
+    {
+        StringBuilder text = new();
+        ReadOnlySpan<double> values = batch.Values(row);
+        for (int c = 0; c < values.Length; c++)
+        {
+            if (!double.IsNaN(values[c]))
+            {
+                FieldDefinition field = batch.Profile.Fields[c];
+                string value = field.Type switch
+                {
+                    FieldType.Enumeration => field.Values[(int)values[c]],
+                    FieldType.Boolean => values[c] != 0 ? "true" : "false",
+                    _ => values[c].ToString("R", CultureInfo.InvariantCulture),
+                };
+                text.Append(text.Length > 0 ? ", " : "").Append(field.Name).Append(' ').Append(value).Append(field.Unit.Length > 0 ? " " : "").Append(field.Unit);
+            }
+        }
+
+        return text.ToString();
+    }
+}

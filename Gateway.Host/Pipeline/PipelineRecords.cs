@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Rules.Cases;
+
+namespace Gateway.Host.Pipeline;
+
+/// <summary>Payload of a "gateway started" record: under which clock the records behind it were taken.</summary>
+/// <param name="ClockSpeed">How many times as fast as the world; 1 outside exercises.</param>
+/// <param name="Exercise">Whether every case from here is an exercise.</param>
+internal sealed record StartedPayload(double ClockSpeed, bool Exercise);
+
+/// <summary>Payload of a case command record.</summary>
+/// <param name="Id">Names the request, so that its answer finds the one who waits.</param>
+/// <param name="Command">The command.</param>
+internal sealed record CommandPayload(Guid Id, CaseCommand Command);
+
+/// <summary>JSON of record payloads; the names are on disk.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(StartedPayload))]
+[JsonSerializable(typeof(CommandPayload))]
+internal sealed partial class PipelineJson : JsonSerializerContext
+{
+    /// <summary>Reads a payload this gateway wrote; null when it is damaged or of a newer version.</summary>
+    public static T? Read<T>(ReadOnlySpan<byte> payload, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,345 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Gateway.Host.Cases;
+using Gateway.Host.City;
+using Gateway.Host.IngestLog;
+using Gateway.Host.Series;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Cases;
+using Gateway.Rules.Evaluation;
+
+namespace Gateway.Host.Pipeline;
+
+/// <summary>
+/// Drives a partition along the log on a thread of its own and commits its effects: case events with the log offset in one transaction,
+/// readings to the series store, now and then a checkpoint. Effects are shown to nobody before they are committed.
+/// </summary>
+internal sealed partial class PipelineWorker : IDisposable
+{
+    /// <summary>The one partition there is so far.</summary>
+    private const int PartitionNumber = 0;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly SegmentLog _log;
+    private readonly ICaseStore _cases;
+    private readonly ISeriesStore _series;
+    private readonly Partition _partition;
+    private readonly PipelineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly LogReader _reader;
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<CommandResult>> _waiting = new();
+    private readonly Action<IReadOnlyList<Case>> _committed;
+    private ImmutableArray<ActiveAlert> _alerts = [];
+    private CitySnapshot? _snapshot;
+    private long _processedOffset;
+    private long _nextDue = long.MaxValue;
+    private long _lastRecordAt;
+    private long _checkpointTimestamp;
+    private long _checkpointOffset;
+
+    /// <summary>
+    /// Restores the partition from its checkpoint and the case store; <see cref="Start"/> sets it going. Whenever cases have changed, and
+    /// are durable, <paramref name="committed"/> gets them as they stand then.
+    /// </summary>
+    public PipelineWorker(SegmentLog log, ICaseStore cases, ISeriesStore series, Partition partition, PipelineOptions options, TimeProvider time, ILogger logger, Action<IReadOnlyList<Case>> committed)
+    {
+        _log = log;
+        _cases = cases;
+        _series = series;
+        _partition = partition;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _committed = committed;
+        _checkpointOffset = Restore();
+        _processedOffset = _checkpointOffset;
+        _reader = new LogReader(log, _checkpointOffset);
+        _checkpointTimestamp = time.GetTimestamp();
+        _thread = new Thread(Run) { Name = "pipeline", IsBackground = true };
+    }
+
+    /// <summary>Offset behind the last record whose effects are committed.</summary>
+    public long ProcessedOffset => Volatile.Read(ref _processedOffset);
+
+    /// <summary>Offset the last checkpoint was made at.</summary>
+    public long CheckpointOffset => Volatile.Read(ref _checkpointOffset);
+
+    /// <summary>Pending and firing alerts, as of the last commit.</summary>
+    public ImmutableArray<ActiveAlert> Alerts
+    {
+        get
+        {
+            lock (_waiting)
+            {
+                return _alerts;
+            }
+        }
+    }
+
+    /// <summary>The snapshot at work; null before the first snapshot record.</summary>
+    public CitySnapshot? Snapshot => Volatile.Read(ref _snapshot);
+
+    /// <summary>When something happens without a message; <see cref="EventTime.MaxValue"/> for never.</summary>
+    public EventTime NextDue => Volatile.Read(ref _nextDue) is var due && due == long.MaxValue ? EventTime.MaxValue : new EventTime(due);
+
+    /// <summary>Log time of the last processed record.</summary>
+    public EventTime LastRecordAt => new(Volatile.Read(ref _lastRecordAt));
+
+    /// <summary>Members of payloads that no profile names, since start.</summary>
+    public long UnknownFields => _partition.UnknownFields;
+
+    /// <summary>Whether the thread works; false after a failure that it logged.</summary>
+    public bool IsHealthy { get; private set; } = true;
+
+    /// <summary>What keeps the pipeline waiting; null when nothing does.</summary>
+    public string? StoreFailure { get; private set; }
+
+    /// <summary>Damaged regions of the log it met.</summary>
+    public long DamagedRegions => _reader.DamagedRegions;
+
+    /// <summary>Begins.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Completes with the answer to a command once its record is processed and its events are durable.</summary>
+    public Task<CommandResult> ResultOf(Guid id) =>
+        _waiting.GetOrAdd(id, static _ => new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Forgets a command nobody waits for any more.</summary>
+    public void Abandon(Guid id) => _waiting.TryRemove(id, out _);
+
+    /// <summary>Processes what is in the log, makes a checkpoint and ends. The log must take no more records.</summary>
+    public void Dispose()
+    {
+        _stop.Set();
+        _log.WakeReaders();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
+    }
+
+    private long Restore()
+    {
+        CaseStorePosition position = _cases.Position(PartitionNumber);
+        _partition.Restore(_cases.LoadOpen(PartitionNumber), position.LastNumber, position.NextOffset, _log.Recovered.NextOffset);
+        long from = 0;
+        if (_cases.LoadCheckpoint(PartitionNumber) is { } checkpoint)
+        {
+            from = _partition.Load(checkpoint.State);
+        }
+
+        Volatile.Write(ref _snapshot, _partition.Snapshot);
+        return from;
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (true)
+            {
+                bool progressed = ProcessFrames();
+                if (_stop.IsSet && ProcessedOffset >= _log.CommittedEndOffset)
+                {
+                    Checkpoint();
+                    return;
+                }
+
+                if (DueForCheckpoint())
+                {
+                    Checkpoint();
+                }
+
+                if (!progressed && !_stop.IsSet)
+                {
+                    _log.WaitForCommit(ProcessedOffset, _options.CheckpointInterval);
+                }
+            }
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogStoreFailed(_logger, e, "at the end");
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, going on would make cases out of a state that is not the log's. Intake continues; readiness and the
+            // log say that a person is needed; a restart resumes from the last commit.
+            IsHealthy = false;
+            LogStopped(_logger, e, ProcessedOffset);
+        }
+    }
+
+    private bool ProcessFrames()
+    {
+        int frames = 0;
+        while (frames < _options.FramesPerCommit && _reader.TryReadFrame(out LogBatch.Header header, out ReadOnlySpan<byte> records, out int skip))
+        {
+            frames++;
+            ProcessFrame(header, records, skip);
+        }
+
+        if (frames == 0)
+        {
+            return false;
+        }
+
+        CommitEffects();
+        return true;
+    }
+
+    private void ProcessFrame(in LogBatch.Header header, ReadOnlySpan<byte> records, int skip)
+    {
+        for (int i = 0; i < header.RecordCount; i++)
+        {
+            if (!LogRecord.TryRead(records, out LogRecord record, out int length))
+            {
+                throw new InvalidDataException($"log record {header.FirstOffset + i} has lengths that do not fit its batch");
+            }
+
+            if (i >= skip)
+            {
+                _partition.Process(record, header.FirstOffset + i);
+            }
+
+            records = records[length..];
+        }
+
+        if (_partition.Snapshot is { } snapshot)
+        {
+            foreach (ReadingBatch batch in _partition.Readings)
+            {
+                if (batch.Count > 0)
+                {
+                    Persist("series store", () => _series.Append(batch, 0, batch.Count, snapshot.Definition.Devices));
+                }
+            }
+        }
+
+        _partition.ClearReadings();
+    }
+
+    private void CommitEffects()
+    {
+        long offset = _reader.NextOffset;
+        if (_partition.Effects.MustCommit)
+        {
+            CommitToStore(offset, checkpoint: null);
+        }
+
+        Publish(offset);
+    }
+
+    private void Publish(long offset)
+    {
+        FrameEffects effects = _partition.Effects;
+        if (effects.Transitions > 0 || _snapshot != _partition.Snapshot)
+        {
+            ImmutableArray<ActiveAlert> alerts = [.. _partition.ActiveAlerts()];
+            lock (_waiting)
+            {
+                _alerts = alerts;
+            }
+        }
+
+        Volatile.Write(ref _snapshot, _partition.Snapshot);
+        Volatile.Write(ref _lastRecordAt, _partition.LastRecordAt.UnixMilliseconds);
+        Volatile.Write(ref _nextDue, _partition.NextDue?.UnixMilliseconds ?? long.MaxValue);
+        Volatile.Write(ref _processedOffset, offset);
+        if (effects.Cases.Events.Count > 0)
+        {
+            _committed([.. effects.Cases.Cases]);
+        }
+
+        foreach (CommandResult result in effects.Results)
+        {
+            if (_waiting.TryRemove(result.Id, out TaskCompletionSource<CommandResult>? waiting))
+            {
+                waiting.SetResult(result);
+            }
+        }
+
+        effects.Clear();
+    }
+
+    private void CommitToStore(long offset, RuleCheckpoint? checkpoint)
+    {
+        FrameEffects effects = _partition.Effects;
+        CaseCommit commit = new()
+        {
+            Partition = PartitionNumber,
+            NextOffset = offset,
+            LogTime = _partition.LastRecordAt,
+            Events = effects.Cases.Events,
+            Cases = effects.Cases.Cases,
+            Checkpoint = checkpoint,
+            Retained = effects.Retained.Count == 0 ? null : effects.Retained.ToDictionary(r => r.Key, r => RetainedRecord.Encode(r.Value), StringComparer.Ordinal),
+        };
+        Persist("case store", () => _cases.Commit(commit));
+    }
+
+    /// <summary>
+    /// Writes to a store until it takes it: a store that is down must not lose what the log holds, and intake does not wait for it.
+    /// While the gateway stops it is tried once; the records are processed again at the next start.
+    /// </summary>
+    private bool Persist(string store, Action write)
+    {
+        while (true)
+        {
+            try
+            {
+                write();
+                StoreFailure = null;
+                return true;
+            }
+            catch (Exception e) when (e is IOException or CaseStoreException { Fault: CaseStoreFault.Locked or CaseStoreFault.Full or CaseStoreFault.Unavailable })
+            {
+                if (StoreFailure is null)
+                {
+                    LogStoreFailed(_logger, e, store);
+                }
+
+                StoreFailure = $"{store}: {e.Message}";
+                if (_stop.Wait(RetryInterval))
+                {
+                    throw new StoreUnavailableException(StoreFailure, e);
+                }
+            }
+        }
+    }
+
+    private bool DueForCheckpoint() =>
+        ProcessedOffset > _checkpointOffset
+        && (ProcessedOffset - _checkpointOffset >= _options.CheckpointRecords || _time.GetElapsedTime(_checkpointTimestamp) >= _options.CheckpointInterval);
+
+    private void Checkpoint()
+    {
+        _checkpointTimestamp = _time.GetTimestamp();
+        if (_partition.Snapshot is null || ProcessedOffset == _checkpointOffset)
+        {
+            return;
+        }
+
+        // Readings first: the checkpoint says that nothing before it needs to be processed again.
+        long offset = ProcessedOffset;
+        if (!Persist("series store", _series.Flush))
+        {
+            return;
+        }
+
+        CommitToStore(offset, new RuleCheckpoint(offset, _partition.Save(offset)));
+        Volatile.Write(ref _checkpointOffset, offset);
+        _log.Retire(offset, _partition.LastRecordAt);
+    }
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Error, Message = "pipeline: a store does not take writes ({Store}); the log keeps everything and the pipeline goes on when it does")]
+    private static partial void LogStoreFailed(ILogger logger, Exception exception, string store);
+
+    private sealed class StoreUnavailableException(string message, Exception inner) : Exception(message, inner);
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Critical, Message = "pipeline: stopped at log offset {Offset}; messages are still taken and kept, but no rule runs until the gateway is restarted")]
+    private static partial void LogStopped(ILogger logger, Exception exception, long offset);
+}

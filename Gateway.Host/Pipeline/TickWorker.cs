@@ -1,0 +1,28 @@
+using Gateway.Host.Ingest;
+using Gateway.Host.IngestLog;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Host.Pipeline;
+
+/// <summary>
+/// Lets the log's time pass when no message does it: when something is due and the pipeline has caught up, one tick record is appended.
+/// No timer armed, no ticks; a timer due in an hour, one tick in an hour.
+/// </summary>
+internal sealed class TickWorker(SegmentLog log, PipelineWorker pipeline, GatewayClock clock, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using PeriodicTimer timer = new(LookInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            EventTime due = pipeline.NextDue;
+            if (due <= clock.Now && pipeline.ProcessedOffset >= log.CommittedEndOffset)
+            {
+                await log.AppendAsync(LogRecordKind.Tick, default, default, default).ConfigureAwait(false);
+            }
+        }
+    }
+}
