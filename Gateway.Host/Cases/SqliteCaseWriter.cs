@@ -11,7 +11,7 @@ internal sealed class SqliteCaseWriter : IDisposable
     private readonly SqliteCommand _position;
     private readonly SqliteCommand _appendEvent;
     private readonly SqliteCommand _putCase;
-    private readonly SqliteCommand _putArea;
+    private readonly SqliteCommand _putAreas;
     private readonly SqliteCommand _putPosition;
     private readonly SqliteCommand _putCheckpoint;
     private readonly SqliteCommand _putLedger;
@@ -47,7 +47,7 @@ internal sealed class SqliteCaseWriter : IDisposable
             WHERE case_no = excluded.case_no
             """,
             "$number", "$no", "$partition", "$key", "$open", "$status", "$event", "$opened", "$reopen", "$sequence", "$body");
-        _putArea = Command("INSERT OR IGNORE INTO case_areas (area, opened_at, number) VALUES ($area, $opened, $number)", "$area", "$opened", "$number");
+        _putAreas = Command("INSERT OR IGNORE INTO case_areas (area, opened_at, number) SELECT value, $opened, $number FROM json_each($areas)", "$areas", "$opened", "$number");
         _putPosition = Command(
             "INSERT OR REPLACE INTO partitions (partition, next_offset, log_time) VALUES ($partition, $offset, $time)", "$partition", "$offset", "$time");
         _putCheckpoint = Command(
@@ -55,7 +55,7 @@ internal sealed class SqliteCaseWriter : IDisposable
         _putLedger = Command("INSERT OR REPLACE INTO ledgers (partition, body) VALUES ($partition, $body)", "$partition", "$body");
         _putRetained = Command("INSERT OR REPLACE INTO retained (topic, message) VALUES ($topic, $message)", "$topic", "$message");
         _dropRetained = Command("DELETE FROM retained WHERE topic = $topic", "$topic");
-        _all = [_position, _appendEvent, _putCase, _putArea, _putPosition, _putCheckpoint, _putLedger, _putRetained, _dropRetained];
+        _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putLedger, _putRetained, _dropRetained];
 
         using SqliteCommand last = connection.CreateCommand();
         last.CommandText = "SELECT coalesce(max(sequence), 0) FROM case_events";
@@ -105,8 +105,18 @@ internal sealed class SqliteCaseWriter : IDisposable
     {
         string body = JsonSerializer.Serialize(next, CaseJsonContext.Readable.CaseEvent);
         object? sequence = Set(_appendEvent, next.CaseNo, next.Sequence, next.At.UnixMilliseconds, body).ExecuteScalar();
-        return sequence as long? ?? throw new CaseStoreException(
-            CaseStoreFault.Conflict, $"event {next.Sequence} of {next.CaseNo} is not the next of its stored history");
+        if (sequence is null)
+        {
+            throw new CaseStoreException(CaseStoreFault.Conflict, $"event {next.Sequence} of {next.CaseNo} is not the next of its stored history");
+        }
+
+        if (next is CaseCollected first)
+        {
+            string areas = JsonSerializer.Serialize(first.Facts.AreaPath, CaseJsonContext.Readable.IReadOnlyListString);
+            Set(_putAreas, areas, first.At.UnixMilliseconds, first.Number).ExecuteNonQuery();
+        }
+
+        return (long)sequence;
     }
 
     private void Put(int partition, Case c)
@@ -119,11 +129,6 @@ internal sealed class SqliteCaseWriter : IDisposable
         if (changed != 1)
         {
             throw new CaseStoreException(CaseStoreFault.Conflict, $"number {c.Number} of {c.CaseNo} is stored as another case");
-        }
-
-        foreach (string area in facts.AreaPath)
-        {
-            Set(_putArea, area, c.OpenedAt.UnixMilliseconds, c.Number).ExecuteNonQuery();
         }
     }
 

@@ -70,7 +70,14 @@ public sealed record Case
     public int Occurrences { get; init; }
 
     /// <summary>Its alerts, in the order they joined.</summary>
-    public IReadOnlyList<CaseAlert> Alerts { get; init; } = [];
+    public IReadOnlyList<CaseAlert> Alerts
+    {
+        get => AlertList;
+        init => AlertList = CaseAlertList.From(value);
+    }
+
+    /// <summary><see cref="Alerts"/>, with quick look-up.</summary>
+    internal CaseAlertList AlertList { get; private init; } = CaseAlertList.Empty;
 
     /// <summary>Since when no alert holds; null while one does, or where no alert ever did.</summary>
     public EventTime? ClearedAt { get; init; }

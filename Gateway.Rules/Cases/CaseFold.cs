@@ -74,7 +74,7 @@ internal static class CaseFold
         CaseVoided e => StoppedAll(c, e.At) with { Status = CaseStatus.Voided, ClosedAt = e.At },
         CaseCommented => c,
         OccurrenceAdded e => Occur(c, e.Occurrence),
-        AlertPendingAgain e => WithAlert(c, Known(c, e.Rule, e.DeviceId) is { } known
+        AlertPendingAgain e => WithAlert(c, c.AlertList.Find(e.Rule, e.DeviceId) is { } known
             ? known with { State = CaseAlertState.Pending, HeldAt = null }
             : new CaseAlert(e.Rule, e.DeviceId, CaseAlertState.Pending, e.Reports, HasFired: false, HeldAt: null)),
         AlertCleared e => Clear(c, e),
@@ -120,29 +120,12 @@ internal static class CaseFold
 
     private static Case Clear(Case c, AlertCleared e)
     {
-        CaseAlert? known = Known(c, e.Rule, e.DeviceId);
+        CaseAlert? known = c.AlertList.Find(e.Rule, e.DeviceId);
         CaseAlertState state = e.Withdrawn ? CaseAlertState.Withdrawn : CaseAlertState.Cleared;
         return known is null ? c : WithAlert(c, known with { State = state });
     }
 
-    private static CaseAlert? Known(Case c, string rule, string deviceId) =>
-        c.Alerts.FirstOrDefault(a => a.DeviceId == deviceId && a.Rule == rule);
-
-    private static Case WithAlert(Case c, CaseAlert alert)
-    {
-        var alerts = new List<CaseAlert>(c.Alerts);
-        int place = alerts.FindIndex(a => a.DeviceId == alert.DeviceId && a.Rule == alert.Rule);
-        if (place < 0)
-        {
-            alerts.Add(alert);
-        }
-        else
-        {
-            alerts[place] = alert;
-        }
-
-        return c with { Alerts = alerts };
-    }
+    private static Case WithAlert(Case c, CaseAlert alert) => c with { Alerts = c.AlertList.With(alert) };
 
     private static Case Unheld(Case c) => c with { Alerts = [.. c.Alerts.Select(a => a.HeldAt is null ? a : a with { HeldAt = null })] };
 

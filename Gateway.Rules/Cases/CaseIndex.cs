@@ -140,7 +140,11 @@ internal sealed class CaseIndex
     private void Remove(Case c)
     {
         _cases.Remove(c.CaseNo);
-        _byKey.Remove(c.Facts.Key);
+        if (_byKey.TryGetValue(c.Facts.Key, out string? holder) && holder == c.CaseNo)
+        {
+            _byKey.Remove(c.Facts.Key);
+        }
+
         RemoveDue(c);
         foreach (CaseAlert alert in c.Alerts)
         {

@@ -15,7 +15,7 @@ public static class CaseSensorDecider
         var events = new List<CaseEvent>();
         var draft = new CaseDraft(state, events);
         var stamp = new CaseStamp(transition.At, CaseEvent.GatewayActor, context.Offset);
-        CaseAlert? known = Find(state, context.Rule.Alert.Text, context.Device.Id);
+        CaseAlert? known = state.AlertList.Find(context.Rule.Alert.Text, context.Device.Id);
         switch (transition.Kind)
         {
             case AlertTransitionKind.Firing or AlertTransitionKind.Recurred:
@@ -31,7 +31,7 @@ public static class CaseSensorDecider
                 break;
             case AlertTransitionKind.Dropped or AlertTransitionKind.Resolved or AlertTransitionKind.Withdrawn when known is { IsBreaching: true }:
                 draft.Add(stamp, new AlertCleared(known.Rule, known.DeviceId, transition.Kind == AlertTransitionKind.Withdrawn));
-                if (!draft.Case.Alerts.Any(a => a.IsBreaching))
+                if (!draft.Case.AlertList.IsBreaching)
                 {
                     draft.Add(stamp, new ConditionCleared());
                 }
@@ -93,7 +93,4 @@ public static class CaseSensorDecider
     }
 
     private static bool Reports(AlertContext context) => context.Device.Profile.ReportingInterval > TimeSpan.Zero;
-
-    private static CaseAlert? Find(Case c, string rule, string deviceId) =>
-        c.Alerts.FirstOrDefault(a => a.DeviceId == deviceId && a.Rule == rule);
 }

@@ -28,7 +28,7 @@ public sealed class CaseHistoryPropertyTests
         var log = new List<Action<CaseDriver>>();
         for (int step = 0; step < StepCount; step++)
         {
-            minute += random.NextDouble() * 10;
+            minute += random.NextDouble() * 6;
             Action<CaseDriver> act = Draw(random, minute);
             log.Add(act);
             act(steady);
@@ -51,7 +51,7 @@ public sealed class CaseHistoryPropertyTests
         rig.Commit(stormy, log.Count, minute);
         string[] expected = [.. steady.Events.Select(CaseWorld.Json)];
         Assert.Equal(expected, Stored(rig.Store).Select(CaseWorld.Json));
-        Assert.True(expected.Length > StepCount, $"{expected.Length} events");
+        Assert.True(expected.Length > StepCount / 2, $"{expected.Length} events");
         AssertEveryStatusWasSeen(steady.Events);
         foreach (IGrouping<string, CaseEvent> history in steady.Events.GroupBy(e => e.CaseNo))
         {
@@ -93,21 +93,46 @@ public sealed class CaseHistoryPropertyTests
         string actor = Actors[random.Next(Actors.Length)];
         bool fieldCheck = random.Next(2) == 0;
         string to = random.Next(2) == 0 ? "street" : "";
-        bool commanded = command != CaseCommandKind.Void || random.Next(8) == 0;
-        return random.Next(10) switch
+        bool legally = random.Next(3) > 0; // the others are mostly refused
+        bool mayVoid = random.Next(12) == 0;
+        return random.Next(12) switch
         {
             0 => d => d.Alert(minute, kind, device, rule, severity),
-            1 or 2 => d => d.Alert(minute, AlertTransitionKind.Resolved, device, rule, severity),
-            3 or 4 => d => d.Reading(minute, CaseWorld.Devices[device].Id),
+            1 or 2 => d => ResolveAll(d, minute, pick),
+            3 => d => d.Reading(minute, CaseWorld.Devices[device].Id),
+            4 => d => ReadAll(d, minute),
             5 => d => d.Advance(minute),
+            6 => d => d.Alert(minute, AlertTransitionKind.Firing, device, Rules[pick % 2], severity), // the rules whose cases reopen
             _ => d =>
             {
-                Case[] held = [.. d.Book.Cases.OrderBy(c => c.Number)];
-                if (held.Length > 0 && commanded)
+                Case[] held = Held(d);
+                if (held.Length > 0)
                 {
-                    d.Command(minute, command, actor, fieldCheck, to, held[pick % held.Length].CaseNo);
+                    Case c = held[pick % held.Length];
+                    CaseCommandKind[] legal = [.. CaseCommands.Legal(c.Status).Where(k => k != CaseCommandKind.Void || mayVoid)];
+                    CaseCommandKind chosen = legally && legal.Length > 0 ? legal[(int)command % legal.Length] : command;
+                    if (chosen != CaseCommandKind.Void || mayVoid)
+                    {
+                        d.Command(minute, chosen, actor, fieldCheck, to, c.CaseNo);
+                    }
                 }
             },
         };
     }
+
+    private static Case[] Held(CaseDriver drive) => [.. drive.Book.Cases.OrderBy(c => c.Number)];
+
+    /// <summary>Every alert of one case held ends: left to chance alone, a case of several alerts would hardly ever clear.</summary>
+    private static void ResolveAll(CaseDriver drive, double minute, int pick)
+    {
+        Case[] held = Held(drive);
+        foreach (CaseAlert alert in held.Length == 0 ? [] : held[pick % held.Length].Alerts)
+        {
+            int device = Array.FindIndex(CaseWorld.Devices, d => d.Id == alert.DeviceId);
+            drive.Alert(minute, AlertTransitionKind.Resolved, device, Array.Find(Rules, r => r.Alert.Text == alert.Rule));
+        }
+    }
+
+    private static void ReadAll(CaseDriver drive, double minute) =>
+        Array.ForEach(CaseWorld.Devices, d => drive.Reading(minute, d.Id));
 }

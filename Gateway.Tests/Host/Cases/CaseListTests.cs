@@ -108,22 +108,27 @@ public sealed class CaseListTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    /// <summary>Voided cases, one a minute, by turns of three devices; the last of each device stays open.</summary>
+    /// <summary>Voided cases, one a minute, by turns of three devices; the last of each device stays open. Each has a history of one event.</summary>
     private void Fill(int count)
     {
         CaseDriver drive = CaseDriver.New();
-        for (int i = 0; i < count; i++)
+        for (int device = 0; device < 3; device++)
         {
-            drive.Alert(i, AlertTransitionKind.Firing, i % 3, CaseWorld.Latched);
-            if (i < count - 3)
-            {
-                drive.Command(i, CaseCommandKind.Void, caseNo: drive.Book.Cases.Single().CaseNo);
-            }
+            drive.Alert(0, AlertTransitionKind.Firing, device, CaseWorld.Latched);
+        }
 
-            if (i % 10_000 == 9_999)
+        CaseCollected[] first = [.. drive.Events.OfType<CaseCollected>()];
+        foreach (int[] numbers in Enumerable.Range(1, count).Chunk(10_000))
+        {
+            CaseCollected[] events = [.. numbers.Select(n => first[n % 3] with { Number = n, At = CaseWorld.At(n), CaseNo = $"AJ-20260127-{n:D6}" })];
+            _rig.Store.Commit(new CaseCommit
             {
-                _rig.Commit(drive, i + 1, i);
-            }
+                Partition = 0,
+                NextOffset = numbers[^1],
+                LogTime = CaseWorld.At(numbers[^1]),
+                Events = events,
+                Cases = [.. events.Select(e => Case.Apply(null, e) with { Status = e.Number > count - 3 ? CaseStatus.Dispatched : CaseStatus.Voided })],
+            });
         }
     }
 
