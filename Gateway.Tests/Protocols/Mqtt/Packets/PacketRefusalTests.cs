@@ -33,6 +33,7 @@ public sealed class PacketRefusalTests
     [InlineData("MQTT-4.7.3-1", V5, "30 03 0000 00", Protocol)]
     [InlineData("MQTT-3.3.2-2", V5, "30 04 0001 2B 00", ReasonCode.TopicNameInvalid)]
     [InlineData("MQTT-3.3.2-2", V311, "30 05 0003 612F23", ReasonCode.TopicNameInvalid)]
+    [InlineData("MQTT-3.3.2-2", V311, "30 06 0004 E59F8E2B", ReasonCode.TopicNameInvalid)]
     [InlineData("MQTT-1.5.4-1", V311, "30 05 0003 610061", Malformed)]
     [InlineData("MQTT-1.5.4-1", V311, "30 05 0003 EDA080", Malformed)]
     [InlineData("MQTT-1.5.4-1", V311, "30 04 0002 C080", Malformed)]
