@@ -37,7 +37,7 @@ public readonly record struct AckPacket(PacketType Type, ushort PacketIdentifier
 
         if (!context.IsV5 || reader.IsAtEnd)
         {
-            packet = new AckPacket(header.Type, identifier);
+            packet = reader.IsAtEnd ? new AckPacket(header.Type, identifier) : default;
             error = reader.IsAtEnd ? default : ParseErrors.TrailingBytes;
             return reader.IsAtEnd;
         }
@@ -55,9 +55,15 @@ public readonly record struct AckPacket(PacketType Type, ushort PacketIdentifier
             return false;
         }
 
-        error = reader.IsAtEnd ? default : ParseErrors.TrailingBytes;
+        if (!reader.IsAtEnd)
+        {
+            error = ParseErrors.TrailingBytes;
+            return false;
+        }
+
+        error = default;
         packet = new AckPacket(header.Type, identifier, (ReasonCode)code) { Properties = AckProperties.Read(section) };
-        return reader.IsAtEnd;
+        return true;
     }
 
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Gateway.Protocols.Mqtt.Packets;
 
 /// <summary>
-/// AUTH (v5 section 3.15), v5 only. Immutable. <code>optional: reason code (1) | property length, properties</code>
+/// AUTH (v5 section 3.15), v5 only. Immutable. <code>optional, together: reason code (1) | property length, properties</code>
 /// </summary>
 /// <param name="ReasonCode">Success, ContinueAuthentication or ReAuthenticate.</param>
 public sealed record AuthPacket(ReasonCode ReasonCode = ReasonCode.Success) : IWireBody, IWireProperties
@@ -38,7 +38,7 @@ public sealed record AuthPacket(ReasonCode ReasonCode = ReasonCode.Success) : IW
         }
 
         ReadOnlySpan<byte> section = default;
-        if (!reader.IsAtEnd && !reader.TryReadProperties(PacketType.Auth, context, out section, out error))
+        if (!body.IsEmpty && !reader.TryReadProperties(PacketType.Auth, context, out section, out error))
         {
             return false;
         }

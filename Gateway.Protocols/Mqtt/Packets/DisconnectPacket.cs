@@ -55,10 +55,15 @@ public sealed record DisconnectPacket(ReasonCode ReasonCode = ReasonCode.Success
             return false;
         }
 
-        packet = Read((ReasonCode)code, section);
-        bool expiryFromServer = packet.SessionExpiryIntervalSeconds is not null && context.Sender == PacketSender.Server;
-        error = expiryFromServer ? ParseErrors.SessionExpiryFromServer : default;
-        return !expiryFromServer;
+        DisconnectPacket read = Read((ReasonCode)code, section);
+        if (read.SessionExpiryIntervalSeconds is not null && context.Sender == PacketSender.Server)
+        {
+            error = ParseErrors.SessionExpiryFromServer;
+            return false;
+        }
+
+        packet = read;
+        return true;
     }
 
     /// <inheritdoc />

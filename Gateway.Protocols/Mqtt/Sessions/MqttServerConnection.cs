@@ -124,7 +124,7 @@ public sealed class MqttServerConnection
         return verdict;
     }
 
-    /// <summary>Takes any packet but CONNECT as the first and PUBLISH.</summary>
+    /// <summary>Takes any packet after CONNECT but PUBLISH, which is for <see cref="ReceivePublish"/>.</summary>
     public ReceiveResult Receive(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, IBufferWriter<byte> output)
     {
         Require(ConnectionState.Connected);
