@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 
@@ -50,9 +49,9 @@ internal static class Recordings
         return batch;
     }
 
-    private static string? Find([CallerFilePath] string here = "")
+    private static string? Find()
     {
-        for (string? at = Path.GetDirectoryName(here); at is not null; at = Path.GetDirectoryName(at))
+        for (string? at = AppContext.BaseDirectory; at is not null; at = Path.GetDirectoryName(at))
         {
             string candidate = Path.Combine(at, "shared", "data");
             if (Directory.Exists(Path.Combine(candidate, "flood")))
