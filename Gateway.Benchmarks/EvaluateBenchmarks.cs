@@ -106,7 +106,7 @@ public class EvaluateBenchmarks
         Match = new DeviceMatch { Kind = new SourceText("flood", default), Devices = device is null ? [] : [new SourceText(device, default)] },
         Levels = levels.Select((expression, i) => new LevelDefinition
         {
-            Severity = AlertSeverity.Warning + i,
+            Severity = (AlertSeverity)((int)AlertSeverity.Warning + i),
             Expression = new SourceText(expression, default),
             For = TimeSpan.FromMinutes(1),
         }).ToArray(),
