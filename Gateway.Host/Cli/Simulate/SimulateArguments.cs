@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 using Gateway.Host.Cli.Simulate.Replay;
 using Gateway.Host.Cli.Simulate.Scenarios;
 using Gateway.Protocols.Readings;
@@ -11,20 +13,17 @@ namespace Gateway.Host.Cli.Simulate;
 internal sealed class SimulateArguments
 {
     private const string DefaultScenario = "calm";
-    private const int RateLimit = 10_000_000;
-    private const int DeviceLimit = 1_000_000;
-    private const int SpeedLimit = 1_000_000;
     private readonly Option<string> _scenario = new("--scenario") { Description = $"What happens: {string.Join(", ", ScenarioTable.Names)} FILE.csv...", DefaultValueFactory = _ => DefaultScenario };
     private readonly Argument<string[]> _files = new("files") { Description = "Recordings for --scenario replay, merged by time.", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<int?> _devices = new("--devices") { Description = "How many devices; without --city they are SMK-000000, FLD-000000, ACC-000000, CAM-000000 and so on, a quarter each." };
+    private readonly Option<int?> _devices = new("--devices") { Description = "How many devices; without --city they are SMK-000000, FLD-000000, ACC-000000, CAM-000000 and so on, a quarter each.", CustomParser = static r => ParseNumber(r, 1, 1_000_000) };
     private readonly Option<string?> _city = new("--city") { Description = "City folder whose devices are played (default: the sample city, unless --devices is given)." };
-    private readonly Option<double> _rate = new("--rate") { Description = "Messages a second over all devices.", DefaultValueFactory = _ => 100 };
+    private readonly Option<double> _rate = new("--rate") { Description = "Messages a second over all devices.", DefaultValueFactory = _ => 100, CustomParser = static r => ParseNumber(r, 0.001, 10_000_000.0) };
     private readonly Option<int> _seed = new("--seed") { Description = "The same seed gives the same messages.", DefaultValueFactory = _ => 1 };
     private readonly Option<TimeSpan?> _duration = new("--duration") { Description = "How long, for example 90s, 10m (default: 2m, or the whole recording).", CustomParser = ParseDuration };
     private readonly Option<string> _host = new("--host") { Description = "The gateway's host.", DefaultValueFactory = _ => "127.0.0.1" };
-    private readonly Option<int> _port = new("--port") { Description = "The gateway's MQTT port.", DefaultValueFactory = _ => 1883 };
+    private readonly Option<int> _port = new("--port") { Description = "The gateway's MQTT port.", DefaultValueFactory = _ => 1883, CustomParser = static r => ParseNumber(r, 1, ushort.MaxValue) };
     private readonly Option<EventTime?> _clockStart = new("--clock-start") { Description = "Replay at the pace of the city's clock, which shows this at the start (a gateway that says its time is followed instead).", CustomParser = ParseTime };
-    private readonly Option<double?> _clockSpeed = new("--clock-speed") { Description = "How many times as fast as real time the city's clock runs." };
+    private readonly Option<double?> _clockSpeed = new("--clock-speed") { Description = "How many times as fast as real time the city's clock runs.", CustomParser = static r => ParseNumber(r, 0.001, 1_000_000.0) };
     private readonly Option<string?> _kind = new("--kind") { Description = "Kind of a recording's devices, where its columns do not tell." };
     private readonly Option<string?> _device = new("--device") { Description = "Device of a recording without a device column." };
     private readonly Option<string[]> _map = new("--map") { Description = "What a column of a recording is: COLUMN=FIELD, COLUMN=time, COLUMN=device; COLUMN= leaves it out.", DefaultValueFactory = _ => [] };
@@ -84,18 +83,14 @@ internal sealed class SimulateArguments
         Check(result, ScenarioTable.Names.Contains(scenario), $"--scenario: there is no '{scenario}'; there are: {string.Join(", ", ScenarioTable.Names)}");
         Check(result, scenario != ScenarioTable.Replay || files.Count > 0, "--scenario replay: name at least one CSV file");
         Check(result, scenario == ScenarioTable.Replay || files.Count == 0, $"files are for --scenario replay, not for {scenario}");
-        Check(result, Given(result, _devices, 1) is > 0 and <= DeviceLimit, $"--devices: a number from 1 to {DeviceLimit}");
-        Check(result, Given(result, _rate, 1) is > 0 and <= RateLimit, $"--rate: a number of messages a second above 0, up to {RateLimit}");
-        Check(result, Given(result, _clockSpeed, 1) is > 0 and <= SpeedLimit, $"--clock-speed: a number above 0, up to {SpeedLimit}");
-        Check(result, Given(result, _port, 1) is > 0 and <= ushort.MaxValue, $"--port: a number from 1 to {ushort.MaxValue}");
-        foreach (string map in Given(result, _map, []))
+        foreach (string map in result.GetValue(_map) ?? [])
         {
             Check(result, map.LastIndexOf('=') > 0, $"--map: '{map}' is not COLUMN=FIELD");
         }
     }
 
-    private static T Given<T>(CommandResult result, Option<T> option, T otherwise) =>
-        result.GetResult(option) is { Implicit: false, Errors: var errors } && !errors.Any() ? result.GetValue(option) ?? otherwise : otherwise;
+    private static string Given(CommandResult result, Option<string> option, string otherwise) =>
+        result.GetResult(option) is { Implicit: false } ? result.GetValue(option) ?? otherwise : otherwise;
 
     private static void Check(CommandResult result, bool good, string message)
     {
@@ -115,6 +110,19 @@ internal sealed class SimulateArguments
         }
 
         return map;
+    }
+
+    private static T ParseNumber<T>(ArgumentResult result, T smallest, T largest)
+        where T : struct, INumber<T>
+    {
+        string text = result.Tokens[0].Value;
+        if (T.TryParse(text, CultureInfo.InvariantCulture, out T number) && number >= smallest && number <= largest)
+        {
+            return number;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{((OptionResult)result.Parent!).Option.Name}: '{text}' is not a number from {smallest} to {largest}"));
+        return default;
     }
 
     private static TimeSpan? ParseDuration(ArgumentResult result)

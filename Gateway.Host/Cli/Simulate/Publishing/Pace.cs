@@ -25,15 +25,17 @@ internal sealed class Pace
         _started = time.GetTimestamp();
     }
 
-    /// <summary>Whether the run's time is over.</summary>
-    public bool IsOver => _options.Duration is { } duration && _time.GetElapsedTime(_started) >= duration;
+    /// <summary>Whether a replay's time is over. A scenario ends by itself; behind its time it still publishes everything.</summary>
+    public bool IsOver => Replays && _options.Duration is { } duration && _time.GetElapsedTime(_started) >= duration;
+
+    private bool Replays => _options.Scenario == ScenarioTable.Replay;
 
     private TimeSpan Elapsed => _time.GetElapsedTime(_started);
 
     /// <summary>How long until a message, the next one, is due; zero for at once.</summary>
     public TimeSpan UntilDue(in SimulatedMessage message)
     {
-        TimeSpan wait = _options.Scenario != ScenarioTable.Replay ? message.Offset - Elapsed
+        TimeSpan wait = !Replays ? message.Offset - Elapsed
             : _options.PacedByClock ? _clock.Until(message.ObservedAt)
             : TimeSpan.FromSeconds(_count / _options.RatePerSecond) - Elapsed;
         return wait < Grain ? TimeSpan.Zero : wait;
