@@ -85,6 +85,9 @@ internal sealed class ReplayReader
         }
     }
 
+    /// <summary>Notes that a file cannot be read at all.</summary>
+    public void FailFile(string file, string message) => Fail(file, 1, 1, message);
+
     private void ReadRow(string file, int line, ReplayLayout layout)
     {
         if (_cells.Count != layout.Fields.Count)
