@@ -40,8 +40,16 @@ internal sealed class SimulateRun(SimulateOptions options, TimeProvider time, Ru
         IReadOnlyList<SimulatedMessage>? recording = null;
         if (replays)
         {
-            ReplayReader reader = new(options.Replay, options.ClockStart ?? EventTime.From(time.GetUtcNow()), fleet);
+            EventTime now = EventTime.From(time.GetUtcNow());
+            ReplayReader reader = new(options.Replay, options.ClockStart ?? now, fleet);
             ReadFiles(reader);
+            if (options.ClockStart is null && reader.SpanOfSeconds is { } span && span > TimeSpan.Zero)
+            {
+                // A recording that only counts seconds ends now: times ahead of the gateway's clock would not be believed.
+                reader = new ReplayReader(options.Replay, now - span, fleet);
+                ReadFiles(reader);
+            }
+
             if (reader.Errors.Count > 0)
             {
                 return Fail([.. reader.Errors.Select(e => e.ToString())]);
