@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gateway.Host.Cli;
+using Gateway.Host.Cli.Simulate;
 
 Command serve = ServeCommand.Create();
 RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, governance cases. Without a command it serves.")
@@ -7,6 +8,7 @@ RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, gover
     serve,
     CheckCommand.Create(),
     CityCommand.Create(),
+    SimulateCommand.Create(),
 };
 
 // No command, or only options of serve: serve.

@@ -9,6 +9,8 @@ internal sealed class GeneratedDeviceList
     /// <summary>How many rows are written between two reports of progress.</summary>
     public const int ProgressStep = 10_000;
 
+    private const int PublicBuildingsPerGrid = 2;
+
     private static readonly string[] Roads = ["解放路", "滨江大道", "文化路", "建设街", "学院路", "人民路", "望湖路", "迎宾大道", "工农街", "春晓路"];
 
     private readonly CityLayout _layout;
@@ -54,8 +56,9 @@ internal sealed class GeneratedDeviceList
         GridCell grid = _layout.GridCells[random.Next(_layout.GridCells.Count)];
 
         // The buildings of a community are numbered through its grids in turn, and each has one place for all its devices.
-        int building = 1 + grid.Place + (grid.PlacesInCommunity * random.Next(_layout.BuildingsPerGrid));
-        GeneratorRandom place = site.IsIndoors
+        int buildings = site.HasRooms ? _layout.BuildingsPerGrid : PublicBuildingsPerGrid;
+        int building = 1 + (site.BuildingBase ?? 0) + grid.Place + (grid.PlacesInCommunity * random.Next(buildings));
+        GeneratorRandom place = site.BuildingBase is not null
             ? new GeneratorRandom(_seed, 2, ((ulong)(uint)(grid.X << 12 | grid.Y) << 32) | (uint)building)
             : random;
         string road = Roads[place.Next(Roads.Length)];
@@ -64,7 +67,7 @@ internal sealed class GeneratedDeviceList
 
         CultureInfo invariant = CultureInfo.InvariantCulture;
         row.Append(invariant, $"{_kind.IdPrefix}-{index:D6},{_kind.Kind},{grid.Code},");
-        if (site.IsIndoors)
+        if (site.BuildingBase is not null)
         {
             row.Append(invariant, $"{grid.Community}B{building:D3}");
         }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Gateway.Protocols.Devices;
 
 /// <summary>One registered device: what it is and where it stands. Immutable; the index is its place in the <see cref="DeviceRegister"/>.</summary>
@@ -28,5 +30,5 @@ public sealed record Device
     public double Longitude { get; init; }
 
     /// <summary>Free tags that rules can match, for example <c>site=underpass</c>.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -14,6 +14,10 @@ public sealed class RuleEngine
 {
     private const int AnyTrue = 0b10_10_10_10; // some level's truth is Truth.True
 
+    // How many rows ahead memory is asked for: far enough to hide its latency, near enough to be still there.
+    private const int SlotLookahead = 16;
+    private const int BlockLookahead = 8;
+
     private readonly EngineState _state;
     private readonly double[] _scratch = new double[2 * DeviceProfile.FieldCountLimit];
 
@@ -55,6 +59,7 @@ public sealed class RuleEngine
     /// <exception cref="ArgumentException">The batch is of another kind than the row's device.</exception>
     public void Evaluate(ReadingBatch batch, int row, ICollection<AlertTransition> sink)
     {
+        Lookahead(batch, row);
         ref readonly ReadingBatch.Row key = ref batch[row];
         Advance(key.ReceivedAt, sink);
         GroupPlan plan = _state.Devices.PlanOf(key.DeviceIndex);
@@ -170,6 +175,19 @@ public sealed class RuleEngine
         return SavedState.TryRead(saved, out SavedState? state, out StateFault fault)
             ? new StateLoader(_state, state, at).Load(sink)
             : new StateLoad(fault, 0, 0);
+    }
+
+    private void Lookahead(ReadingBatch batch, int row)
+    {
+        if (row + SlotLookahead < batch.Count)
+        {
+            _state.Devices.PrefetchSlot(batch[row + SlotLookahead].DeviceIndex);
+        }
+
+        if (row + BlockLookahead < batch.Count)
+        {
+            _state.Devices.PrefetchBlock(batch[row + BlockLookahead].DeviceIndex);
+        }
     }
 
     // Takes over the values of a row that are no older than the ones held; says which.

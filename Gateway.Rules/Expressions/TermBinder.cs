@@ -134,6 +134,11 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
             return null;
         }
 
+        if (node.Operator == ArithmeticOperator.Divide && right.Term is ConstantTerm { Value: 0 })
+        {
+            return Error("R112", node.Right.Offset, "this divides by zero", "");
+        }
+
         if (left.Term is ConstantTerm x && right.Term is ConstantTerm y)
         {
             return Fold(node, x, y);
@@ -151,7 +156,7 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
         double value = new ArithmeticTerm(node.Operator, x, y).Evaluate(_ => double.NaN);
         return double.IsFinite(value)
             ? new TypedTerm(new ConstantTerm(value, value.ToString("R", CultureInfo.InvariantCulture)), TermType.Number, null, null)
-            : Error("R112", node.Right.Offset, "this calculation has no result", "do not divide by zero");
+            : Error("R112", node.Right.Offset, "the result of this calculation is too large", "");
     }
 
     private TypedTerm? NotANumber(int offset, TypedTerm term) => Error("R107", offset, $"{term.Spoken} is no number to calculate with", "");

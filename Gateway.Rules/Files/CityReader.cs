@@ -43,18 +43,19 @@ public static class CityReader
             IReadOnlyList<RuleDefinition> rules = [.. ruleFiles.SelectMany(f => f.Rules)];
             RuleCheck ruleCheck = new(sink, areas);
             ruleCheck.CheckNames(rules);
-            ruleCheck.CheckReferences(rules, brokenKinds.Concat(profiles.Select(p => p.Kind.Text)).ToHashSet(StringComparer.Ordinal), devices);
+            ruleCheck.CheckReferences(rules, profiles.Select(p => p.Kind.Text).ToHashSet(StringComparer.Ordinal), brokenKinds, devices);
 
+            ResponsibilityList responsibility = ReadDuty(areas, calendarIds, rules);
             return new CityDefinition
             {
                 Name = settings.Name,
                 TimeZone = settings.TimeZone,
                 PartitionLevel = settings.PartitionLevel,
                 AreaTrees = trees,
-                Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], devices.Devices),
+                Devices = sink.HasErrors ? DeviceRegister.Empty : new DeviceRegister([.. profiles.Select(p => p.Profile)], devices.Devices),
                 Rules = rules,
                 Tests = ruleFiles.ToDictionary(f => f.Path, f => f.Tests, StringComparer.Ordinal),
-                Responsibility = ReadDuty(areas, calendarIds, rules),
+                Responsibility = responsibility,
                 Calendars = calendars,
             };
         }

@@ -5,13 +5,18 @@ namespace Gateway.Rules.Files;
 /// <summary>Collects the findings of all files. Bounded: a file that is wrong in every line cannot fill the memory. Not thread-safe.</summary>
 internal sealed class FindingSink
 {
-    /// <summary>Findings kept of one file; the rest are counted and told in one finding.</summary>
+    /// <summary>Findings kept of one file, and the first of every code; the rest are counted and told in one finding.</summary>
     public const int FindingsPerFileLimit = 1_000;
 
     private const int QuoteLengthLimit = 60;
 
     private readonly List<Finding> _findings = [];
     private readonly Dictionary<string, int> _countByFile = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _keptByFile = new(StringComparer.Ordinal);
+    private readonly HashSet<(string File, string Code)> _codesByFile = [];
+
+    /// <summary>Whether an error was added.</summary>
+    public bool HasErrors { get; private set; }
 
     /// <summary>Findings added so far, those over the limit too.</summary>
     public int Count { get; private set; }
@@ -21,8 +26,11 @@ internal sealed class FindingSink
     {
         Count++;
         int count = _countByFile[location.File] = _countByFile.GetValueOrDefault(location.File) + 1;
-        if (count <= FindingsPerFileLimit)
+        bool isFirstOfItsCode = _codesByFile.Add((location.File, code.Code));
+        if (count <= FindingsPerFileLimit || isFirstOfItsCode)
         {
+            _keptByFile[location.File] = _keptByFile.GetValueOrDefault(location.File) + 1;
+            HasErrors |= code.Level == FindingLevel.Error;
             _findings.Add(new Finding(code.Level, code.Code, location, message, fix ?? code.Fix));
         }
     }
@@ -31,12 +39,12 @@ internal sealed class FindingSink
     public IReadOnlyList<Finding> ToSortedList()
     {
         IEnumerable<Finding> overflow = _countByFile
-            .Where(f => f.Value > FindingsPerFileLimit)
+            .Where(f => f.Value > _keptByFile[f.Key])
             .Select(f => new Finding(
                 FindingLevel.Error,
                 FindingCodes.MoreFindings.Code,
                 new SourceLocation(f.Key, 1, 1),
-                $"{f.Value - FindingsPerFileLimit} more findings in this file are not shown",
+                $"{f.Value - _keptByFile[f.Key]} more findings in this file are not shown",
                 FindingCodes.MoreFindings.Fix));
         return [.. _findings.Concat(overflow)
             .OrderBy(f => f.Location.File, StringComparer.Ordinal)

@@ -27,8 +27,10 @@ internal struct BucketAccumulator
         foreach (double value in values)
         {
             sum += value;
-            minimum = Math.Min(minimum, value);
-            maximum = Math.Max(maximum, value);
+
+            // Plain comparisons: no value is NaN, which is what Math.Min would spend its time on.
+            minimum = value < minimum ? value : minimum;
+            maximum = value > maximum ? value : maximum;
         }
 
         _sum = sum;

@@ -21,7 +21,7 @@ internal readonly record struct DeviceColumns(int Id, int Kind, int Area, int Bu
             if (known < 0 || places[known] >= 0)
             {
                 string what = known < 0 ? "is not known" : "stands twice";
-                sink.Add(FindingCodes.DeviceHeader, location, $"column {FindingSink.Quote(name)} {what}", Suggestion.Fix(name, Names));
+                sink.Add(FindingCodes.DeviceHeader, location, $"column {FindingSink.Quote(name)} {what}", known < 0 ? Suggestion.Fix(name, Names) : null);
                 usable = false;
             }
             else

@@ -56,7 +56,7 @@ internal sealed class DutyCheck(FindingSink sink, AreaIndex areas)
 
         ILookup<string, Area> children = tree.Areas.ToLookup(a => a.Parent, StringComparer.Ordinal);
         HashSet<string> done = new(StringComparer.Ordinal);
-        foreach (SourceText kind in rules.Select(r => r.Case?.Event).OfType<SourceText>().Where(e => done.Add(e.Text)))
+        foreach (SourceText kind in rules.Select(r => r.Case?.Event).OfType<SourceText>().Where(e => NameShape.IsEventKind(e.Text) && done.Add(e.Text)))
         {
             HashSet<string> led = [.. _rows.Values.Where(r => Leads(r.Row, kind.Text)).Select(r => r.Row.Area.Text)];
             List<string> uncovered = [];

@@ -23,15 +23,16 @@ internal sealed class RuleCheck(FindingSink sink, AreaIndex areas)
 
     /// <summary>Reports references to kinds, devices, areas and tags that do not exist.</summary>
     /// <param name="rules">All rules.</param>
-    /// <param name="kinds">All kinds, with those of broken profiles.</param>
+    /// <param name="kinds">The kinds whose profiles could be read.</param>
+    /// <param name="brokenKinds">Kinds whose profile file is broken: told there, and nothing is known of their devices.</param>
     /// <param name="devices">The devices read.</param>
-    public void CheckReferences(IReadOnlyList<RuleDefinition> rules, IReadOnlySet<string> kinds, DeviceFileReader devices)
+    public void CheckReferences(IReadOnlyList<RuleDefinition> rules, IReadOnlySet<string> kinds, IReadOnlySet<string> brokenKinds, DeviceFileReader devices)
     {
         TagIndex tags = new(devices.Devices);
         foreach (DeviceMatch match in rules.Select(r => r.Match))
         {
             bool kindKnown = kinds.Contains(match.Kind.Text);
-            if (!kindKnown && match.Kind.Text.Length > 0)
+            if (!kindKnown && !brokenKinds.Contains(match.Kind.Text) && match.Kind.Text.Length > 0)
             {
                 string? fix = Suggestion.Fix(match.Kind.Text, kinds);
                 sink.Add(FindingCodes.RuleKind, match.Kind.Location, $"kind {FindingSink.Quote(match.Kind.Text)} has no profile", fix);

@@ -27,6 +27,8 @@ public static class YamlTreeReader
     private sealed class Reading(CityFile file, Action<FindingCode, SourceLocation, string> report)
     {
         private readonly string _text = file.Text.StartsWith('\uFEFF') ? file.Text[1..] : file.Text;
+        private readonly Stack<Mark> _openFlows = new();
+        private Mark _last = new(0, 1, 1);
         private int _nodes;
 
         public YamlNode? ReadFile()
@@ -43,14 +45,22 @@ public static class YamlTreeReader
             }
             catch (YamlException syntax)
             {
-                string message = syntax.InnerException?.Message ?? syntax.Message;
-                report(FindingCodes.YamlSyntax, At(syntax.Start, 0), "not valid YAML: " + OneLine(message));
+                // For a tab the parser names the block it stands in; people look for the tab.
+                SourceLocation place = syntax.Message.Contains(" tab ", StringComparison.Ordinal) ? TabPlace(syntax.Start) : At(syntax.Start, 0);
+                report(FindingCodes.YamlSyntax, place, "not valid YAML: " + OneLine(syntax.Message));
                 return null;
             }
-            catch (Exception fault) when (fault is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException)
+            catch (InvalidOperationException)
             {
-                // The scanner hands some ill-formed escapes (\UFFFFFFFF) straight to the runtime, which answers with its own exceptions.
-                report(FindingCodes.YamlSyntax, new SourceLocation(file.Path, 1, 1), "not valid YAML: " + OneLine(fault.Message));
+                // The parser's own state breaks on a bracket that is never closed, where YAML has a syntax error.
+                string message = _openFlows.Count > 0 ? "a [ or { that is not closed, or closed by the wrong bracket" : "a structure that does not fit together";
+                report(FindingCodes.YamlSyntax, At(_openFlows.Count > 0 ? _openFlows.Peek() : _last, 0), message);
+                return null;
+            }
+            catch (ArgumentException)
+            {
+                // The scanner hands escapes such as \UFFFFFFFF to the runtime unchecked, and the runtime throws.
+                report(FindingCodes.YamlSyntax, At(_last, 0), "an escape in a quoted text that is no character, after this place");
                 return null;
             }
         }
@@ -59,7 +69,7 @@ public static class YamlTreeReader
         {
             YamlNode? root = null;
             int documents = 0;
-            while (parser.MoveNext())
+            while (Next(parser))
             {
                 switch (parser.Current)
                 {
@@ -82,6 +92,29 @@ public static class YamlTreeReader
             }
 
             return root is YamlScalar { IsNull: true } ? null : root;
+        }
+
+        /// <summary>Steps the parser, and keeps where it is for errors that tell no place.</summary>
+        private bool Next(Parser parser)
+        {
+            if (!parser.MoveNext())
+            {
+                return false;
+            }
+
+            ParsingEvent current = parser.Current!;
+            _last = current.End;
+            if (current is SequenceStart { Style: SequenceStyle.Flow } or MappingStart { Style: MappingStyle.Flow })
+            {
+                _openFlows.Push(current.Start);
+            }
+            else if (current is SequenceEnd or MappingEnd && _openFlows.Count > 0 && current.End.Index > current.Start.Index)
+            {
+                // Only the end of a bracketed list or map has a length; a block ends where the next thing begins.
+                _openFlows.Pop();
+            }
+
+            return true;
         }
 
         /// <summary>The node at the parser's current event, which becomes its last one; null when reading must stop.</summary>
@@ -124,7 +157,7 @@ public static class YamlTreeReader
         {
             SourceLocation location = At(parser.Current!.Start, 0);
             List<YamlNode> items = [];
-            while (parser.MoveNext() && parser.Current is not SequenceEnd)
+            while (Next(parser) && parser.Current is not SequenceEnd)
             {
                 if (ReadNode(parser, depth + 1) is not { } item)
                 {
@@ -142,14 +175,14 @@ public static class YamlTreeReader
             SourceLocation location = At(parser.Current!.Start, 0);
             List<YamlEntry> entries = [];
             Dictionary<string, SourceLocation> seen = new(StringComparer.Ordinal);
-            while (parser.MoveNext() && parser.Current is not MappingEnd)
+            while (Next(parser) && parser.Current is not MappingEnd)
             {
                 if (ReadNode(parser, depth + 1) is not { } keyNode)
                 {
                     return null;
                 }
 
-                if (!parser.MoveNext() || ReadNode(parser, depth + 1) is not { } value)
+                if (!Next(parser) || ReadNode(parser, depth + 1) is not { } value)
                 {
                     return null;
                 }
@@ -199,6 +232,32 @@ public static class YamlTreeReader
             }
 
             return At(indicator, 0);
+        }
+
+        private SourceLocation TabPlace(Mark block)
+        {
+            int line = (int)block.Line;
+            int lineStart = block.Index == 0 ? 0 : _text.LastIndexOf('\n', (int)block.Index - 1) + 1;
+            while (lineStart < _text.Length)
+            {
+                int end = _text.IndexOf('\n', lineStart);
+                ReadOnlySpan<char> content = end < 0 ? _text.AsSpan(lineStart) : _text.AsSpan(lineStart, end - lineStart);
+                int first = content.IndexOfAnyExcept(' ');
+                if (first >= 0 && content[first] == '\t')
+                {
+                    return new SourceLocation(file.Path, line, first + 1);
+                }
+
+                if (end < 0)
+                {
+                    break;
+                }
+
+                lineStart = end + 1;
+                line++;
+            }
+
+            return At(block, 0);
         }
 
         private SourceLocation At(Mark mark, int offset) => new(file.Path, (int)mark.Line, (int)mark.Column + offset);

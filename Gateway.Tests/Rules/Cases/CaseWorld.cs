@@ -68,7 +68,7 @@ internal static class CaseWorld
         new() { Rule = rule, RuleSha256 = "ab12", Device = Devices[device], Offset = offset, Values = "water_level=0.42" };
 
     public static AlertTransition Alert(AlertTransitionKind kind, EventTime at, int device = 0, AlertSeverity severity = AlertSeverity.Warning) =>
-        new(0, device, kind, severity, at, at, at, false, "water_level 0.42 m >= 0.30");
+        new(0, device, kind, severity, at, at, at, false, "water_level 0.42 m >= 0.30") { RuleName = "underpass-flood", DeviceId = Devices[device].Id };
 
     public static CaseCommand Command(string caseNo, CaseCommandKind kind, string actor = "li", bool fieldCheck = false, string to = "") =>
         new() { CaseNo = caseNo, Command = kind, Actor = actor, Reason = "because", FieldCheck = fieldCheck, To = to };

@@ -37,6 +37,9 @@ internal sealed class ReplayReader
     /// <summary>What is wrong with the files read so far.</summary>
     public IReadOnlyList<ReplayError> Errors => _errors;
 
+    /// <summary>The largest number of seconds since the start that was read; null when all times were dates.</summary>
+    public TimeSpan? SpanOfSeconds { get; private set; }
+
     /// <summary>The messages of all files in time order; of one instant in the order of files and lines.</summary>
     public IReadOnlyList<SimulatedMessage> Messages() => [.. _messages.OrderBy(m => m.ObservedAt)];
 
@@ -84,6 +87,9 @@ internal sealed class ReplayReader
             Fail(file, 1, 1, "the file is empty");
         }
     }
+
+    /// <summary>Notes that a file cannot be read at all.</summary>
+    public void FailFile(string file, string message) => Fail(file, 1, 1, message);
 
     private void ReadRow(string file, int line, ReplayLayout layout)
     {
@@ -138,6 +144,11 @@ internal sealed class ReplayReader
 
         bool good = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds;
         time = good ? _start + TimeSpan.FromSeconds(seconds) : default;
+        if (good && (SpanOfSeconds is not { } span || seconds > span.TotalSeconds))
+        {
+            SpanOfSeconds = TimeSpan.FromSeconds(seconds);
+        }
+
         return good;
     }
 

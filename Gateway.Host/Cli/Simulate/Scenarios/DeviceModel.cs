@@ -77,7 +77,7 @@ internal sealed class DeviceModel
 
     private void AppendAccess(StringBuilder json, in Disturbance disturbance)
     {
-        string? name = disturbance.Event ?? (_sequence % 2 == 1 ? _device.EventNamed("door_open", "door_opened", "access_granted") : _device.EventNamed("door_closed", "door_close", "access_granted"));
+        string? name = disturbance.Event ?? (_sequence % 2 == 1 ? _device.EventNamed("door_opened", "access_granted") : _device.EventNamed("door_closed", "access_granted"));
         AppendEvent(json, name);
         Append(json, $",\"door\":\"D-{_door}\"");
         if (disturbance.Event is null)
@@ -88,9 +88,10 @@ internal sealed class DeviceModel
 
     private void AppendCamera(StringBuilder json, in Disturbance disturbance)
     {
-        AppendEvent(json, disturbance.Event ?? _device.EventNamed("motion", "line_crossing", "heartbeat"));
-        double score = disturbance.Event is null ? 0.4 + (0.2 * _random.NextDouble()) : 0.88 + (0.1 * _random.NextDouble());
-        Append(json, $",\"object\":\"person\",\"score\":{score:0.##},\"zone\":\"Z{_door}\"");
+        bool quiet = disturbance.Event is null;
+        AppendEvent(json, disturbance.Event ?? _device.EventNamed("cleared"));
+        double score = quiet ? 0.5 + (0.4 * _random.NextDouble()) : 0.88 + (0.1 * _random.NextDouble());
+        Append(json, $",\"object\":\"{(quiet ? "none" : "person")}\",\"score\":{score:0.##},\"zone\":\"Z{_door}\"");
     }
 
     private static void AppendEvent(StringBuilder json, string? name)

@@ -13,7 +13,7 @@ internal static class ScenarioStream
     {
         Random random = new(settings.Seed);
         Scenario scenario = ScenarioTable.Find(scenarioName, fleet, random) ?? throw new ArgumentException($"no scenario {scenarioName}", nameof(scenarioName));
-        Dictionary<SimulatedDevice, DeviceModel> models = [];
+        Dictionary<SimulatedDevice, DeviceModel> models = new(ReferenceEqualityComparer.Instance);
         foreach (SimulatedDevice device in fleet.Devices.Where(d => DeviceModel.Knows(d.Kind)))
         {
             models.Add(device, new DeviceModel(device, random.Next()));
@@ -26,7 +26,7 @@ internal static class ScenarioStream
             yield break;
         }
 
-        HashSet<SimulatedDevice> affected = [.. scenario.Affected];
+        HashSet<SimulatedDevice> affected = new(scenario.Affected, ReferenceEqualityComparer.Instance);
         long turn = 0;
         long extraTurn = 0;
         for (long i = 0; i < settings.MessageCount; i++)

@@ -8,7 +8,9 @@ namespace Gateway.Host.Series.Embedded.Encoding;
 /// </summary>
 internal static class IntegerCodec
 {
+    // Medians are of a few samples: of more the longer the chunk, for a flushed head has many short ones.
     private const int SlopeSamples = 15;
+    private const int SamplesPer = 16;
 
     private enum Prediction : byte
     {
@@ -160,7 +162,8 @@ internal static class IntegerCodec
     private static long MedianStep(ReadOnlySpan<long> numbers)
     {
         Span<long> steps = stackalloc long[SlopeSamples];
-        int count = Math.Min(SlopeSamples, numbers.Length - 1);
+        int count = Math.Min(SlopeSamples, 1 + (numbers.Length / SamplesPer));
+        count = Math.Min(count, numbers.Length - 1);
         for (int i = 0; i < count; i++)
         {
             int at = (int)((long)i * (numbers.Length - 1) / count);
@@ -208,7 +211,7 @@ internal static class IntegerCodec
     private static long MiddleOrigin(ReadOnlySpan<long> numbers, long lineSlope)
     {
         Span<long> samples = stackalloc long[SlopeSamples];
-        int count = Math.Min(SlopeSamples, numbers.Length);
+        int count = Math.Min(SlopeSamples, 1 + (numbers.Length / SamplesPer));
         for (int i = 0; i < count; i++)
         {
             int at = (int)((long)i * (numbers.Length - 1) / Math.Max(1, count - 1));

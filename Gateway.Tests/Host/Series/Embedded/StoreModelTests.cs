@@ -23,7 +23,7 @@ public sealed class StoreModelTests
         EmbeddedSeriesStore store = Open(folder, seed);
         try
         {
-            for (int step = 0; step < 1500; step++)
+            for (int step = 0; step < 1000; step++)
             {
                 int choice = random.Next(100);
                 if (choice < 80)
