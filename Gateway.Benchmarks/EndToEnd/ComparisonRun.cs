@@ -45,8 +45,11 @@ internal static class ComparisonRun
         await using MosquittoServer? peer = mosquitto is null ? null : await MosquittoServer.StartAsync(mosquitto, work, cancellation).ConfigureAwait(false);
         ServerUnderTest[] servers = peer is null ? [gateway] : [gateway, peer];
         Dictionary<ServerUnderTest, List<RunFigures>> figures = servers.ToDictionary(s => s, _ => new List<RunFigures>());
+        IReadOnlyDictionary<string, TimeSpan> threadsBefore = ThreadFigures.CpuTimes(gateway.ProcessId);
         for (int run = 0; run <= options.Repetitions; run++)
         {
+            threadsBefore = run == 1 ? ThreadFigures.CpuTimes(gateway.ProcessId) : threadsBefore;
+
             // Who comes first changes, so that none always follows the other.
             foreach (ServerUnderTest server in run % 2 == 0 ? servers : servers.Reverse())
             {
@@ -59,8 +62,10 @@ internal static class ComparisonRun
         }
 
         ComparisonTable.Write(output, shape, messages, options, [.. servers.Select(s => (s, (IReadOnlyList<RunFigures>)figures[s]))]);
+        string threads = ThreadFigures.Describe(threadsBefore, ThreadFigures.CpuTimes(gateway.ProcessId), (long)messages * options.Repetitions);
+        await output.WriteLineAsync($"gateway CPU us/msg by thread, pauses between the runs included: {threads}").ConfigureAwait(false);
         LedgerCounts ledger = await gateway.Api.LedgerAsync(cancellation).ConfigureAwait(false);
-        await output.WriteLineAsync($"\nledger: {messages * (options.Repetitions + 1L)} sent and acknowledged; {ledger}").ConfigureAwait(false);
+        await output.WriteLineAsync($"ledger: {messages * (options.Repetitions + 1L)} sent and acknowledged; {ledger}").ConfigureAwait(false);
         foreach (ServerUnderTest server in servers)
         {
             await server.StopAsync(cancellation).ConfigureAwait(false);

@@ -9,10 +9,13 @@ internal static class ProcessFigures
     private const int ResidentField = 1;
 
     /// <summary>CPU time so far, user and system, in steps of a clock tick (10 ms as a rule).</summary>
-    public static TimeSpan CpuTime(int processId)
+    public static TimeSpan CpuTime(int processId) => ReadCpuTime($"/proc/{processId}/stat");
+
+    /// <summary>CPU time in a <c>stat</c> file, of a process or of one thread.</summary>
+    public static TimeSpan ReadCpuTime(string path)
     {
         // The name of the process stands in parentheses and may hold anything; behind the last one there are only numbers.
-        string stat = File.ReadAllText($"/proc/{processId}/stat");
+        string stat = File.ReadAllText(path);
         string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         long ticks = long.Parse(fields[UserTimeField], CultureInfo.InvariantCulture) + long.Parse(fields[UserTimeField + 1], CultureInfo.InvariantCulture);
         return TimeSpan.FromSeconds((double)ticks / LinuxCalls.ClockTicksPerSecond);
