@@ -21,8 +21,14 @@ public sealed class GatewayLifeTests
         await using GatewayProcess gateway = await GatewayProcess.StartAsync();
         await gateway.KillAsync();
         await gateway.StartAgainAsync();
-        using HttpResponseMessage ready = await gateway.Http.GetAsync("/readyz");
-        Assert.True(ready.IsSuccessStatusCode, await ready.Content.ReadAsStringAsync());
+        await Eventually.BecomesAsync(
+            async () =>
+            {
+                using HttpResponseMessage answer = await gateway.Http.GetAsync("/readyz");
+                return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+            },
+            ready => ready.StatusCode == HttpStatusCode.OK,
+            "a gateway that has caught up");
     }
 
     [Fact]
