@@ -19,7 +19,7 @@ public static class CityReader
         FindingSink sink = new();
         CityDefinition city = new Reading(CityFileSet.Sort(files, sink), sink).ReadCity();
         IReadOnlyList<Finding> findings = sink.ToSortedList();
-        return new CityReadResult(findings.Any(f => f.Level == FindingLevel.Error) ? null : city, findings);
+        return new CityReadResult(findings.Any(f => f.Level == FindingLevel.Error) ? null : city, city, findings);
     }
 
     /// <summary>One reading; each step uses what the steps before it found out, however much of that was wrong.</summary>
@@ -52,7 +52,7 @@ public static class CityReader
                 TimeZone = settings.TimeZone,
                 PartitionLevel = settings.PartitionLevel,
                 AreaTrees = trees,
-                Devices = sink.HasErrors ? DeviceRegister.Empty : new DeviceRegister([.. profiles.Select(p => p.Profile)], devices.Devices),
+                Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
                 Rules = rules,
                 Tests = ruleFiles.ToDictionary(f => f.Path, f => f.Tests, StringComparer.Ordinal),
                 Responsibility = responsibility,
