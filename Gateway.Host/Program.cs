@@ -2,10 +2,9 @@ using System.CommandLine;
 using Gateway.Host.Cli;
 using Gateway.Host.Cli.Simulate;
 
-Command serve = ServeCommand.Create();
 RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, governance cases. Without a command it serves.")
 {
-    serve,
+    ServeCommand.Create(),
     CheckCommand.Create(),
     CityCommand.Create(),
     SimulateCommand.Create(),
@@ -14,5 +13,8 @@ RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, gover
 // No command, or only options of serve: serve.
 string[] arguments = args.Length == 0 || (args[0].StartsWith('-') && args[0] is not ("-h" or "-?" or "--help" or "--version")) ? ["serve", .. args] : args;
 ParseResult parsed = root.Parse(arguments);
-int exit = await parsed.InvokeAsync();
+
+// The server's own host answers SIGTERM: it drains, however long that takes. The other commands just end.
+TimeSpan? terminationTimeout = arguments[0] == "serve" ? null : TimeSpan.FromSeconds(2);
+int exit = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = terminationTimeout });
 return parsed.Errors.Count > 0 ? 2 : exit;

@@ -63,7 +63,7 @@ public static class DurationText
         long rest = duration.Ticks / TimeSpan.TicksPerMillisecond;
         if (rest <= 0)
         {
-            return "0";
+            return "0s";
         }
 
         StringBuilder text = new();

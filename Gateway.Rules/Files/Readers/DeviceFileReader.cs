@@ -188,7 +188,7 @@ internal sealed class DeviceFileReader
             return null;
         }
 
-        if (_areas.Newest.Find(area.Code) is null && _retiredGrids.Add(area.Code))
+        if (_areas.IsRetired(area) && _retiredGrids.Add(area.Code))
         {
             _sink.Add(FindingCodes.RetiredGrid, At(file, cell), $"grid {area.Code} is missing from area tree {_areas.Newest.Version}");
         }

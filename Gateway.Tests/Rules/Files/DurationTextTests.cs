@@ -43,7 +43,7 @@ public class DurationTextTests
     [InlineData("1d")]
     [InlineData("1m30s")]
     [InlineData("250ms")]
-    [InlineData("0")]
+    [InlineData("0s")]
     public void Format_gives_the_text_that_reads_back(string text)
     {
         Assert.True(DurationText.TryParse(text, out TimeSpan duration));
