@@ -18,13 +18,9 @@ internal sealed class MqttConnection : CommitListener
 {
     private readonly ConnectionContext _transport;
     private readonly MqttServer _server;
-    private readonly Queue<PendingAck> _pendingAcks = new();
-    private readonly List<MqttMessage> _toRoute = [];
+    private readonly MessageIntake _intake;
     private object _gate = new();
     private byte[] _scratch = [];
-    private byte[] _clientId = [];
-    private TopicDecision? _decision;
-    private Task? _space;
     private EventTime _lastHeard;
     private readonly EventTime _openedAt;
     private (string ClientId, ConnectPacket Packet)? _pendingConnect;
@@ -36,6 +32,7 @@ internal sealed class MqttConnection : CommitListener
         _server = server;
         Machine = new MqttServerConnection(server.Options.Limits);
         Output = new ConnectionOutput(transport.Transport.Output, FlushSession);
+        _intake = new MessageIntake(server, this);
         _openedAt = _lastHeard = server.Clock.Steady;
     }
 
@@ -60,7 +57,7 @@ internal sealed class MqttConnection : CommitListener
             ReadResult read = await input.ReadAsync().ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
             SequencePosition consumed = Process(buffer);
-            bool moreToDo = _space is not null || _pendingConnect is not null;
+            bool moreToDo = _intake.Space is not null || _pendingConnect is not null;
             input.AdvanceTo(consumed, moreToDo ? consumed : buffer.End);
             RouteGathered();
             if (Machine.State == ConnectionState.Closed || read.IsCompleted)
@@ -68,10 +65,9 @@ internal sealed class MqttConnection : CommitListener
                 return;
             }
 
-            if (_space is { } space)
+            if (_intake.Space is { } space)
             {
                 await space.ConfigureAwait(false);
-                _space = null;
             }
 
             if (Output.IsCongested)
@@ -125,33 +121,15 @@ internal sealed class MqttConnection : CommitListener
         lock (_gate)
         {
             using ConnectionOutput.Scope scope = Output.Begin();
-            for (int i = 0; i < count; i++)
+            if (!_intake.Acknowledge(count, durable, scope.Writer))
             {
-                PendingAck ack = _pendingAcks.Dequeue();
-                ack = durable || ack.ReasonCode.IsFailure() ? ack : ack with { ReasonCode = ReasonCode.QuotaExceeded };
-                if (!Machine.Acknowledge(ack, scope.Writer))
-                {
-                    // 3.1.1 cannot say no: the client must not take it for a yes.
-                    CloseUnderGate(ReasonCode.QuotaExceeded);
-                }
+                CloseUnderGate(ReasonCode.QuotaExceeded);
             }
         }
     }
 
     /// <summary>Publishes a Will in the client's name.</summary>
-    public void PublishWill(Will will)
-    {
-        MqttMessage message = MqttMessage.From(will, _server.Clock.Steady);
-        PublishPacket packet = new() { Topic = message.Topic.Span, Payload = message.Payload.Span, Qos = will.Qos, Retain = will.Retain };
-        TopicDecision decision = _server.Door.Decide(Principal!, packet.Topic);
-        DoorResult result = _server.Door.Take(decision, packet, isVersion5: false, _clientId, _server.Clock.Now, listener: null, out ReadOnlySpan<byte> payload);
-        if (result is DoorResult.Appended or DoorResult.RoutedOnly)
-        {
-            MqttMessage visible = payload.SequenceEqual(message.Payload.Span) ? message : Copy(packet, payload);
-            _server.Door.Retain(decision, visible);
-            _server.Router.Publish(visible, publisher: null);
-        }
-    }
+    public void PublishWill(Will will) => _intake.PublishWill(will);
 
     private SequencePosition Process(in ReadOnlySequence<byte> buffer)
     {
@@ -257,7 +235,7 @@ internal sealed class MqttConnection : CommitListener
     {
         if (header.Type == PacketType.Publish)
         {
-            return TakePublish(header, body, now, steady, output);
+            return _intake.Take(header, body, now, steady, output);
         }
 
         ReceiveResult result = Machine.Receive(header, body, steady, output);
@@ -271,91 +249,6 @@ internal sealed class MqttConnection : CommitListener
         }
 
         return true;
-    }
-
-    private bool TakePublish(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, EventTime steady, IBufferWriter<byte> output)
-    {
-        _space = _server.Log.WaitForSpace();
-        if (_space is not null)
-        {
-            return false; // before the protocol counts the message: it comes again as if it had not been seen
-        }
-
-        InboundVerdict verdict = Machine.ReceivePublish(header, body, steady, output, out PublishPacket packet);
-        if (verdict == InboundVerdict.DuplicateAwaitingCommit)
-        {
-            _pendingAcks.Enqueue(new PendingAck(packet.PacketIdentifier, packet.Qos));
-            _server.Log.AppendNotice(this);
-        }
-
-        if (verdict != InboundVerdict.Store)
-        {
-            if (verdict == InboundVerdict.Refused)
-            {
-                _server.Door.Ledger.Reject(Machine.CloseReason == ReasonCode.ReceiveMaximumExceeded ? Pipeline.Rejection.ReceiveMaximumExceeded : Pipeline.Rejection.Malformed);
-            }
-
-            return true;
-        }
-
-        TopicDecision decision = DecisionFor(packet.Topic);
-        CommitListener? listener = packet.Qos == Qos.AtMostOnce ? null : this;
-        DoorResult result = _server.Door.Take(decision, packet, Machine.Settings!.Version == MqttProtocolVersion.V5, _clientId, now, listener, out ReadOnlySpan<byte> payload);
-        ReasonCode reason = result switch
-        {
-            DoorResult.Appended or DoorResult.RoutedOnly => ReasonCode.Success,
-            DoorResult.NotAuthorized => ReasonCode.NotAuthorized,
-            DoorResult.QuotaExceeded => ReasonCode.QuotaExceeded,
-            _ => ReasonCode.ServerShuttingDown,
-        };
-        if (reason == ReasonCode.Success && (packet.Retain || _server.Router.HasSubscriptions))
-        {
-            MqttMessage message = Copy(packet, payload);
-            _server.Door.Retain(decision, message);
-            _toRoute.Add(message);
-        }
-
-        Answer(packet, result, reason, output);
-        return true;
-    }
-
-    /// <summary>Queues or writes the acknowledgement, so that acknowledgements leave in the order of the messages [MQTT-4.6.0-2].</summary>
-    private void Answer(in PublishPacket packet, DoorResult result, ReasonCode reason, IBufferWriter<byte> output)
-    {
-        if (packet.Qos == Qos.AtMostOnce)
-        {
-            if (reason == ReasonCode.NotAuthorized && Machine.Settings!.Version == MqttProtocolVersion.V5)
-            {
-                Machine.Close(reason, "not allowed on this topic", _server.Clock.Steady, output);
-            }
-
-            return;
-        }
-
-        PendingAck ack = new(packet.PacketIdentifier, packet.Qos, reason);
-        if (result == DoorResult.Appended)
-        {
-            _pendingAcks.Enqueue(ack);
-        }
-        else if (_pendingAcks.Count > 0)
-        {
-            _pendingAcks.Enqueue(ack);
-            _server.Log.AppendNotice(this);
-        }
-        else if (!Machine.Acknowledge(ack, output))
-        {
-            Machine.Close(reason, null, _server.Clock.Steady, output);
-        }
-    }
-
-    private TopicDecision DecisionFor(ReadOnlySpan<byte> topic)
-    {
-        if (_decision is { } last && ReferenceEquals(last.Snapshot, _server.Door.Snapshot) && topic.SequenceEqual(last.Topic))
-        {
-            return last;
-        }
-
-        return _decision = _server.Door.Decide(Principal!, topic);
     }
 
     private void Subscribe(SubscribePacket packet, EventTime steady, IBufferWriter<byte> output)
@@ -421,7 +314,7 @@ internal sealed class MqttConnection : CommitListener
         }
 
         Principal = principal;
-        _clientId = Encoding.UTF8.GetBytes(clientId);
+        _intake.ClientId = Encoding.UTF8.GetBytes(clientId);
         _pendingConnect = (clientId, packet);
     }
 
@@ -440,29 +333,8 @@ internal sealed class MqttConnection : CommitListener
             });
         }
 
-        if (_toRoute.Count == 0)
-        {
-            return;
-        }
-
-        foreach (MqttMessage message in _toRoute)
-        {
-            _server.Router.Publish(message, Session);
-        }
-
-        _toRoute.Clear();
+        _intake.Route();
     }
-
-    private MqttMessage Copy(in PublishPacket packet, ReadOnlySpan<byte> payload) => new()
-    {
-        Topic = packet.Topic.ToArray(),
-        Payload = payload.ToArray(),
-        Properties = PublishProperties.Forwardable(packet.Properties),
-        Qos = packet.Qos,
-        Retain = packet.Retain,
-        ReceivedAt = _server.Clock.Steady,
-        ExpiryIntervalSeconds = packet.MessageExpiryIntervalSeconds,
-    };
 
     private void CloseUnderGate(ReasonCode reason)
     {

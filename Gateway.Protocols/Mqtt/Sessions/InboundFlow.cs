@@ -49,7 +49,8 @@ internal sealed class InboundFlow(MqttLimits limits, ConnectionSettings settings
 
         // Identifiers held from earlier connections are outside this connection's quota; a client that behaves has at most one quota of them.
         InFlightCount++;
-        bool exceeded = InFlightCount > settings.InboundReceiveMaximum || session.HeldCount > 2 * settings.InboundReceiveMaximum;
+        // 3.1.1 has no Receive Maximum to break: there the host reads no further while too much waits for the disk.
+        bool exceeded = IsV5 && (InFlightCount > settings.InboundReceiveMaximum || session.HeldCount > 2 * settings.InboundReceiveMaximum);
         verdict = exceeded ? InboundVerdict.Refused : verdict;
         return exceeded ? SessionErrors.ReceiveMaximum : default;
     }

@@ -1,0 +1,182 @@
+using System.Buffers;
+using Gateway.Host.IngestLog;
+using Gateway.Host.Pipeline;
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Host.Ingest;
+
+/// <summary>
+/// Messages of one connection on their way in: protocol, door, acknowledgements in the order of the messages. Everything but
+/// <see cref="Route"/> and <see cref="PublishWill"/> happens under the session's gate.
+/// </summary>
+internal sealed class MessageIntake(MqttServer server, MqttConnection connection)
+{
+    private readonly Queue<PendingAck> _pendingAcks = new();
+    private readonly List<MqttMessage> _toRoute = [];
+    private TopicDecision? _decision;
+    private TaskCompletionSource? _window;
+
+    /// <summary>UTF-8 client id, once it is known.</summary>
+    public byte[] ClientId { get; set; } = [];
+
+    /// <summary>What the reader must wait for before it goes on, because the next commit is full; null for nothing.</summary>
+    public Task? Space { get; private set; }
+
+    /// <summary>One PUBLISH. False when it must come again: the log has no space at the moment.</summary>
+    public bool Take(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, EventTime steady, IBufferWriter<byte> output)
+    {
+        Space = server.Log.WaitForSpace() ?? WaitForWindow();
+        if (Space is not null)
+        {
+            return false; // before the protocol counts the message: it comes again as if it had not been seen
+        }
+
+        InboundVerdict verdict = connection.Machine.ReceivePublish(header, body, steady, output, out PublishPacket packet);
+        if (verdict == InboundVerdict.DuplicateAwaitingCommit)
+        {
+            _pendingAcks.Enqueue(new PendingAck(packet.PacketIdentifier, packet.Qos));
+            server.Log.AppendNotice(connection);
+        }
+
+        if (verdict != InboundVerdict.Store)
+        {
+            if (verdict == InboundVerdict.Refused)
+            {
+                server.Door.Ledger.Reject(connection.Machine.CloseReason == ReasonCode.ReceiveMaximumExceeded ? Rejection.ReceiveMaximumExceeded : Rejection.Malformed);
+            }
+
+            return true;
+        }
+
+        TopicDecision decision = DecisionFor(packet.Topic);
+        CommitListener? listener = packet.Qos == Qos.AtMostOnce ? null : connection;
+        DoorResult result = server.Door.Take(decision, packet, connection.Machine.Settings!.Version == MqttProtocolVersion.V5, ClientId, now, listener, out ReadOnlySpan<byte> payload);
+        ReasonCode reason = result switch
+        {
+            DoorResult.Appended or DoorResult.RoutedOnly => ReasonCode.Success,
+            DoorResult.NotAuthorized => ReasonCode.NotAuthorized,
+            DoorResult.QuotaExceeded => ReasonCode.QuotaExceeded,
+            _ => ReasonCode.ServerShuttingDown,
+        };
+        if (reason == ReasonCode.Success && (packet.Retain || server.Router.HasSubscriptions))
+        {
+            MqttMessage message = Copy(packet, payload);
+            server.Door.Retain(decision, message);
+            _toRoute.Add(message);
+        }
+
+        Answer(packet, result, reason, output);
+        return true;
+    }
+
+    /// <summary>Queues or writes the acknowledgement, so that acknowledgements leave in the order of the messages [MQTT-4.6.0-2].</summary>
+    private void Answer(in PublishPacket packet, DoorResult result, ReasonCode reason, IBufferWriter<byte> output)
+    {
+        if (packet.Qos == Qos.AtMostOnce)
+        {
+            if (reason == ReasonCode.NotAuthorized && connection.Machine.Settings!.Version == MqttProtocolVersion.V5)
+            {
+                connection.Machine.Close(reason, "not allowed on this topic", server.Clock.Steady, output);
+            }
+
+            return;
+        }
+
+        PendingAck ack = new(packet.PacketIdentifier, packet.Qos, reason);
+        if (result == DoorResult.Appended)
+        {
+            _pendingAcks.Enqueue(ack);
+        }
+        else if (_pendingAcks.Count > 0)
+        {
+            _pendingAcks.Enqueue(ack);
+            server.Log.AppendNotice(connection);
+        }
+        else if (!connection.Machine.Acknowledge(ack, output))
+        {
+            connection.Machine.Close(reason, null, server.Clock.Steady, output);
+        }
+    }
+
+    private TopicDecision DecisionFor(ReadOnlySpan<byte> topic)
+    {
+        if (_decision is { } last && ReferenceEquals(last.Snapshot, server.Door.Snapshot) && topic.SequenceEqual(last.Topic))
+        {
+            return last;
+        }
+
+        return _decision = server.Door.Decide(connection.Principal!, topic);
+    }
+
+    /// <summary>The commit of the oldest messages is done; writes their acknowledgements. False when the client must be told no and 3.1.1 cannot.</summary>
+    public bool Acknowledge(int count, bool durable, IBufferWriter<byte> output)
+    {
+        bool told = true;
+        for (int i = 0; i < count; i++)
+        {
+            PendingAck ack = _pendingAcks.Dequeue();
+            ack = durable || ack.ReasonCode.IsFailure() ? ack : ack with { ReasonCode = ReasonCode.QuotaExceeded };
+            told &= connection.Machine.Acknowledge(ack, output);
+        }
+
+        _window?.SetResult();
+        _window = null;
+        return told;
+    }
+
+    /// <summary>A 3.1.1 client knows no Receive Maximum: while too many of its messages wait for the disk it is read no further.</summary>
+    private Task? WaitForWindow()
+    {
+        if (connection.Machine.Settings!.Version == MqttProtocolVersion.V5 || _pendingAcks.Count < connection.Machine.Settings.InboundReceiveMaximum)
+        {
+            return null;
+        }
+
+        _window ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _window.Task;
+    }
+
+    /// <summary>Delivers what the last packets brought; without any gate, for it takes those of the subscribers.</summary>
+    public void Route()
+    {
+        if (_toRoute.Count == 0)
+        {
+            return;
+        }
+
+        foreach (MqttMessage message in _toRoute)
+        {
+            server.Router.Publish(message, connection.Session);
+        }
+
+        _toRoute.Clear();
+    }
+
+    /// <summary>Publishes a Will in the client's name.</summary>
+    public void PublishWill(Will will)
+    {
+        MqttMessage message = MqttMessage.From(will, server.Clock.Steady);
+        PublishPacket packet = new() { Topic = message.Topic.Span, Payload = message.Payload.Span, Qos = will.Qos, Retain = will.Retain };
+        TopicDecision decision = server.Door.Decide(connection.Principal!, packet.Topic);
+        DoorResult result = server.Door.Take(decision, packet, isVersion5: false, ClientId, server.Clock.Now, listener: null, out ReadOnlySpan<byte> payload);
+        if (result is DoorResult.Appended or DoorResult.RoutedOnly)
+        {
+            MqttMessage visible = payload.SequenceEqual(message.Payload.Span) ? message : Copy(packet, payload);
+            server.Door.Retain(decision, visible);
+            server.Router.Publish(visible, publisher: null);
+        }
+    }
+
+    private MqttMessage Copy(in PublishPacket packet, ReadOnlySpan<byte> payload) => new()
+    {
+        Topic = packet.Topic.ToArray(),
+        Payload = payload.ToArray(),
+        Properties = PublishProperties.Forwardable(packet.Properties),
+        Qos = packet.Qos,
+        Retain = packet.Retain,
+        ReceivedAt = server.Clock.Steady,
+        ExpiryIntervalSeconds = packet.MessageExpiryIntervalSeconds,
+    };
+}
