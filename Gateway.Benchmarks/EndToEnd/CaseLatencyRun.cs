@@ -47,6 +47,7 @@ internal static class CaseLatencyRun
 
         Write(output, options, result, publishedAt, visibleAt);
         output.WriteLine($"\ngateway CPU us/msg by thread: {ThreadFigures.Describe(threadsBefore, ThreadFigures.CpuTimes(gateway.ProcessId), messages)}");
+        background.Dispose(); // a thousand open connections are not what its end is to wait for
         await gateway.StopAsync(cancellation).ConfigureAwait(false);
         return 0;
     }
