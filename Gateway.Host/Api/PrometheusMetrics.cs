@@ -41,6 +41,7 @@ internal static class PrometheusMetrics
         Counter(text, "gateway_mqtt_refused_connects_total", "CONNECTs refused.", gateway.Mqtt.RefusedConnects);
         Counter(text, "gateway_mqtt_delivered_total", "Messages sent or queued for subscribers.", gateway.Router.Delivered);
         Counter(text, "gateway_mqtt_dropped_total", "Messages subscribers did not get.", gateway.Router.Dropped);
+        Counter(text, "gateway_city_readings_total", "Times the city folder was read since start because it had been touched.", gateway.City.Readings);
         Counter(text, "gateway_city_reloads_total", "City snapshots taken since start.", gateway.City.Reloads);
         Counter(text, "gateway_city_refusals_total", "City edits refused since start.", gateway.City.Refusals);
         Gauge(text, "gateway_city_folder_valid", "1 while the city folder as it stands is the snapshot at work.", gateway.City.IsFolderValid ? 1 : 0);

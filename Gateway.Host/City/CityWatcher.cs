@@ -21,6 +21,7 @@ internal sealed partial class CityWatcher : BackgroundService
     private IReadOnlyList<Finding> _findings;
     private long _reloads;
     private long _refusals;
+    private long _readings;
 
     /// <summary>Begins with the snapshot the gateway started with.</summary>
     public CityWatcher(string directory, CitySnapshot latest, IReadOnlyList<Finding> findings, CityArchive archive, SegmentLog log, TimeProvider time, ILogger<CityWatcher> logger)
@@ -46,6 +47,9 @@ internal sealed partial class CityWatcher : BackgroundService
     /// <summary>Edits refused since start.</summary>
     public long Refusals => Volatile.Read(ref _refusals);
 
+    /// <summary>Times the folder was read since start because it had been touched; most are no change.</summary>
+    public long Readings => Volatile.Read(ref _readings);
+
     /// <summary>Whether the folder as it stands is the snapshot at work.</summary>
     public bool IsFolderValid => !Findings.Any(f => f.Level == FindingLevel.Error);
 
@@ -63,6 +67,7 @@ internal sealed partial class CityWatcher : BackgroundService
                 // Unchanged since the last look: whoever edits has finished writing.
                 settled = now;
                 await ReloadAsync().ConfigureAwait(false);
+                Interlocked.Increment(ref _readings);
             }
 
             seen = now;

@@ -10,6 +10,14 @@ internal static class CheckCommand
     public static Command Create()
     {
         Argument<string?> folder = new("DIR") { Description = "City folder (default: the sample city)", Arity = ArgumentArity.ZeroOrOne };
+        folder.Validators.Add(result =>
+        {
+            // An option that is misspelt would otherwise be taken for the folder.
+            if (result.Tokens is [{ Value: ['-', ..] } token])
+            {
+                result.AddError($"Unrecognized option '{token.Value}'.");
+            }
+        });
         Option<string> format = new("--output") { Description = "text or json", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "json");
         Command command = new("check", "Checks a city folder: every finding at once; exit 0 clean, 1 errors, 2 usage") { folder, format };

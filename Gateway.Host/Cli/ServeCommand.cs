@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Gateway.Host.Composition;
 
 namespace Gateway.Host.Cli;
@@ -45,7 +46,7 @@ internal static class ServeCommand
             {
                 await using (app.ConfigureAwait(false))
                 {
-                    await app.StartAsync(cancellation).ConfigureAwait(false);
+                    await StartAsync(app, cancellation).ConfigureAwait(false);
                     (IPEndPoint mqtt, IPEndPoint http) = GatewayApplication.Endpoints(app);
                     await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"gateway ready mqtt={mqtt} http={http}")).ConfigureAwait(false);
                     await output.FlushAsync(cancellation).ConfigureAwait(false);
@@ -60,10 +61,24 @@ internal static class ServeCommand
             await error.WriteLineAsync("error: " + e.Message).ConfigureAwait(false);
             return 1;
         }
+    }
+
+    /// <summary>Starts; what had started before a failure is stopped again, so that only the failure is told.</summary>
+    private static async Task StartAsync(WebApplication app, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation).ConfigureAwait(false);
+        }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            await error.WriteLineAsync($"error: {e.Message} Choose other ports with --mqtt-port and --http-port.").ConfigureAwait(false);
-            return 1;
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            throw new StartUpException($"{e.Message.TrimEnd('.')}; choose other ports with --mqtt-port and --http-port", e);
+        }
+        catch (SocketException e)
+        {
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            throw new StartUpException($"cannot listen: {e.Message}; see Gateway:Host, --mqtt-port and --http-port", e);
         }
     }
 

@@ -30,6 +30,7 @@ internal static class GatewayApplication
         // One factory for the runtime, which starts first, and for the application. Standard output belongs to the ready line.
         ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a failed start is told in one line by serve
             .AddSimpleConsole(format => (format.SingleLine, format.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff "))
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         builder.Services.AddSingleton(loggers);
@@ -40,6 +41,7 @@ internal static class GatewayApplication
             Listen(builder, settings.Gateway);
             WebApplication app = builder.Build();
             app.Use(LeaveSocketThread);
+            app.UseStatusCodePages();
             AddEndpoints(app);
             return (app, gateway);
         }
@@ -84,7 +86,10 @@ internal static class GatewayApplication
         services.AddHostedService<SessionSweeper>();
         services.AddHostedService<SeriesKeeper>();
         services.AddOpenApi("v1");
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= "what this path takes is in /openapi/v1.json");
+
+        // In development too a body that cannot be read is the client's fault: a problem, not an exception with its stack trace.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
     }
 

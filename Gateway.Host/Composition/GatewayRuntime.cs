@@ -140,8 +140,9 @@ internal sealed class GatewayRuntime : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        Log.Close();
+        Pipeline.Dispose(); // reads to the end of the log, so the log's files stay open until then
         Log.Dispose();
-        Pipeline.Dispose();
         Series.Dispose();
         Cases.Dispose();
         _data.Dispose();

@@ -52,7 +52,7 @@ internal sealed class GatewaySettings
                 IsDevelopment = isDevelopment,
             };
             List<string> findings = [.. settings.Validate()];
-            return findings.Count == 0 ? settings : throw new StartUpException("the configuration cannot be used:\n" + string.Join('\n', findings));
+            return findings.Count == 0 ? settings : throw new StartUpException($"the configuration cannot be used:{(findings.Count == 1 ? ' ' : '\n')}{string.Join('\n', findings)}");
         }
         catch (InvalidOperationException e)
         {

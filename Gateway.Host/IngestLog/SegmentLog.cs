@@ -230,8 +230,8 @@ internal sealed partial class SegmentLog : IDisposable
         }
     }
 
-    /// <summary>Commits what has gathered and stops.</summary>
-    public void Dispose()
+    /// <summary>Takes no more records and commits what has gathered. It can still be read, so that whoever follows it can catch up.</summary>
+    public void Close()
     {
         lock (_gate)
         {
@@ -240,13 +240,18 @@ internal sealed partial class SegmentLog : IDisposable
         }
 
         _committer.Join();
+        WakeReaders();
+    }
+
+    /// <summary>Closes it and its files; nobody may read any more.</summary>
+    public void Dispose()
+    {
+        Close();
         _current?.Truncate();
         foreach (LogSegment segment in Segments)
         {
             segment.Dispose();
         }
-
-        WakeReaders();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.EndToEnd;
+
+/// <summary>The city folder edited under a running gateway, and the same folder under <c>check</c>.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class CityReloadTests : IDisposable
+{
+    private const string NewRule = """
+        rules:
+          - alert: any-water
+            match: {kind: flood}
+            expr: water_level >= 0.01
+            severity: info
+            case: {event: flood.test, scope: device, reopen_within: 30m}
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _city;
+
+    public CityReloadTests() => _city = CityCopy.Of(RepositoryFolder.PathOf("Gateway.Host/city"), _folder.File("city"));
+
+    [Fact]
+    public async Task Valid_edit_is_at_work_without_a_restart()
+    {
+        await using GatewayProcess gateway = await StartAsync();
+        await gateway.PublishLevelsAsync("FLD-000003", 0.02);
+        Assert.Empty(await AlertsAsync(gateway, "FLD-000003"));
+
+        await File.WriteAllTextAsync(Path.Combine(_city, "rules", "extra.yaml"), NewRule);
+        await BecomesAsync(gateway, "gateway_city_reloads_total", 1);
+        await gateway.PublishLevelsAsync("FLD-000003", 0.03);
+        Alert fired = Assert.Single(await AlertsAsync(gateway, "FLD-000003"));
+        Assert.Equal(("any-water", "firing"), (fired.Rule, fired.State));
+        JsonElement rules = await gateway.JsonAsync("/api/v1/rules");
+        Assert.Contains(rules.GetProperty("rules").EnumerateArray(), r => r.GetProperty("file").GetString() == "rules/extra.yaml");
+    }
+
+    [Fact]
+    public async Task Edit_with_ten_errors_leaves_the_last_good_snapshot_at_work_until_it_is_mended()
+    {
+        await using GatewayProcess gateway = await StartAsync();
+        string good = (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString()!;
+        CityCopy.Break(_city);
+        await BecomesAsync(gateway, "gateway_city_refusals_total", 1);
+
+        JsonElement rules = await gateway.JsonAsync("/api/v1/rules");
+        Assert.Equal(CityCopy.Errors, rules.GetProperty("findings").EnumerateArray().Select(f => CityCopy.PlaceAndCode(f.GetString()!)));
+        Assert.Equal((good, false), (rules.GetProperty("revision").GetString(), rules.GetProperty("folderValid").GetBoolean()));
+        Assert.Equal((0, 0), (await gateway.MetricAsync("gateway_city_folder_valid"), await gateway.MetricAsync("gateway_city_reloads_total")));
+        await gateway.PublishLevelsAsync("FLD-000001", 0.45);
+        Assert.Equal("underpass-flood", Assert.Single(await AlertsAsync(gateway, "FLD-000001")).Rule);
+
+        CityCopy.Mend(_city);
+        await File.WriteAllTextAsync(Path.Combine(_city, "rules", "extra.yaml"), NewRule);
+        await BecomesAsync(gateway, "gateway_city_reloads_total", 1);
+        Assert.Equal(1, await gateway.MetricAsync("gateway_city_folder_valid"));
+        Assert.Empty((await gateway.JsonAsync("/api/v1/rules")).GetProperty("findings").EnumerateArray());
+        await gateway.PublishLevelsAsync("FLD-000003", 0.03);
+        Assert.Equal("any-water", Assert.Single(await AlertsAsync(gateway, "FLD-000003")).Rule);
+    }
+
+    [Fact]
+    public async Task Touched_folder_changes_nothing_and_a_firing_alert_outlives_the_reload_of_another_rule()
+    {
+        await using GatewayProcess gateway = await StartAsync();
+        await gateway.PublishLevelsAsync("FLD-000001", 0.45);
+        Alert before = Assert.Single(await AlertsAsync(gateway, "FLD-000001"));
+        string revision = (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString()!;
+        long events = await gateway.MetricAsync("gateway_case_events");
+
+        foreach (string file in Directory.EnumerateFiles(_city, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(1));
+        }
+
+        await BecomesAsync(gateway, "gateway_city_readings_total", 1);
+        Assert.Equal(0, await gateway.MetricAsync("gateway_city_reloads_total"));
+        Assert.Equal(revision, (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString());
+        Assert.Equal(before, Assert.Single(await AlertsAsync(gateway, "FLD-000001")));
+
+        CityCopy.ReplaceFirst(Path.Combine(_city, "rules", "smoke-kitchen.yaml"), "for: 3m", "for: 4m");
+        await BecomesAsync(gateway, "gateway_city_reloads_total", 1);
+        await gateway.PublishLevelsAsync("FLD-000001", 0.45); // through the pipeline behind the new snapshot
+        Assert.NotEqual(revision, (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString());
+        Assert.Equal(before, Assert.Single(await AlertsAsync(gateway, "FLD-000001")));
+        Assert.Equal(events, await gateway.MetricAsync("gateway_case_events"));
+    }
+
+    [Fact]
+    public async Task Check_prints_the_ten_findings_as_text_and_as_json()
+    {
+        Assert.Equal(0, (await CheckAsync(_city)).ExitCode);
+        CityCopy.Break(_city);
+        ProgramRun text = await CheckAsync(_city);
+        Assert.Equal(1, text.ExitCode);
+        Assert.Equal(CityCopy.Errors, text.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(CityCopy.PlaceAndCode));
+
+        ProgramRun json = await CheckAsync(_city, "--output", "json");
+        Assert.Equal(1, json.ExitCode);
+        JsonElement answer = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal((10, 0), (answer.GetProperty("errors").GetInt32(), answer.GetProperty("warnings").GetInt32()));
+        Assert.Equal(CityCopy.Errors, answer.GetProperty("findings").EnumerateArray().Select(f =>
+            $"{f.GetProperty("file")}:{f.GetProperty("line")}:{f.GetProperty("column")}: {f.GetProperty("level")} {f.GetProperty("code")}"));
+        Assert.All(answer.GetProperty("findings").EnumerateArray(), f => Assert.NotEqual("", f.GetProperty("message").GetString()));
+    }
+
+    [Theory]
+    [InlineData("--output", "xml")]
+    [InlineData("--bogus")]
+    [InlineData("one", "two")]
+    public async Task Check_used_wrongly_ends_with_2(params string[] arguments) => Assert.Equal(2, (await CheckAsync(arguments)).ExitCode);
+
+    /// <inheritdoc />
+    public void Dispose() => _folder.Dispose();
+
+    private Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new GatewayProcessSettings { Arguments = ["--city", _city] });
+
+    private static Task<ProgramRun> CheckAsync(params string[] arguments) => ProgramRun.ToEndAsync("dotnet", [RepositoryFolder.GatewayDll, "check", .. arguments]);
+
+    private static async Task<IReadOnlyList<Alert>> AlertsAsync(GatewayProcess gateway, string device) =>
+    [
+        .. (await gateway.JsonAsync("/api/v1/alerts")).GetProperty("alerts").EnumerateArray()
+            .Where(a => a.GetProperty("deviceId").GetString() == device)
+            .Select(a => new Alert(a.GetProperty("alert").GetString()!, a.GetProperty("state").GetString()!, a.GetProperty("since").GetString()!)),
+    ];
+
+    private static Task<long> BecomesAsync(GatewayProcess gateway, string metric, long value) =>
+        Eventually.BecomesAsync(() => gateway.MetricAsync(metric), v => v == value, $"{metric} {value}");
+
+    private sealed record Alert(string Rule, string State, string Since);
+}
