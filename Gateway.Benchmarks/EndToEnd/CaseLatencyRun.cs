@@ -31,8 +31,9 @@ internal static class CaseLatencyRun
 
         using LoadGenerator background = LoadGenerator.Connect(shape, 0, gateway.MqttPort, (MqttProtocolVersion)options.Protocol);
         ConcurrentDictionary<string, long> visibleAt = new(StringComparer.Ordinal);
-        using StreamReader stream = await gateway.Api.CaseStreamAsync(cancellation).ConfigureAwait(false);
+        StreamReader stream = await gateway.Api.CaseStreamAsync(cancellation).ConfigureAwait(false);
         using CancellationTokenSource streamEnds = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        IReadOnlyDictionary<string, TimeSpan> threadsBefore = ThreadFigures.CpuTimes(gateway.ProcessId);
         Task following = FollowAsync(stream, visibleAt, streamEnds.Token);
         Task<LoadResult> load = Task.Factory.StartNew(() => background.Run(messages), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -41,9 +42,12 @@ internal static class CaseLatencyRun
         LoadResult result = await load.ConfigureAwait(false);
         await AwaitVisibleAsync(visibleAt, devices.Count, following, cancellation).ConfigureAwait(false);
         await streamEnds.CancelAsync().ConfigureAwait(false);
+        stream.Dispose();
         await gateway.Api.WaitUntilProcessedAsync(messages + devices.Count, cancellation).ConfigureAwait(false);
 
         Write(output, options, result, publishedAt, visibleAt);
+        output.WriteLine($"\ngateway CPU us/msg by thread: {ThreadFigures.Describe(threadsBefore, ThreadFigures.CpuTimes(gateway.ProcessId), messages)}");
+        background.Dispose(); // a thousand open connections are not what its end is to wait for
         await gateway.StopAsync(cancellation).ConfigureAwait(false);
         return 0;
     }

@@ -10,7 +10,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly string _name;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Func<string, bool> _isReady;
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,7 +17,6 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private ServerProcess(string name, Process process, Func<string, bool> isReady)
     {
-        _name = name;
         _process = process;
         _isReady = isReady;
         process.OutputDataReceived += (_, e) => Take(e.Data);

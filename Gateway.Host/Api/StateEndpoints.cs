@@ -5,7 +5,7 @@ using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
-using Gateway.Rules.Compilation;
+using Gateway.Rules.Files;
 
 namespace Gateway.Host.Api;
 
@@ -31,15 +31,17 @@ internal static class StateEndpoints
     private static IResult Alerts(PipelineWorker pipeline, CityWatcher city)
     {
         CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
+        Dictionary<string, RuleDefinition> rules = snapshot.Definition.Rules.ToDictionary(r => r.Alert.Text, StringComparer.Ordinal);
         return Results.Json(new
         {
-            alerts = pipeline.Alerts.Select(a =>
+            // By name: the alerts are those of the last commit, and another snapshot may have come since.
+            alerts = pipeline.Alerts.Where(a => rules.ContainsKey(a.RuleName) && snapshot.Definition.Devices.Find(a.DeviceId) is not null).Select(a =>
             {
-                CompiledRule rule = snapshot.Rules.Rules[a.Rule];
-                Device device = snapshot.Definition.Devices.Devices[a.DeviceIndex];
+                RuleDefinition rule = rules[a.RuleName];
+                Device device = snapshot.Definition.Devices.Find(a.DeviceId)!;
                 return new
                 {
-                    alert = rule.Definition.Alert.Text,
+                    alert = a.RuleName,
                     deviceId = device.Id,
                     area = device.Area,
                     state = Word(a.State),
@@ -47,10 +49,10 @@ internal static class StateEndpoints
                     since = a.Since.ToString(),
                     occurredAt = a.OccurredAt.ToString(),
                     absence = a.IsAbsence,
-                    mode = Word(rule.Definition.Mode),
+                    mode = Word(rule.Mode),
                     cause = a.Cause,
-                    labels = rule.Definition.Labels,
-                    annotations = rule.Definition.Annotations,
+                    labels = rule.Labels,
+                    annotations = rule.Annotations,
                 };
             }),
         });

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Gateway.Host.IngestLog;
+using Gateway.Host.Storage;
 using Gateway.Rules.Files;
 
 namespace Gateway.Host.City;
@@ -32,11 +32,11 @@ internal sealed class CityArchive(string directory)
             }
 
             file.Flush();
-            PosixFile.Sync(file.SafeFileHandle);
+            DurableFile.Sync(file.SafeFileHandle);
         }
 
         File.Move(temporary, path, overwrite: true);
-        PosixFile.SyncDirectory(directory);
+        DurableFile.SyncDirectory(directory);
     }
 
     /// <summary>Reads a snapshot back.</summary>

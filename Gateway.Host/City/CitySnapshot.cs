@@ -69,7 +69,7 @@ internal sealed class CitySnapshot
         CityReadResult read = CityReader.Read(files);
         if (read.City is not { } city)
         {
-            return new CitySnapshotResult(null, Ordered([.. read.Findings, .. RuleCompiler.CheckExpressions(read.Rules, read.SoundProfiles)]));
+            return new CitySnapshotResult(null, Ordered([.. read.Findings, .. RuleCompiler.CheckExpressions(read.Draft.Rules, read.Draft.Devices)]));
         }
 
         RuleCompilation compilation = RuleCompiler.Compile(city.Rules, city.Devices, city.AreaTrees[^1]);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Host.Storage;
 
 namespace Gateway.Host.Composition;
 
@@ -33,6 +34,7 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="InvalidOperationException">Another gateway has it, or it cannot be written; says what to do.</exception>
     public static DataDirectory Open(string path)
     {
+        DurableFile.RestrictNewFiles();
         string root = Path.GetFullPath(path);
         try
         {

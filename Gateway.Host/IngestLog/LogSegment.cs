@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Gateway.Host.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Host.IngestLog;
@@ -64,8 +65,8 @@ internal sealed class LogSegment : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(header[8..], firstOffset);
             BinaryPrimitives.WriteUInt32LittleEndian(header[28..], LogBatch.Crc32C(header[..28]));
             RandomAccess.Write(file, header, 0);
-            PosixFile.Sync(file);
-            PosixFile.SyncDirectory(directory);
+            DurableFile.Sync(file);
+            DurableFile.SyncDirectory(directory);
             return new LogSegment(path, file, firstOffset, firstOffset, HeaderLengthBytes);
         }
         catch
@@ -98,7 +99,7 @@ internal sealed class LogSegment : IDisposable
     public void Commit(ReadOnlySpan<byte> frame, long endOffset)
     {
         RandomAccess.Write(_file, frame, _committedLengthBytes);
-        PosixFile.SyncData(_file);
+        DurableFile.SyncData(_file);
         Volatile.Write(ref _endOffset, endOffset);
         Volatile.Write(ref _committedLengthBytes, _committedLengthBytes + frame.Length);
     }
@@ -119,7 +120,7 @@ internal sealed class LogSegment : IDisposable
     public void Truncate()
     {
         RandomAccess.SetLength(_file, _committedLengthBytes);
-        PosixFile.Sync(_file);
+        DurableFile.Sync(_file);
     }
 
     /// <inheritdoc />

@@ -27,6 +27,17 @@ public sealed class RuleCompiler
     public static RuleCompilation Compile(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
         new RuleCompiler(devices, areas).Compile(rules, checksMatch: true);
 
+    /// <summary>
+    /// What is wrong with the rules of a city that has errors elsewhere, so that an operator sees everything in one round: only rules
+    /// whose kind has a profile are looked at, and neither names nor matches, which have been judged with the files.
+    /// </summary>
+    public static IReadOnlyList<Finding> CheckExpressions(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices)
+    {
+        HashSet<string> kinds = [.. devices.Profiles.Select(p => p.Kind)];
+        List<RuleDefinition> known = [.. rules.Where(r => kinds.Contains(r.Match.Kind.Text)).DistinctBy(r => r.Alert.Text)];
+        return new RuleCompiler(devices, AreaTree.Empty).Compile(known, checksMatch: false).Findings;
+    }
+
     /// <summary>Compiles for a handful of devices in place of the whole register: what a rule matches is then no matter for findings.</summary>
     internal static RuleCompilation CompileForTest(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
         new RuleCompiler(devices, areas).Compile(rules, checksMatch: false);

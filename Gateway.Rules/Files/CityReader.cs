@@ -17,30 +17,21 @@ public static class CityReader
     public static CityReadResult Read(IReadOnlyList<CityFile> files)
     {
         FindingSink sink = new();
-        Reading reading = new(CityFileSet.Sort(files, sink), sink);
-        CityDefinition city = reading.ReadCity();
+        CityDefinition city = new Reading(CityFileSet.Sort(files, sink), sink).ReadCity();
         IReadOnlyList<Finding> findings = sink.ToSortedList();
-        HashSet<string> brokenFiles = [.. findings.Where(f => f.Level == FindingLevel.Error).Select(f => f.Location.File)];
-        return new CityReadResult(brokenFiles.Count > 0 ? null : city, findings)
-        {
-            Rules = city.Rules,
-            SoundProfiles = [.. reading.Profiles.Where(p => !brokenFiles.Contains(p.Kind.Location.File)).Select(p => p.Profile)],
-        };
+        return new CityReadResult(findings.Any(f => f.Level == FindingLevel.Error) ? null : city, city, findings);
     }
 
     /// <summary>One reading; each step uses what the steps before it found out, however much of that was wrong.</summary>
     private sealed class Reading(CityFileSet files, FindingSink sink)
     {
-        /// <summary>The profiles, each kind once; known after <see cref="ReadCity"/>.</summary>
-        public IReadOnlyList<ProfileSource> Profiles { get; private set; } = [];
-
         public CityDefinition ReadCity()
         {
             CitySettings settings = ReadSettings();
             IReadOnlyList<AreaTree> trees = ReadAreaTrees(settings);
             AreaIndex areas = new(trees);
 
-            IReadOnlyList<ProfileSource> profiles = Profiles = ReadProfiles(out HashSet<string> brokenKinds);
+            IReadOnlyList<ProfileSource> profiles = ReadProfiles(out HashSet<string> brokenKinds);
             DeviceFileReader devices = new(profiles.Select(p => p.Profile), brokenKinds, areas, sink);
             foreach (CityFile file in files.Of(CityFileKind.Devices))
             {
@@ -61,7 +52,7 @@ public static class CityReader
                 TimeZone = settings.TimeZone,
                 PartitionLevel = settings.PartitionLevel,
                 AreaTrees = trees,
-                Devices = sink.HasErrors ? DeviceRegister.Empty : new DeviceRegister([.. profiles.Select(p => p.Profile)], devices.Devices),
+                Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
                 Rules = rules,
                 Tests = ruleFiles.ToDictionary(f => f.Path, f => f.Tests, StringComparer.Ordinal),
                 Responsibility = responsibility,

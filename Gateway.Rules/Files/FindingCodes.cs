@@ -52,13 +52,14 @@ public static class FindingCodes
     internal static readonly FindingCode DuplicateTree = Error("A009", "two area trees of the same version or the same day", "give each version its own name and valid_from");
 
     internal static readonly FindingCode DuplicateKind = Error("P001", "device kind with two profiles", "keep one profile a kind");
-    internal static readonly FindingCode BadName = Error("P002", "kind, field or format name not well formed", "lower-case letters, digits and underscores, a letter first");
+    internal static readonly FindingCode BadName = Error("P002", "kind or field name not well formed", "lower-case letters, digits and underscores, a letter first");
     internal static readonly FindingCode BadTopic = Error("P003", "topic pattern not well formed", "write it like city/v1/flood/{deviceId}/telemetry");
     internal static readonly FindingCode TopicOverlap = Error("P004", "topic pattern that another profile already binds", "a topic belongs to one kind; make the patterns differ in a literal level");
     internal static readonly FindingCode BadRange = Error("P005", "range of a field not usable", "write range: [smallest, largest], for number and integer fields only");
     internal static readonly FindingCode BadValues = Error("P006", "values of an enumeration not usable", "list each text once, for enumeration fields only");
     internal static readonly FindingCode TooManyFields = Error("P007", "more than 64 fields in a profile", "split the device kind in two");
     internal static readonly FindingCode ReservedField = Error("P008", "field name the payload format keeps for itself", "rename the field; ts and seq are the time and number of every message");
+    internal static readonly FindingCode UnknownFormat = Error("P010", "payload format that there is no decoder for", "use json, or add a decoder for the format");
     internal static readonly FindingCode UnknownUnit = Warning("P009", "unit not in the table of units", "use a listed unit, so that figures of different devices compare");
 
     internal static readonly FindingCode DeviceHeader = Error("D001", "header line of a device list not usable", "first line: id,kind,area,building,address,lat,lon,tags");

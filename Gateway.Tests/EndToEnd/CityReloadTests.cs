@@ -41,7 +41,7 @@ public sealed class CityReloadTests : IDisposable
     public async Task Edit_with_ten_errors_leaves_the_last_good_snapshot_at_work_until_it_is_mended()
     {
         await using GatewayProcess gateway = await StartAsync();
-        string good = (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString()!;
+        string good = (await gateway.CaughtUpAsync()).GetProperty("revision").GetString()!;
         CityCopy.Break(_city);
         await BecomesAsync(gateway, "gateway_city_refusals_total", 1);
 
@@ -67,7 +67,7 @@ public sealed class CityReloadTests : IDisposable
         await using GatewayProcess gateway = await StartAsync();
         await gateway.PublishLevelsAsync("FLD-000001", 0.45);
         Alert before = Assert.Single(await AlertsAsync(gateway, "FLD-000001"));
-        string revision = (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString()!;
+        string revision = (await gateway.CaughtUpAsync()).GetProperty("revision").GetString()!;
         long events = await gateway.MetricAsync("gateway_case_events");
 
         foreach (string file in Directory.EnumerateFiles(_city, "*", SearchOption.AllDirectories))
@@ -77,13 +77,13 @@ public sealed class CityReloadTests : IDisposable
 
         await BecomesAsync(gateway, "gateway_city_readings_total", 1);
         Assert.Equal(0, await gateway.MetricAsync("gateway_city_reloads_total"));
-        Assert.Equal(revision, (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString());
+        Assert.Equal(revision, (await gateway.CaughtUpAsync()).GetProperty("revision").GetString());
         Assert.Equal(before, Assert.Single(await AlertsAsync(gateway, "FLD-000001")));
 
         CityCopy.ReplaceFirst(Path.Combine(_city, "rules", "smoke-kitchen.yaml"), "for: 3m", "for: 4m");
         await BecomesAsync(gateway, "gateway_city_reloads_total", 1);
         await gateway.PublishLevelsAsync("FLD-000001", 0.45); // through the pipeline behind the new snapshot
-        Assert.NotEqual(revision, (await gateway.JsonAsync("/readyz")).GetProperty("revision").GetString());
+        Assert.NotEqual(revision, (await gateway.CaughtUpAsync()).GetProperty("revision").GetString());
         Assert.Equal(before, Assert.Single(await AlertsAsync(gateway, "FLD-000001")));
         Assert.Equal(events, await gateway.MetricAsync("gateway_case_events"));
     }

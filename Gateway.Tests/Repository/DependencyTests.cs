@@ -8,7 +8,7 @@ namespace Gateway.Tests.Repository;
 /// <summary>The direction of dependencies, and that the core has no effects and no clock of its own.</summary>
 public sealed class DependencyTests
 {
-    private static readonly Assembly Protocols = typeof(EventTime).Assembly;
+    private static readonly Assembly Protocols = typeof(ReadingBatch).Assembly;
     private static readonly Assembly Rules = typeof(CaseDecider).Assembly;
     private static readonly Assembly Host = typeof(Outcome).Assembly;
 

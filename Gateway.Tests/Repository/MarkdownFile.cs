@@ -83,7 +83,7 @@ public sealed partial class MarkdownFile
         }
 
         string first = text.Split('/')[0];
-        bool isBelowTop = text.Contains('/', StringComparison.Ordinal) && Path.Exists(RepositoryFolder.PathOf(first));
+        bool isBelowTop = first is not ("." or "..") && text.Contains('/', StringComparison.Ordinal) && Path.Exists(RepositoryFolder.PathOf(first));
         return isBelowTop || CheckedEndings.Any(e => text.EndsWith(e, StringComparison.Ordinal) && text.Length > e.Length);
     }
 

@@ -14,6 +14,8 @@ public sealed partial class GatewayProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly GatewayProcessSettings _settings;
     private readonly TemporaryFolder? _ownData;
@@ -115,6 +117,32 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         (MqttPort, HttpPort) = (int.Parse(found.Groups[1].Value), int.Parse(found.Groups[2].Value));
         Http.Dispose();
         Http = new HttpClient { BaseAddress = new Uri($"http://{IPAddress.Loopback}:{HttpPort}"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    /// <summary>
+    /// Waits until everything the log holds has been processed and committed: what was acknowledged before can be asked for after.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It did not catch up in time, or something else is not ready; the message says what.</exception>
+    public async Task CatchUpAsync()
+    {
+        using PeriodicTimer timer = new(LookInterval);
+        long began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            using HttpResponseMessage answer = await Http.GetAsync("/readyz");
+            string text = await answer.Content.ReadAsStringAsync();
+            if (answer.IsSuccessStatusCode && text.Contains("\"lagRecords\":0,", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            if (Stopwatch.GetElapsedTime(began) > CatchUpLimit)
+            {
+                throw new InvalidOperationException($"the gateway did not catch up in time: {text}\n{Errors}");
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
     }
 
     /// <summary>kill -9, and waits until it is gone. A wrapper goes with it.</summary>

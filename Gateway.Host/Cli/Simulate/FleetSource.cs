@@ -1,3 +1,4 @@
+using Gateway.Host.City;
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Files;
 
@@ -6,9 +7,6 @@ namespace Gateway.Host.Cli.Simulate;
 /// <summary>Finds the devices a command line means: of a city folder, or made up.</summary>
 internal static class FleetSource
 {
-    /// <summary>The sample city's folder beside the program.</summary>
-    public static string SampleCity => Path.Combine(AppContext.BaseDirectory, "city");
-
     /// <summary>The fleet, or null with what is wrong, a line each.</summary>
     public static SimulatedFleet? Load(SimulateOptions options, out IReadOnlyList<string> errors)
     {
@@ -18,15 +16,15 @@ internal static class FleetSource
             return SimulatedFleet.Generate(count);
         }
 
-        string folder = options.City ?? SampleCity;
-        if (!Directory.Exists(folder))
+        string folder = options.City ?? CityFolder.SamplePath;
+        CityFolderReading reading = CityFolder.Read(folder);
+        if (reading.Findings.Any(f => f.Level == FindingLevel.Error))
         {
-            errors = [$"error: there is no city folder {folder}; name one with --city, or say how many devices with --devices"];
+            errors = [.. reading.Findings.Select(f => f.ToString())];
             return null;
         }
 
-        CityReadResult result = CityReader.Read([.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Select(path => new CityFile(Path.GetRelativePath(folder, path).Replace('\\', '/'), File.ReadAllText(path)))]);
+        CityReadResult result = CityReader.Read(reading.Files);
         if (result.City is null)
         {
             errors = [.. result.Findings.Where(f => f.Level == FindingLevel.Error).Select(f => f.ToString())];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Host.Storage;
 
 namespace Gateway.Host.Series.Embedded;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Gateway.Host.Series.Embedded.Encoding;
+using Gateway.Host.Storage;
 using Gateway.Protocols.Readings;
 using Microsoft.Win32.SafeHandles;
 

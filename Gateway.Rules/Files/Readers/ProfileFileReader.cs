@@ -1,4 +1,5 @@
 using Gateway.Protocols.Devices;
+using Gateway.Protocols.Payloads;
 using Gateway.Rules.Files.Yaml;
 
 namespace Gateway.Rules.Files.Readers;
@@ -47,7 +48,11 @@ internal static class ProfileFileReader
         }
 
         SourceText? format = map.Text("format", lengthLimit: 32);
-        CheckName(format, "format", sink);
+        if (format is { } named && !PayloadDecoders.Formats.Contains(named.Text))
+        {
+            sink.Add(FindingCodes.UnknownFormat, named.Location, $"there is no payload format {FindingSink.Quote(named.Text)}", Suggestion.Fix(named.Text, PayloadDecoders.Formats));
+        }
+
         TimeSpan interval = map.Duration("reporting_interval", TimeSpan.Zero, TimeSpan.FromDays(31)) ?? TimeSpan.Zero;
         bool lifeSafety = map.Boolean("life_safety", absent: false);
         List<FieldDefinition> fields = ReadFields(map, sink);

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gateway.Host.Storage;
+
+/// <summary>
+/// The few file calls .NET hides or softens: RandomAccess.FlushToDisk swallows EROFS, EINVAL and ENOTSUP, and there is no fdatasync and no
+/// directory fsync. Here every errno is an <see cref="IOException"/>; a file whose fsync failed must be given up, never synced again: the
+/// kernel may have dropped the pages. Off Unix it falls back to FlushToDisk.
+/// </summary>
+internal static partial class DurableFile
+{
+    private const int OpenCloseOnExec = 0x80000;
+    private const uint OwnerOnlyMask = 0x3FU; // 077: nothing for group and others
+
+    /// <summary>Creates a new file that only its owner can read or write.</summary>
+    /// <exception cref="IOException">It exists, or cannot be created.</exception>
+    public static SafeFileHandle Create(string path)
+    {
+        SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(handle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        return handle;
+    }
+
+    /// <summary>Makes the data of a file, and the size it needs to be read back, durable.</summary>
+    /// <exception cref="IOException">The system reported any error; what was written must be taken for lost.</exception>
+    public static void SyncData(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Check(FDataSync(file), "fdatasync", "the log");
+            return;
+        }
+
+        Sync(file);
+    }
+
+    /// <summary>Makes a file and all its metadata durable.</summary>
+    /// <exception cref="IOException">The system reported any error.</exception>
+    public static void Sync(SafeFileHandle file)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            RandomAccess.FlushToDisk(file);
+            return;
+        }
+
+        Check(FSync(file), "fsync", "a file");
+    }
+
+    /// <summary>Makes the names in a directory durable: needed after creating, renaming or deleting a file in it. Windows needs no such call.</summary>
+    /// <exception cref="IOException">The system reported any error.</exception>
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        int descriptor = OpenPath(path, OperatingSystem.IsLinux() ? OpenCloseOnExec : 0, 0);
+        Check(Math.Min(descriptor, 0), "open", path);
+        using SafeFileHandle directory = new(descriptor, ownsHandle: true);
+        Check(FSync(directory), "fsync", path);
+    }
+
+    /// <summary>From here on, files this process makes are its owner's alone, whoever makes them.</summary>
+    public static void RestrictNewFiles()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = Umask(OwnerOnlyMask);
+        }
+    }
+
+    private static void Check(int result, string call, string what)
+    {
+        if (result != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new IOException($"{call} of {what}: {Marshal.GetPInvokeErrorMessage(error)} (errno {error})", error);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FDataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenPath(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint Umask(uint mask);
+}
