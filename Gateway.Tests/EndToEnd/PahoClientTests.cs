@@ -1,3 +1,4 @@
+using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.EndToEnd;
@@ -38,6 +39,16 @@ public sealed class PahoClientTests(SharedGateway gateway) : IClassFixture<Share
     [InlineData("5", "FLD-000031")]
     public async Task Second_connection_of_a_client_id_closes_the_first(string version, string device) =>
         await RunAsync("takeover", version, 1, device);
+
+    [Fact]
+    public async Task Client_taken_over_is_told_so_by_its_reason_code()
+    {
+        await using MqttTestClient first = await MqttTestClient.ConnectAsync(gateway.Process.MqttPort, "FLD-000032", MqttProtocolVersion.V5);
+        await using MqttTestClient second = await MqttTestClient.ConnectAsync(gateway.Process.MqttPort, "FLD-000032", MqttProtocolVersion.V5);
+        (FixedHeader header, byte[] body) = (await first.ReceiveAsync())!.Value;
+        Assert.Equal((PacketType.Disconnect, (byte)ReasonCode.SessionTakenOver), (header.Type, body[0]));
+        Assert.Null(await first.ReceiveAsync());
+    }
 
     private async Task RunAsync(string scenario, string version, int qos, string device)
     {
