@@ -9,6 +9,7 @@ namespace Gateway.Host.Cli;
 /// <summary><c>serve</c>, which is also what the program does when it is given no command.</summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(5);
     private static readonly Option<string?> City = new("--city") { Description = "City folder (default: the sample city)", HelpName = "DIR" };
     private static readonly Option<string?> Data = new("--data") { Description = "Data directory (default: ./data)", HelpName = "DIR" };
     private static readonly Option<int?> MqttPort = new("--mqtt-port") { Description = "MQTT port (default: 1883; 0 picks a free one)" };
@@ -47,6 +48,9 @@ internal static class ServeCommand
                 await using (app.ConfigureAwait(false))
                 {
                     await StartAsync(app, cancellation).ConfigureAwait(false);
+
+                    // Ready means ready, unless the log holds so much that it would look like a hang; /readyz tells of the rest.
+                    await Task.WhenAny(gateway.Pipeline.CaughtUp, Task.Delay(CatchUpPatience, cancellation)).ConfigureAwait(false);
                     (IPEndPoint mqtt, IPEndPoint http) = GatewayApplication.Endpoints(app);
                     await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"gateway ready mqtt={mqtt} http={http}")).ConfigureAwait(false);
                     await output.FlushAsync(cancellation).ConfigureAwait(false);

@@ -93,22 +93,17 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
 }
 
 /// <summary>Looks after sessions and connections once a second.</summary>
-internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time) : BackgroundService
+internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
 {
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Before the listeners wait for their connections: those of devices would never end by themselves.
+        using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(sessions.CloseAll);
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             sessions.Sweep();
         }
-    }
-
-    /// <inheritdoc />
-    public override Task StopAsync(CancellationToken cancellationToken)
-    {
-        sessions.CloseAll();
-        return base.StopAsync(cancellationToken);
     }
 }

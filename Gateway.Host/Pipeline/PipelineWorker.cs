@@ -22,6 +22,7 @@ internal sealed partial class PipelineWorker : IDisposable
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly ManualResetEventSlim _stop = new();
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SegmentLog _log;
     private readonly ICaseStore _cases;
     private readonly ISeriesStore _series;
@@ -101,6 +102,9 @@ internal sealed partial class PipelineWorker : IDisposable
     /// <summary>Damaged regions of the log it met.</summary>
     public long DamagedRegions => _reader.DamagedRegions;
 
+    /// <summary>Completes when the pipeline has caught up with the log for the first time.</summary>
+    public Task CaughtUp => _caughtUp.Task;
+
     /// <summary>Begins.</summary>
     public void Start() => _thread.Start();
 
@@ -156,6 +160,7 @@ internal sealed partial class PipelineWorker : IDisposable
 
                 if (!progressed && !_stop.IsSet)
                 {
+                    _caughtUp.TrySetResult();
                     _log.WaitForCommit(ProcessedOffset, _options.CheckpointInterval);
                 }
             }

@@ -8,25 +8,15 @@ internal sealed class CaseIndex
     private readonly Dictionary<string, Case> _cases = [];
     private readonly Dictionary<CaseKey, string> _byKey = [];
     private readonly Dictionary<(string Rule, string DeviceId), string> _byAlert = [];
-    private readonly SortedDictionary<(EventTime At, long Number), string> _due = [];
+    private readonly SortedSet<(EventTime At, long Number, string CaseNo)> _due = [];
     private readonly Dictionary<string, List<Awaited>> _awaited = [];
 
     private readonly record struct Awaited(string CaseNo, EventTime Until);
 
     public IReadOnlyCollection<Case> Cases => _cases.Values;
 
-    public EventTime? NextDue
-    {
-        get
-        {
-            foreach ((EventTime at, long _) in _due.Keys)
-            {
-                return at;
-            }
-
-            return null;
-        }
-    }
+    /// <summary>Asked for every record of the log: it allocates nothing.</summary>
+    public EventTime? NextDue => _due.Count == 0 ? null : _due.Min.At;
 
     public Case? Find(string caseNo) => _cases.GetValueOrDefault(caseNo);
 
@@ -35,15 +25,7 @@ internal sealed class CaseIndex
     public Case? ByAlert(string rule, string deviceId) => _byAlert.TryGetValue((rule, deviceId), out string? caseNo) ? _cases[caseNo] : null;
 
     /// <summary>The case that has something due first, at <paramref name="now"/> or before; null when none has.</summary>
-    public Case? FirstDue(EventTime now)
-    {
-        foreach (((EventTime at, long _), string caseNo) in _due)
-        {
-            return at <= now ? _cases[caseNo] : null;
-        }
-
-        return null;
-    }
+    public Case? FirstDue(EventTime now) => _due.Count > 0 && _due.Min is var first && first.At <= now ? _cases[first.CaseNo] : null;
 
     public bool IsAwaited(string deviceId, EventTime observedAt)
     {
@@ -177,7 +159,7 @@ internal sealed class CaseIndex
     {
         if (DueOf(c) is { } due)
         {
-            _due[(due, c.Number)] = c.CaseNo;
+            _due.Add((due, c.Number, c.CaseNo));
         }
     }
 
@@ -185,7 +167,7 @@ internal sealed class CaseIndex
     {
         if (DueOf(c) is { } due)
         {
-            _due.Remove((due, c.Number));
+            _due.Remove((due, c.Number, c.CaseNo));
         }
     }
 

@@ -42,28 +42,6 @@ public sealed class RuleCompiler
     internal static RuleCompilation CompileForTest(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
         new RuleCompiler(devices, areas).Compile(rules, checksMatch: false);
 
-    /// <summary>
-    /// The errors of the expressions alone, for a city that cannot be compiled because it has other errors: all should show at once.
-    /// A rule whose kind is not among <paramref name="profiles"/> is passed over; that has a finding of its own.
-    /// </summary>
-    public static IReadOnlyList<Finding> CheckExpressions(IReadOnlyList<RuleDefinition> rules, IReadOnlyList<DeviceProfile> profiles)
-    {
-        Dictionary<string, DeviceProfile> byKind = profiles.ToDictionary(p => p.Kind, StringComparer.Ordinal);
-        List<Finding> findings = [];
-        foreach (RuleDefinition rule in rules)
-        {
-            if (byKind.TryGetValue(rule.Match.Kind.Text, out DeviceProfile? profile))
-            {
-                foreach (SourceText expression in rule.Levels.SelectMany(l => l.Clear is { } clear ? new[] { l.Expression, clear } : [l.Expression]))
-                {
-                    ConditionBinder.Bind(expression, profile, findings);
-                }
-            }
-        }
-
-        return findings;
-    }
-
     private RuleCompilation Compile(IReadOnlyList<RuleDefinition> definitions, bool checksMatch)
     {
         List<Draft> drafts = [];
