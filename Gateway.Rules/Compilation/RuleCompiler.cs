@@ -28,14 +28,24 @@ public sealed class RuleCompiler
         new RuleCompiler(devices, areas).Compile(rules, checksMatch: true);
 
     /// <summary>
-    /// What is wrong with the rules of a city that has errors elsewhere, so that an operator sees everything in one round: only rules
-    /// whose kind has a profile are looked at, and neither names nor matches, which have been judged with the files.
+    /// The findings of the expressions alone, for a city that has errors elsewhere, so that an operator sees everything in one round.
+    /// A rule whose kind has no profile is passed over: that has a finding of its own.
     /// </summary>
     public static IReadOnlyList<Finding> CheckExpressions(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices)
     {
-        HashSet<string> kinds = [.. devices.Profiles.Select(p => p.Kind)];
-        List<RuleDefinition> known = [.. rules.Where(r => kinds.Contains(r.Match.Kind.Text)).DistinctBy(r => r.Alert.Text)];
-        return new RuleCompiler(devices, AreaTree.Empty).Compile(known, checksMatch: false).Findings;
+        RuleCompiler compiler = new(devices, AreaTree.Empty);
+        foreach (RuleDefinition rule in rules)
+        {
+            if (compiler._profiles.TryGetValue(rule.Match.Kind.Text, out DeviceProfile? profile))
+            {
+                foreach (SourceText expression in rule.Levels.SelectMany(l => l.Clear is { } clear ? new[] { l.Expression, clear } : [l.Expression]))
+                {
+                    ConditionBinder.Bind(expression, profile, compiler._findings);
+                }
+            }
+        }
+
+        return compiler._findings;
     }
 
     /// <summary>Compiles for a handful of devices in place of the whole register: what a rule matches is then no matter for findings.</summary>

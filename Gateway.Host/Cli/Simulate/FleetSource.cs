@@ -17,6 +17,12 @@ internal static class FleetSource
         }
 
         string folder = options.City ?? CityFolder.SamplePath;
+        if (!Directory.Exists(folder))
+        {
+            errors = [$"error: there is no city folder {folder}; name one with --city, or say how many devices with --devices"];
+            return null;
+        }
+
         CityFolderReading reading = CityFolder.Read(folder);
         if (reading.Findings.Any(f => f.Level == FindingLevel.Error))
         {
