@@ -22,9 +22,6 @@ internal sealed class CitySnapshot
     /// <summary>Code of the finding that a rule's own test fails.</summary>
     public const string FailedTestCode = "T001";
 
-    /// <summary>What the codes of findings in an expression begin with; those of a rule as a whole begin with R2.</summary>
-    private const string ExpressionCodes = "R1";
-
     private CitySnapshot(string revision, IReadOnlyList<CityFile> files, CityDefinition definition, RuleSet rules)
     {
         Revision = revision;
@@ -72,7 +69,7 @@ internal sealed class CitySnapshot
         CityReadResult read = CityReader.Read(files);
         if (read.City is not { } city)
         {
-            return new CitySnapshotResult(null, Ordered([.. read.Findings, .. RuleFindings(read)]));
+            return new CitySnapshotResult(null, Ordered([.. read.Findings, .. RuleCompiler.CheckExpressions(read.Draft.Rules, read.Draft.Devices)]));
         }
 
         RuleCompilation compilation = RuleCompiler.Compile(city.Rules, city.Devices, city.AreaTrees[^1]);
@@ -111,17 +108,6 @@ internal sealed class CitySnapshot
         from result in RuleTestRunner.Run(file.Value, rules, city.Devices, city.AreaTrees[^1])
         from failure in result.Failures
         select new Finding(FindingLevel.Error, FailedTestCode, failure.Location, $"test \"{result.Name.Text}\" fails: {failure.Message}", "mend the rule or the test");
-
-    /// <summary>
-    /// What the compiler finds in a city with errors. Of a rule file that has errors itself only expressions are judged: a rule that could
-    /// be read in part would be blamed for the part that could not.
-    /// </summary>
-    private static IEnumerable<Finding> RuleFindings(CityReadResult read)
-    {
-        HashSet<string> broken = [.. read.Findings.Where(f => f.Level == FindingLevel.Error).Select(f => f.Location.File)];
-        return RuleCompiler.CheckExpressions(read.Draft.Rules, read.Draft.Devices)
-            .Where(f => f.Code.StartsWith(ExpressionCodes, StringComparison.Ordinal) || !broken.Contains(f.Location.File));
-    }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
