@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Devices;
@@ -13,6 +14,7 @@ namespace Gateway.Host.Pipeline;
 internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
 {
     private readonly DuplicateFilter _duplicates = new();
+    private readonly List<(LedgerEntry Entry, Outcome Outcome, bool ArrivedEarlier)> _unsettled = [];
     private TopicTable _topics = new((topic, stream) => new TopicRoute { Stream = stream, Topic = topic, DeviceId = "", Before = Outcome.NoProfile });
     private ActiveCity? _city;
 
@@ -123,24 +125,32 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
         quarantine.Add(offset, record.ReceivedAt, record.ClientId, record.Topic, route.DeviceId, outcome, detail, record.Payload);
     }
 
-    private void Count(TopicRoute route, Outcome outcome, long offset)
+    /// <summary>
+    /// Puts the outcomes into the ledger. Called when what the messages did can be seen: until then they are in flight, so that who
+    /// reads a settled ledger also reads the series and cases behind it.
+    /// </summary>
+    public void Settle()
     {
-        bool arrivedEarlier = offset < CountsArrivalBefore;
-        if (arrivedEarlier)
+        foreach ((LedgerEntry entry, Outcome outcome, bool arrivedEarlier) in CollectionsMarshal.AsSpan(_unsettled))
         {
-            ledger.Total.Accept();
-        }
-
-        ledger.Total.Count(outcome);
-        if (route.Device is { } device)
-        {
-            LedgerEntry entry = route.Entry ??= ledger.Device(device.Id);
             if (arrivedEarlier)
             {
                 entry.Accept();
             }
 
             entry.Count(outcome);
+        }
+
+        _unsettled.Clear();
+    }
+
+    private void Count(TopicRoute route, Outcome outcome, long offset)
+    {
+        bool arrivedEarlier = offset < CountsArrivalBefore;
+        _unsettled.Add((ledger.Total, outcome, arrivedEarlier));
+        if (route.Device is { } device)
+        {
+            _unsettled.Add((route.Entry ??= ledger.Device(device.Id), outcome, arrivedEarlier));
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class Partition
     private readonly Func<string, CitySnapshot> _snapshots;
     private readonly MessageProcessor _messages;
     private readonly List<AlertTransition> _transitions = [];
+    private readonly List<ActiveCity> _retired = [];
     private ActiveCity? _city;
     private CitySnapshot? _before;
     private CaseBook? _book;
@@ -67,8 +68,15 @@ internal sealed class Partition
     /// <summary>Unknown payload members since start.</summary>
     public long UnknownFields => _messages.UnknownFields;
 
-    /// <summary>Batches with the readings of the records processed since <see cref="ClearReadings"/>.</summary>
-    public IEnumerable<ReadingBatch> Readings => _city?.Batches ?? [];
+    /// <summary>
+    /// Readings of the records processed since <see cref="ClearReadings"/>, each batch with the register its device indexes belong to: when
+    /// a snapshot took over in between, those of the one before come first.
+    /// </summary>
+    public IEnumerable<(DeviceRegister Register, ReadingBatch Batch)> Readings =>
+        from city in _city is null ? _retired : _retired.Append(_city)
+        from batch in city.Batches
+        where batch.Count > 0
+        select (city.Snapshot.Definition.Devices, batch);
 
     /// <summary>When something happens without a message; null when nothing is due.</summary>
     public EventTime? NextDue
@@ -87,11 +95,15 @@ internal sealed class Partition
     /// <summary>Forgets the readings, once they are in the series store.</summary>
     public void ClearReadings()
     {
-        foreach (ReadingBatch batch in Readings)
+        _retired.Clear();
+        foreach (ReadingBatch batch in _city?.Batches ?? [])
         {
             batch.Clear();
         }
     }
+
+    /// <summary>Puts the outcomes of the processed messages into the ledger, once their effects can be seen.</summary>
+    public void Settle() => _messages.Settle();
 
     /// <summary>
     /// Restores cases from the store. Records before <paramref name="committedOffset"/> already had their effect on cases: they rebuild
@@ -298,6 +310,11 @@ internal sealed class Partition
         ActiveCity? before = _city;
         _before = before?.Snapshot;
         before?.Engine.SaveState(state);
+        if (before is not null)
+        {
+            _retired.Add(before);
+        }
+
         PutToWork(new ActiveCity(snapshot, clockSpeed), at);
         if (before is not null)
         {

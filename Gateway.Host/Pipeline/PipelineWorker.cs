@@ -4,6 +4,7 @@ using Gateway.Host.Cases;
 using Gateway.Host.City;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Series;
+using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
@@ -213,15 +214,9 @@ internal sealed partial class PipelineWorker : IDisposable
             records = records[length..];
         }
 
-        if (_partition.Snapshot is { } snapshot)
+        foreach ((DeviceRegister register, ReadingBatch batch) in _partition.Readings)
         {
-            foreach (ReadingBatch batch in _partition.Readings)
-            {
-                if (batch.Count > 0)
-                {
-                    Persist("series store", () => _series.Append(batch, 0, batch.Count, snapshot.Definition.Devices));
-                }
-            }
+            Persist("series store", () => _series.Append(batch, 0, batch.Count, register));
         }
 
         _partition.ClearReadings();
@@ -254,6 +249,7 @@ internal sealed partial class PipelineWorker : IDisposable
         Volatile.Write(ref _lastRecordAt, _partition.LastRecordAt.UnixMilliseconds);
         Volatile.Write(ref _nextDue, _partition.NextDue?.UnixMilliseconds ?? long.MaxValue);
         Volatile.Write(ref _processedOffset, offset);
+        _partition.Settle();
         if (effects.Cases.Events.Count > 0)
         {
             _committed([.. effects.Cases.Cases]);

@@ -109,7 +109,8 @@ public sealed partial class HttpApiTests(SharedGateway shared) : IClassFixture<S
     {
         const string device = "FLD-000006";
         double[] sent = [0.01, 0.02, 0.035];
-        await Gateway.PublishLevelsAsync(device, sent);
+        long first = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 1000; // times of their own: two of one millisecond would be one sample
+        await Gateway.PublishAsync(device, $"city/v1/flood/{device}/telemetry", [.. sent.Select((m, i) => $"{{\"ts\":{first + i},\"water_level\":{m}}}")]);
         JsonElement listed = Assert.Single((await Gateway.JsonAsync($"/api/v1/series?device={device}")).List("series"));
         Assert.Equal(("water_level", "m", 3), (listed.Text("metric"), listed.Text("unit"), listed.GetProperty("count").GetInt32()));
 

@@ -56,6 +56,7 @@ internal sealed class RecordedRun
             Assert.True(LogRecord.TryRead(_records[at], out LogRecord record, out _));
             partition.Process(record, at);
             partition.ClearReadings();
+            partition.Settle();
             bool last = at == _records.Count - 1;
             if (commitAfter(at) || checkpointAfter(at) || last)
             {
