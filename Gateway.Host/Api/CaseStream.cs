@@ -66,7 +66,7 @@ internal static class CaseStream
         foreach (SequencedEvent one in events)
         {
             buffer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {one.Sequence}\nevent: case\ndata: ")));
-            using (Utf8JsonWriter writer = new(buffer))
+            using (Utf8JsonWriter writer = new(buffer, ApiJson.WriterOptions))
             {
                 writer.WriteStartObject();
                 writer.WriteNumber("sequence", one.Sequence);

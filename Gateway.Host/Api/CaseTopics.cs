@@ -23,7 +23,7 @@ internal sealed class CaseTopics(MessageRouter router, GatewayClock clock)
         foreach (Case one in cases)
         {
             ArrayBufferWriter<byte> json = new();
-            using (Utf8JsonWriter writer = new(json))
+            using (Utf8JsonWriter writer = new(json, ApiJson.WriterOptions))
             {
                 CaseJson.Write(writer, one, history: null);
             }

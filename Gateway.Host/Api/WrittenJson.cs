@@ -10,7 +10,7 @@ internal sealed class WrittenJson(Action<Utf8JsonWriter> write, string contentTy
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer))
+        using (Utf8JsonWriter writer = new(buffer, ApiJson.WriterOptions))
         {
             write(writer);
         }

@@ -86,6 +86,7 @@ internal static class GatewayApplication
         services.AddHostedService<SessionSweeper>();
         services.AddHostedService<SeriesKeeper>();
         services.AddOpenApi("v1");
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = ApiJson.Encoder);
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= "what this path takes is in /openapi/v1.json");
 
         // In development too a body that cannot be read is the client's fault: a problem, not an exception with its stack trace.

@@ -116,7 +116,8 @@ public sealed class CaseHistoryPropertyTests
                         d.Command(minute, chosen, actor, fieldCheck, to, c.CaseNo);
                     }
                 }
-            },
+            }
+            ,
         };
     }
 

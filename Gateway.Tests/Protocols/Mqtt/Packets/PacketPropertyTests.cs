@@ -76,7 +76,11 @@ public sealed class PacketPropertyTests
         byte[] properties = new PublishProperties { MessageExpiryIntervalSeconds = 60, UserProperties = [new("k", "v")] }.ToBytes();
         MqttPacketWriter.WritePublish(output, version, new PublishPacket
         {
-            Topic = "city/v1/flood/FLD-000001/telemetry"u8, Payload = new byte[108], Qos = Qos.AtLeastOnce, PacketIdentifier = 7, Properties = properties,
+            Topic = "city/v1/flood/FLD-000001/telemetry"u8,
+            Payload = new byte[108],
+            Qos = Qos.AtLeastOnce,
+            PacketIdentifier = 7,
+            Properties = properties,
         });
         byte[] bytes = output.WrittenSpan.ToArray();
         ParseContext context = new(version, PacketSender.Client);
@@ -103,8 +107,14 @@ public sealed class PacketPropertyTests
     {
         PublishProperties all = new()
         {
-            PayloadIsUtf8 = true, MessageExpiryIntervalSeconds = 1, TopicAlias = 2, ResponseTopic = "r", CorrelationData = new byte[] { 1 },
-            SubscriptionIdentifiers = [3], ContentType = "c", UserProperties = [new("a", "1"), new("a", "2")],
+            PayloadIsUtf8 = true,
+            MessageExpiryIntervalSeconds = 1,
+            TopicAlias = 2,
+            ResponseTopic = "r",
+            CorrelationData = new byte[] { 1 },
+            SubscriptionIdentifiers = [3],
+            ContentType = "c",
+            UserProperties = [new("a", "1"), new("a", "2")],
         };
         byte[] expected = (all with { MessageExpiryIntervalSeconds = null, TopicAlias = null, SubscriptionIdentifiers = [] }).ToBytes();
         Assert.Equal(expected, PublishProperties.Forwardable(all.ToBytes()));

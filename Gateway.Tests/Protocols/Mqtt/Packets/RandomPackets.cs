@@ -28,7 +28,11 @@ internal sealed class RandomPackets(int seed)
             case PacketType.Publish:
                 PublishPacket publish = new()
                 {
-                    Topic = Encoding.UTF8.GetBytes(Text()), Payload = Bytes(), Qos = (Qos)_random.Next(3), PacketIdentifier = id, Retain = Coin(),
+                    Topic = Encoding.UTF8.GetBytes(Text()),
+                    Payload = Bytes(),
+                    Qos = (Qos)_random.Next(3),
+                    PacketIdentifier = id,
+                    Retain = Coin(),
                     Properties = isV5 ? Publish(fromServer: true).ToBytes() : [],
                 };
                 MqttPacketWriter.WritePublish(output, version, publish);
@@ -77,28 +81,49 @@ internal sealed class RandomPackets(int seed)
             Password = user is not null && Coin() ? Bytes() : default(ReadOnlyMemory<byte>?),
             Will = Coin() ? null : new Will
             {
-                Topic = Text(), Payload = Bytes(), Qos = (Qos)_random.Next(3), Retain = Coin(),
-                DelayIntervalSeconds = isV5 ? (uint)_random.Next(100) : 0, Properties = isV5 ? Publish(fromServer: false) with { TopicAlias = null } : PublishProperties.None,
+                Topic = Text(),
+                Payload = Bytes(),
+                Qos = (Qos)_random.Next(3),
+                Retain = Coin(),
+                DelayIntervalSeconds = isV5 ? (uint)_random.Next(100) : 0,
+                Properties = isV5 ? Publish(fromServer: false) with { TopicAlias = null } : PublishProperties.None,
             },
             Properties = !isV5 ? ConnectProperties.None : new ConnectProperties
             {
-                SessionExpiryIntervalSeconds = Maybe(uint.MaxValue), ReceiveMaximum = (ushort?)Maybe(7), MaximumPacketSizeBytes = Maybe(1), TopicAliasMaximum = (ushort?)Maybe(0),
-                RequestProblemInformation = Coin(), AuthenticationMethod = "m", AuthenticationData = Bytes(), UserProperties = User(),
+                SessionExpiryIntervalSeconds = Maybe(uint.MaxValue),
+                ReceiveMaximum = (ushort?)Maybe(7),
+                MaximumPacketSizeBytes = Maybe(1),
+                TopicAliasMaximum = (ushort?)Maybe(0),
+                RequestProblemInformation = Coin(),
+                AuthenticationMethod = "m",
+                AuthenticationData = Bytes(),
+                UserProperties = User(),
             },
         };
     }
 
     private ConnAckProperties ConnAck() => new()
     {
-        SessionExpiryIntervalSeconds = Maybe(9), ReceiveMaximum = (ushort?)Maybe(65535), MaximumQos = (byte?)Maybe(1), AssignedClientIdentifier = MaybeText(),
-        ReasonString = MaybeText(), ServerKeepAliveSeconds = (ushort?)Maybe(5), ResponseInformation = MaybeText(), UserProperties = User(),
+        SessionExpiryIntervalSeconds = Maybe(9),
+        ReceiveMaximum = (ushort?)Maybe(65535),
+        MaximumQos = (byte?)Maybe(1),
+        AssignedClientIdentifier = MaybeText(),
+        ReasonString = MaybeText(),
+        ServerKeepAliveSeconds = (ushort?)Maybe(5),
+        ResponseInformation = MaybeText(),
+        UserProperties = User(),
     };
 
     private PublishProperties Publish(bool fromServer) => new()
     {
-        PayloadIsUtf8 = Coin() ? Coin() : null, MessageExpiryIntervalSeconds = Maybe(uint.MaxValue), TopicAlias = (ushort?)Maybe(1), ResponseTopic = MaybeText(),
-        CorrelationData = Coin() ? Bytes() : default(ReadOnlyMemory<byte>?), ContentType = MaybeText(),
-        SubscriptionIdentifiers = fromServer && Coin() ? [1, 128, 268_435_455] : [], UserProperties = User(),
+        PayloadIsUtf8 = Coin() ? Coin() : null,
+        MessageExpiryIntervalSeconds = Maybe(uint.MaxValue),
+        TopicAlias = (ushort?)Maybe(1),
+        ResponseTopic = MaybeText(),
+        CorrelationData = Coin() ? Bytes() : default(ReadOnlyMemory<byte>?),
+        ContentType = MaybeText(),
+        SubscriptionIdentifiers = fromServer && Coin() ? [1, 128, 268_435_455] : [],
+        UserProperties = User(),
     };
 
     private AckProperties Ack() => new() { ReasonString = MaybeText(), UserProperties = User() };

@@ -86,7 +86,9 @@ public sealed class ConnectTests
         TestClient client = new(V5, limits);
         Assert.True(client.TryConnect(new ConnectPacket
         {
-            Version = V5, ClientId = "", KeepAliveSeconds = 0,
+            Version = V5,
+            ClientId = "",
+            KeepAliveSeconds = 0,
             Properties = new ConnectProperties { SessionExpiryIntervalSeconds = uint.MaxValue, RequestResponseInformation = true },
         }));
         client.Server.Accept(new ConnectAcceptance { Session = new MqttSession("gw-1", limits), SessionPresent = false, AssignedClientId = "gw-1", ResponseInformation = "reply/gw-1" }, client.Now, client.Output);
@@ -94,8 +96,13 @@ public sealed class ConnectTests
         Assert.True(ConnAckPacket.TryParse(written[2..], new ParseContext(V5, PacketSender.Server), out ConnAckPacket? ack, out _));
         ConnAckProperties expected = new()
         {
-            SessionExpiryIntervalSeconds = 100, ServerKeepAliveSeconds = 50, ReceiveMaximum = 8, MaximumPacketSizeBytes = 5000, TopicAliasMaximum = 16,
-            AssignedClientIdentifier = "gw-1", ResponseInformation = "reply/gw-1",
+            SessionExpiryIntervalSeconds = 100,
+            ServerKeepAliveSeconds = 50,
+            ReceiveMaximum = 8,
+            MaximumPacketSizeBytes = 5000,
+            TopicAliasMaximum = 16,
+            AssignedClientIdentifier = "gw-1",
+            ResponseInformation = "reply/gw-1",
         };
         Assert.Equal(expected with { UserProperties = ack!.Properties.UserProperties }, ack.Properties);
         Assert.Equal(TimeSpan.FromSeconds(75), client.Server.Settings!.SilenceLimit);

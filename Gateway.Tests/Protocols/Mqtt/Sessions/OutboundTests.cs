@@ -215,7 +215,9 @@ public sealed class OutboundTests
         TestClient client = new(version, limits);
         client.Connect(packet: new ConnectPacket
         {
-            Version = version, ClientId = "dev", CleanStart = false,
+            Version = version,
+            ClientId = "dev",
+            CleanStart = false,
             Properties = new ConnectProperties { ReceiveMaximum = receiveMaximum, SessionExpiryIntervalSeconds = version == V5 ? 3600u : null },
         });
         client.Answers();
@@ -224,7 +226,9 @@ public sealed class OutboundTests
 
     private static TestClient Connect(MqttSession? session, ushort? receiveMaximum = null, ushort? aliases = null) => new TestClient(V5).Connect(session, new ConnectPacket
     {
-        Version = V5, ClientId = "dev", CleanStart = session is null,
+        Version = V5,
+        ClientId = "dev",
+        CleanStart = session is null,
         Properties = new ConnectProperties { ReceiveMaximum = receiveMaximum, TopicAliasMaximum = aliases, SessionExpiryIntervalSeconds = 3600 },
     });
 }

@@ -69,7 +69,11 @@ internal sealed class TestClient
     {
         byte[] bytes = Written(o => MqttPacketWriter.WritePublish(o, Version, new PublishPacket
         {
-            Topic = Encoding.UTF8.GetBytes(topic), PacketIdentifier = id, Qos = qos, Payload = "p"u8, Properties = properties?.ToBytes() ?? [],
+            Topic = Encoding.UTF8.GetBytes(topic),
+            PacketIdentifier = id,
+            Qos = qos,
+            Payload = "p"u8,
+            Properties = properties?.ToBytes() ?? [],
         }));
         FixedHeader.TryRead(bytes, int.MaxValue, out FixedHeader header);
         InboundVerdict verdict = Server.ReceivePublish(header, bytes.AsSpan(header.HeaderLengthBytes), Now, _output, out PublishPacket packet);
@@ -84,7 +88,11 @@ internal sealed class TestClient
 
     public static MqttMessage Message(string topic, Qos qos, EventTime receivedAt, uint? expirySeconds = null, int payloadBytes = 1) => new()
     {
-        Topic = Encoding.UTF8.GetBytes(topic), Payload = new byte[payloadBytes], Qos = qos, ReceivedAt = receivedAt, ExpiryIntervalSeconds = expirySeconds,
+        Topic = Encoding.UTF8.GetBytes(topic),
+        Payload = new byte[payloadBytes],
+        Qos = qos,
+        ReceivedAt = receivedAt,
+        ExpiryIntervalSeconds = expirySeconds,
     };
 
     /// <summary>What the server wrote since the last call, one line a packet, for example <c>PUBLISH t q1 #1 dup</c>.</summary>
