@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Gateway.Host.City;
 using Gateway.Host.IngestLog;
@@ -371,33 +370,11 @@ internal sealed class Partition
                 RuleSha256 = ruleOf.FileHashes[rule.Alert.Location.File],
                 Device = deviceOf.Definition.Devices.Find(transition.DeviceId)!,
                 Offset = offset,
-                Values = batch is null ? "" : ValuesText(batch, row),
+                Values = batch is null ? "" : ReadingText.Of(batch, row),
             };
             _book!.Handle(transition, context, Effects.Cases);
         }
 
         _transitions.Clear();
-    }
-
-    private static string ValuesText(ReadingBatch batch, int row)
-    {
-        StringBuilder text = new();
-        ReadOnlySpan<double> values = batch.Values(row);
-        for (int c = 0; c < values.Length; c++)
-        {
-            if (!double.IsNaN(values[c]))
-            {
-                FieldDefinition field = batch.Profile.Fields[c];
-                string value = field.Type switch
-                {
-                    FieldType.Enumeration => field.Values[(int)values[c]],
-                    FieldType.Boolean => values[c] != 0 ? "true" : "false",
-                    _ => values[c].ToString("R", CultureInfo.InvariantCulture),
-                };
-                text.Append(text.Length > 0 ? ", " : "").Append(field.Name).Append(' ').Append(value).Append(field.Unit.Length > 0 ? " " : "").Append(field.Unit);
-            }
-        }
-
-        return text.ToString();
     }
 }
