@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gateway.Host.Access;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.City;

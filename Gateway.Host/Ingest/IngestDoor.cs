@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Gateway.Host.Access;
 using Gateway.Host.City;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;

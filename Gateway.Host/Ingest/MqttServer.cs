@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Host.Access;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Microsoft.AspNetCore.Connections;

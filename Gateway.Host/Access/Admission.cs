@@ -1,13 +1,9 @@
 using System.Net;
+using Gateway.Host.Ingest;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Topics;
 
-namespace Gateway.Host.Ingest;
-
-/// <summary>Who a connection is.</summary>
-/// <param name="ClientId">Client id; for a device its device id.</param>
-/// <param name="IsTrustedLocal">A client without credentials on the loopback of a development machine.</param>
-internal sealed record ClientPrincipal(string ClientId, bool IsTrustedLocal);
+namespace Gateway.Host.Access;
 
 /// <summary>
 /// Authentication and authorisation: who may connect, publish and subscribe. Deny by default; in the Development environment a client on
