@@ -1,75 +1,96 @@
-using System.Net;
+using Gateway.Host.Access.Credentials;
 using Gateway.Host.Ingest;
 using Gateway.Protocols.Mqtt.Packets;
-using Gateway.Protocols.Mqtt.Topics;
 
 namespace Gateway.Host.Access;
 
 /// <summary>
-/// Authentication and authorisation: who may connect, publish and subscribe. Deny by default; in the Development environment a client on
-/// loopback needs no credentials.
+/// Who may connect. Deny by default; only on loopback, in the Development environment or where access is open, a client needs no
+/// credentials, and there too those it gives are checked when there are some of that name. Safe for threads.
 /// </summary>
-internal sealed class Admission(MqttOptions options, bool isDevelopment)
+/// <param name="options">Access and limits.</param>
+/// <param name="isDevelopment">Whether this is the Development environment.</param>
+/// <param name="credentials">The credentials in force.</param>
+/// <param name="isRegistered">Whether a text is the id of a device of the city.</param>
+internal sealed class Admission(MqttOptions options, bool isDevelopment, CredentialStore credentials, Func<string, bool> isRegistered)
 {
-    private const string CityPrefix = "city/v1/";
-    private const string CasesPrefix = "city/v1/cases/";
-    private const string CommandLevel = "command";
+    private readonly PasswordVerifier _verifier = new(options.ConnectTimeout);
+    private long _failures;
 
-    /// <summary>Judges a CONNECT; a failure code refuses it.</summary>
-    public ReasonCode Authenticate(ConnectPacket packet, string clientId, EndPoint? remote, out ClientPrincipal? principal)
+    /// <summary>Wrong passwords and unknown names since start.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>Passwords hashed since start; those that are remembered are not among them.</summary>
+    public long Verifications => _verifier.Count;
+
+    /// <summary>Judges a CONNECT. Completes at once but for a password that is not remembered.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="clientId">Its client id, or the one the gateway chose for it.</param>
+    /// <param name="origin">Where it comes from.</param>
+    public async ValueTask<AdmissionVerdict> AdmitAsync(ConnectPacket packet, string clientId, ClientOrigin origin)
     {
-        principal = null;
-        bool loopback = remote is IPEndPoint address && IPAddress.IsLoopback(address.Address);
-        if (!loopback || !(isDevelopment || options.Access == TopicAccess.Open))
+        bool isOpen = origin.IsLoopback && (isDevelopment || options.Access == TopicAccess.Open);
+        string? userName = string.IsNullOrEmpty(packet.UserName) ? null : packet.UserName;
+        string name = origin.Certificate?.Name ?? userName ?? clientId;
+        CredentialSet current = credentials.Current;
+        StoredCredential? stored = current.Find(name);
+        if (origin.Certificate is { } certificate)
         {
-            return packet.UserName is null && packet.Password is null ? ReasonCode.NotAuthorized : ReasonCode.BadUserNameOrPassword;
+            if (certificate.Name is null || (userName is not null && userName != certificate.Name))
+            {
+                return AdmissionVerdict.Refuse(ReasonCode.NotAuthorized, "the certificate's common name is no device id, or not the user name");
+            }
+
+            if (packet.Password is null || stored is null)
+            {
+                return Enter(clientId, name, stored is { Written.Kind: CredentialKind.Tool } ? stored : null);
+            }
+        }
+        else if ((packet.UserName is null && packet.Password is null) || (isOpen && stored is null))
+        {
+            return isOpen
+                ? AdmissionVerdict.Enter(new ClientPrincipal { Kind = PrincipalKind.Local, ClientId = clientId, Name = clientId })
+                : AdmissionVerdict.Refuse(ReasonCode.NotAuthorized, "this gateway wants a password or a certificate");
         }
 
-        principal = new ClientPrincipal(clientId, IsTrustedLocal: true);
-        return ReasonCode.Success;
+        return packet.Password is not { } password ? BadCredentials()
+            : stored is not null && stored.Remembers(password.Span) ? Enter(clientId, name, stored)
+            : await VerifyAsync(current, name, password).ConfigureAwait(false) ?? Enter(clientId, name, stored!);
     }
 
-    /// <summary>Whether a client may publish on a topic.</summary>
-    /// <param name="principal">The client.</param>
-    /// <param name="topic">Topic name.</param>
-    /// <param name="boundDeviceId">The device id in the topic when a profile binds it; null when none does.</param>
-    /// <param name="isDevice">Whether the client id is that of a registered device.</param>
-    public bool MayPublish(ClientPrincipal principal, string topic, string? boundDeviceId, bool isDevice)
+    /// <summary>Null when the password is right.</summary>
+    private async Task<AdmissionVerdict?> VerifyAsync(CredentialSet current, string name, ReadOnlyMemory<byte> password)
     {
-        if (topic.StartsWith('$') || topic.StartsWith(CasesPrefix, StringComparison.Ordinal))
+        if (!await _verifier.TakeTurnAsync().ConfigureAwait(false))
         {
-            return false; // the gateway's own
+            return AdmissionVerdict.Refuse(ReasonCode.ServerBusy, "too many passwords to check at the moment, come again");
         }
 
-        if (options.Access == TopicAccess.Open)
+        try
         {
-            return true;
+            return await _verifier.VerifyAsync(current, name, password).ConfigureAwait(false) ? null : BadCredentials();
         }
-
-        if (boundDeviceId is not null)
+        finally
         {
-            return boundDeviceId == principal.ClientId;
+            _verifier.EndTurn();
         }
-
-        if (!topic.StartsWith(CityPrefix, StringComparison.Ordinal))
-        {
-            return !isDevice;
-        }
-
-        string[] levels = topic.Split('/');
-        bool isCommand = levels.Length == 5 && levels[4] == CommandLevel;
-        return isCommand ? !isDevice : levels.Length >= 5 && levels[3] == principal.ClientId;
     }
 
-    /// <summary>Whether a client may subscribe to a filter: a device to what lies under its own id, an operator's tool to everything.</summary>
-    public bool MaySubscribe(ClientPrincipal principal, TopicFilter filter, bool isDevice)
+    private AdmissionVerdict BadCredentials()
     {
-        if (options.Access == TopicAccess.Open || !isDevice)
+        Interlocked.Increment(ref _failures);
+        return AdmissionVerdict.Refuse(ReasonCode.BadUserNameOrPassword, "user name or password is wrong");
+    }
+
+    private AdmissionVerdict Enter(string clientId, string name, StoredCredential? stored)
+    {
+        // Whoever has a name of its own could otherwise keep another from connecting by taking its client id.
+        if (clientId != name && (isRegistered(clientId) || credentials.Current.Find(clientId) is not null))
         {
-            return principal.IsTrustedLocal;
+            return AdmissionVerdict.Refuse(ReasonCode.NotAuthorized, "this client id is the name of another");
         }
 
-        string[] levels = filter.Matched.ToString().Split('/');
-        return levels.Length >= 5 && filter.Matched.StartsWith(CityPrefix, StringComparison.Ordinal) && levels[2].IndexOfAny(['+', '#']) < 0 && levels[3] == principal.ClientId;
+        PrincipalKind kind = stored is { Written.Kind: CredentialKind.Tool } ? PrincipalKind.Tool : PrincipalKind.Device;
+        return AdmissionVerdict.Enter(new ClientPrincipal { Kind = kind, ClientId = clientId, Name = name, Credential = stored });
     }
 }

@@ -82,6 +82,7 @@ internal static class GatewayApplication
             return new SeriesCatalog(snapshot.Definition.Devices, snapshot.AreasAt(gateway.Clock.Now));
         });
         services.AddHostedService(_ => gateway.City);
+        services.AddHostedService(_ => gateway.Credentials);
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService<SessionSweeper>();
         services.AddHostedService<SeriesKeeper>();

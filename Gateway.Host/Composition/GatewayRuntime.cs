@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Host.Access;
+using Gateway.Host.Access.Credentials;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
@@ -44,13 +45,14 @@ internal sealed class GatewayRuntime : IDisposable
         Log.Refused = CountRefused;
 
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
-        Admission = new Admission(settings.Mqtt, settings.IsDevelopment);
+        Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
+        Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, id => City.Latest.Definition.Devices.Find(id) is not null);
         Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
         Router = new MessageRouter(Clock);
         Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes));
-        Door = new IngestDoor(Log, Ledger, City, Admission, Retained, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        Door = new IngestDoor(Log, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions);
 
         CaseTopics topics = new(Router, Clock);
@@ -93,7 +95,10 @@ internal sealed class GatewayRuntime : IDisposable
     /// <summary>When each device was last heard.</summary>
     public DeviceBoard Devices { get; } = new();
 
-    /// <summary>Who may do what over MQTT.</summary>
+    /// <summary>Credentials of devices and tools.</summary>
+    public CredentialStore Credentials { get; }
+
+    /// <summary>Who may connect over MQTT.</summary>
     public Admission Admission { get; }
 
     /// <summary>Retained messages.</summary>

@@ -22,6 +22,9 @@ internal sealed class ClientSession
     /// <summary>The protocol's state.</summary>
     public MqttSession Machine { get; }
 
+    /// <summary>Whose it is, see <see cref="Access.ClientPrincipal.Owner"/>; nobody else takes it over.</summary>
+    public required string Owner { get; init; }
+
     /// <summary>Retained messages it is still owed.</summary>
     public RetainedDelivery Retained { get; }
 
