@@ -18,5 +18,13 @@ internal static class AccessMetrics
         PrometheusMetrics.Counter(text, "gateway_mqtt_credential_reloads_total", "Times a changed credential file was taken.", credentials.Reloads);
         PrometheusMetrics.Counter(text, "gateway_mqtt_password_failures_total", "CONNECTs with an unknown name or a wrong password.", admission.Failures);
         PrometheusMetrics.Counter(text, "gateway_mqtt_password_hashes_total", "Passwords hashed; those that are remembered are not.", admission.Verifications);
+        if (gateway.Certificates is { } certificates)
+        {
+            PrometheusMetrics.Gauge(text, "gateway_tls_certificate_valid", "1 while the certificate files as they stand are in use.", certificates.Problem is null ? 1 : 0);
+            PrometheusMetrics.Gauge(text, "gateway_tls_certificate_expiry_days", "Whole days until the certificate in use expires.", certificates.DaysUntilExpiry);
+            PrometheusMetrics.Counter(text, "gateway_tls_certificate_reloads_total", "Times changed certificate files were taken.", certificates.Reloads);
+            PrometheusMetrics.Counter(text, "gateway_tls_certificate_refusals_total", "Times changed certificate files could not be used.", certificates.Refusals);
+            PrometheusMetrics.Counter(text, "gateway_tls_clients_refused_total", "Handshakes ended for want of a good client certificate.", certificates.ClientsRefused);
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Host.Access;
 using Gateway.Host.Access.Credentials;
+using Gateway.Host.Access.Tls;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
@@ -46,6 +47,7 @@ internal sealed class GatewayRuntime : IDisposable
 
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
+        Certificates = CertificateKeeper.Open(settings.Mqtt.Tls, time, loggers.CreateLogger<CertificateKeeper>());
         Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, id => City.Latest.Definition.Devices.Find(id) is not null);
         Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
@@ -97,6 +99,9 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Credentials of devices and tools.</summary>
     public CredentialStore Credentials { get; }
+
+    /// <summary>The certificate of the TLS listeners; null when there are none.</summary>
+    public CertificateKeeper? Certificates { get; }
 
     /// <summary>Who may connect over MQTT.</summary>
     public Admission Admission { get; }

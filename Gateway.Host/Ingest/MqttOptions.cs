@@ -1,3 +1,4 @@
+using Gateway.Host.Access.Tls;
 using Gateway.Protocols.Mqtt.Sessions;
 
 namespace Gateway.Host.Ingest;
@@ -35,6 +36,9 @@ internal sealed class MqttOptions
 
     /// <summary>Topics, payloads and properties of retained messages, bytes. Default 256 MiB.</summary>
     public long RetainedLimitBytes { get; set; } = 256L << 20;
+
+    /// <summary>The TLS listener.</summary>
+    public TlsOptions Tls { get; set; } = new();
 
     /// <summary>What one client may cost.</summary>
     public MqttLimits Limits { get; set; } = new();

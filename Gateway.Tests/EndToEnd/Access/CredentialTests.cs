@@ -154,12 +154,11 @@ public sealed class CredentialTests(ProductionGateway shared) : IClassFixture<Pr
         string good = File.ReadAllText(path);
         File.WriteAllText(path, good + "nonsense\n");
         await Eventually.BecomesAsync(() => own.Process.MetricAsync("gateway_mqtt_credentials_valid"), v => v == 0, "the damage is seen");
-        Assert.Contains("mqtt-credentials:", await own.Process.Http.GetStringAsync("/readyz"), StringComparison.Ordinal);
-        await using (await own.ConnectAsync("SMK-000001", V5))
-        {
-            Assert.Contains("the last good one stays in force", own.Process.Errors, StringComparison.Ordinal);
-        }
-
+        await Eventually.BecomesAsync(
+            async () => (Ready: await own.Process.Http.GetStringAsync("/readyz"), Log: own.Process.Errors),
+            told => told.Ready.Contains("mqtt-credentials:", StringComparison.Ordinal) && told.Log.Contains("the last good one stays in force", StringComparison.Ordinal),
+            "the damage is told of");
+        await (await own.ConnectAsync("SMK-000001", V5)).DisposeAsync();
         await own.Process.StopAsync();
         InvalidOperationException refusal = await Assert.ThrowsAsync<InvalidOperationException>(own.Process.StartAgainAsync);
         Assert.Contains($"{path}:{good.Count(c => c == '\n') + 1}: ", refusal.Message, StringComparison.Ordinal);
