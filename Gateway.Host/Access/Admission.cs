@@ -1,4 +1,6 @@
+using System.Globalization;
 using Gateway.Host.Access.Credentials;
+using Gateway.Host.Access.Limits;
 using Gateway.Host.Ingest;
 using Gateway.Protocols.Mqtt.Packets;
 
@@ -11,17 +13,25 @@ namespace Gateway.Host.Access;
 /// <param name="options">Access and limits.</param>
 /// <param name="isDevelopment">Whether this is the Development environment.</param>
 /// <param name="credentials">The credentials in force.</param>
+/// <param name="clock">Its steady time says how long whoever failed waits.</param>
 /// <param name="isRegistered">Whether a text is the id of a device of the city.</param>
-internal sealed class Admission(MqttOptions options, bool isDevelopment, CredentialStore credentials, Func<string, bool> isRegistered)
+internal sealed class Admission(MqttOptions options, bool isDevelopment, CredentialStore credentials, GatewayClock clock, Func<string, bool> isRegistered)
 {
     private readonly PasswordVerifier _verifier = new(options.ConnectTimeout);
     private long _failures;
+    private long _waits;
 
     /// <summary>Wrong passwords and unknown names since start.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>Passwords hashed since start; those that are remembered are not among them.</summary>
     public long Verifications => _verifier.Count;
+
+    /// <summary>Names and addresses that failed, or got in, and may have to wait.</summary>
+    public FailureBackoff Backoff { get; } = new(options.Backoff);
+
+    /// <summary>CONNECTs since start whose password was not looked at, because of the failures before.</summary>
+    public long Waits => Interlocked.Read(ref _waits);
 
     /// <summary>Judges a CONNECT. Completes at once but for a password that is not remembered.</summary>
     /// <param name="packet">The packet.</param>
@@ -53,13 +63,25 @@ internal sealed class Admission(MqttOptions options, bool isDevelopment, Credent
                 : AdmissionVerdict.Refuse(ReasonCode.NotAuthorized, "this gateway wants a password or a certificate");
         }
 
-        return packet.Password is not { } password ? BadCredentials()
-            : stored is not null && stored.Remembers(password.Span) ? Enter(clientId, name, stored)
-            : await VerifyAsync(current, name, password).ConfigureAwait(false) ?? Enter(clientId, name, stored!);
+        if (MustWait(origin, name) is { } wait)
+        {
+            return wait;
+        }
+
+        AdmissionVerdict? refusal = packet.Password is not { } password ? BadCredentials(origin, name)
+            : stored is not null && stored.Remembers(password.Span) ? null
+            : await VerifyAsync(current, origin, name, password).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        Backoff.Succeeded(origin.Address, name, clock.Steady);
+        return Enter(clientId, name, stored);
     }
 
     /// <summary>Null when the password is right.</summary>
-    private async Task<AdmissionVerdict?> VerifyAsync(CredentialSet current, string name, ReadOnlyMemory<byte> password)
+    private async Task<AdmissionVerdict?> VerifyAsync(CredentialSet current, ClientOrigin origin, string name, ReadOnlyMemory<byte> password)
     {
         if (!await _verifier.TakeTurnAsync().ConfigureAwait(false))
         {
@@ -68,7 +90,9 @@ internal sealed class Admission(MqttOptions options, bool isDevelopment, Credent
 
         try
         {
-            return await _verifier.VerifyAsync(current, name, password).ConfigureAwait(false) ? null : BadCredentials();
+            // Again: many that came at once may have failed while this one waited for its turn.
+            return MustWait(origin, name)
+                ?? (await _verifier.VerifyAsync(current, name, password).ConfigureAwait(false) ? null : BadCredentials(origin, name));
         }
         finally
         {
@@ -76,9 +100,26 @@ internal sealed class Admission(MqttOptions options, bool isDevelopment, Credent
         }
     }
 
-    private AdmissionVerdict BadCredentials()
+    /// <summary>
+    /// The refusal of one who has failed too often; null when it may try. It does not say that the password is wrong, for nobody looked: a
+    /// device that has the right one shall come again.
+    /// </summary>
+    private AdmissionVerdict? MustWait(ClientOrigin origin, string name)
+    {
+        TimeSpan wait = Backoff.Wait(origin.Address, name, clock.Steady);
+        if (wait == TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        Interlocked.Increment(ref _waits);
+        return AdmissionVerdict.Refuse(ReasonCode.ConnectionRateExceeded, string.Create(CultureInfo.InvariantCulture, $"too many failures before; come again in {Math.Ceiling(wait.TotalSeconds)} s"));
+    }
+
+    private AdmissionVerdict BadCredentials(ClientOrigin origin, string name)
     {
         Interlocked.Increment(ref _failures);
+        Backoff.Failed(origin.Address, name, clock.Steady);
         return AdmissionVerdict.Refuse(ReasonCode.BadUserNameOrPassword, "user name or password is wrong");
     }
 

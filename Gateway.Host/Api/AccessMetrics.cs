@@ -18,6 +18,8 @@ internal static class AccessMetrics
         PrometheusMetrics.Counter(text, "gateway_mqtt_credential_reloads_total", "Times a changed credential file was taken.", credentials.Reloads);
         PrometheusMetrics.Counter(text, "gateway_mqtt_password_failures_total", "CONNECTs with an unknown name or a wrong password.", admission.Failures);
         PrometheusMetrics.Counter(text, "gateway_mqtt_password_hashes_total", "Passwords hashed; those that are remembered are not.", admission.Verifications);
+        PrometheusMetrics.Counter(text, "gateway_mqtt_backoff_refusals_total", "CONNECTs refused unseen because of the failures before.", admission.Waits);
+        PrometheusMetrics.Gauge(text, "gateway_mqtt_backoff_entries", "Names and addresses remembered for their failures.", admission.Backoff.Count);
         if (gateway.Certificates is { } certificates)
         {
             PrometheusMetrics.Gauge(text, "gateway_tls_certificate_valid", "1 while the certificate files as they stand are in use.", certificates.Problem is null ? 1 : 0);

@@ -48,7 +48,7 @@ internal sealed class GatewayRuntime : IDisposable
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
         Certificates = CertificateKeeper.Open(settings.Mqtt.Tls, time, loggers.CreateLogger<CertificateKeeper>());
-        Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, id => City.Latest.Definition.Devices.Find(id) is not null);
+        Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, Clock, id => City.Latest.Definition.Devices.Find(id) is not null);
         Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);

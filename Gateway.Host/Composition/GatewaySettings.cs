@@ -68,9 +68,14 @@ internal sealed class GatewaySettings
 
     private IEnumerable<string> Validate()
     {
-        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()))
+        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate()))
         {
             yield return finding;
+        }
+
+        if (Mqtt.MessagesPerSecond < 0 || Mqtt.BytesPerSecond < 0)
+        {
+            yield return "Gateway:Mqtt: MessagesPerSecond and BytesPerSecond are 0 (no limit) or more";
         }
 
         if (Log.SegmentSizeBytes is < 1 << 20 or > 1 << 30)

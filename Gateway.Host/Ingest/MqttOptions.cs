@@ -1,3 +1,4 @@
+using Gateway.Host.Access.Limits;
 using Gateway.Host.Access.Tls;
 using Gateway.Protocols.Mqtt.Sessions;
 
@@ -36,6 +37,15 @@ internal sealed class MqttOptions
 
     /// <summary>Topics, payloads and properties of retained messages, bytes. Default 256 MiB.</summary>
     public long RetainedLimitBytes { get; set; } = 256L << 20;
+
+    /// <summary>Messages one connection may publish a second, with a burst of one second's worth. Default 0: no limit.</summary>
+    public long MessagesPerSecond { get; set; }
+
+    /// <summary>Bytes of PUBLISH packets one connection may send a second, with a burst of one second's worth. Default 0: no limit.</summary>
+    public long BytesPerSecond { get; set; }
+
+    /// <summary>What wrong passwords cost.</summary>
+    public BackoffOptions Backoff { get; set; } = new();
 
     /// <summary>The TLS listener.</summary>
     public TlsOptions Tls { get; set; } = new();

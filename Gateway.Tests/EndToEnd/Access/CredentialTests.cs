@@ -125,6 +125,20 @@ public sealed class CredentialTests(ProductionGateway shared) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task Guesses_are_not_looked_at_any_more_after_a_few()
+    {
+        long before = await Gateway.MetricAsync("gateway_mqtt_backoff_refusals_total");
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(ReasonCode.BadUserNameOrPassword, await TryAsync("guessed-at", $"guess-{i}"));
+        }
+
+        Assert.Equal(ReasonCode.ConnectionRateExceeded, await TryAsync("guessed-at", "guess"));
+        Assert.Equal(before + 1, await Gateway.MetricAsync("gateway_mqtt_backoff_refusals_total"));
+        await (await shared.ConnectAsync("SMK-000001", V311)).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Passwords_appear_nowhere_outside()
     {
         await using (await shared.ConnectAsync("SMK-000001", V5))

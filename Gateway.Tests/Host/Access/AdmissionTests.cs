@@ -16,6 +16,7 @@ public sealed class AdmissionTests : IDisposable
     private static readonly IPAddress Far = IPAddress.Parse("192.0.2.7");
     private readonly TemporaryFolder _folder = new();
     private readonly CredentialStore _store;
+    private readonly ManualTime _time = new();
 
     public AdmissionTests()
     {
@@ -102,6 +103,35 @@ public sealed class AdmissionTests : IDisposable
         Assert.Equal((3, 2), (admission.Verifications, admission.Failures));
     }
 
+    [Fact]
+    public async Task Name_that_failed_too_often_waits_unseen_where_it_failed_and_nowhere_else()
+    {
+        Admission admission = Admission(isDevelopment: false);
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(ReasonCode.BadUserNameOrPassword, await TryAsync(Far, "wrong"));
+        }
+
+        Assert.Equal(ReasonCode.ConnectionRateExceeded, await TryAsync(Far, "wrong"));
+        Assert.Equal(ReasonCode.ConnectionRateExceeded, await TryAsync(Far, "one"));
+        Assert.Equal((5, 5, 2), (admission.Verifications, admission.Failures, admission.Waits));
+        Assert.Equal(ReasonCode.Success, await TryAsync(IPAddress.Parse("192.0.2.8"), "one"));
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(ReasonCode.Success, await TryAsync(Far, "one"));
+
+        async Task<ReasonCode> TryAsync(IPAddress address, string password) =>
+            (await admission.AdmitAsync(Packet("SMK-1", null, password), "SMK-1", new ClientOrigin(address, null))).Reason;
+    }
+
+    [Fact]
+    public async Task Guesses_that_come_all_at_once_are_not_all_looked_at()
+    {
+        Admission admission = Admission(isDevelopment: false);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => admission.AdmitAsync(Packet("SMK-1", null, $"guess {i}"), "SMK-1", new ClientOrigin(Far, null)).AsTask()));
+        Assert.InRange(admission.Verifications, 5, 5 + Environment.ProcessorCount);
+        Assert.Equal(200, admission.Failures + admission.Waits);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -117,5 +147,5 @@ public sealed class AdmissionTests : IDisposable
         Password = password is null ? default(ReadOnlyMemory<byte>?) : Encoding.UTF8.GetBytes(password),
     };
 
-    private Admission Admission(bool isDevelopment) => new(new MqttOptions(), isDevelopment, _store, id => id is "SMK-1" or "SMK-2" or "SMK-9");
+    private Admission Admission(bool isDevelopment) => new(new MqttOptions(), isDevelopment, _store, GatewayClock.Real(_time, default), id => id is "SMK-1" or "SMK-2" or "SMK-9");
 }
