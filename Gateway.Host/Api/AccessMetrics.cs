@@ -20,6 +20,7 @@ internal static class AccessMetrics
         PrometheusMetrics.Counter(text, "gateway_mqtt_password_hashes_total", "Passwords hashed; those that are remembered are not.", admission.Verifications);
         PrometheusMetrics.Counter(text, "gateway_mqtt_backoff_refusals_total", "CONNECTs refused unseen because of the failures before.", admission.Waits);
         PrometheusMetrics.Gauge(text, "gateway_mqtt_backoff_entries", "Names and addresses remembered for their failures.", admission.Backoff.Count);
+        PrometheusMetrics.Counter(text, "gateway_mqtt_slowed_total", "Times a 3.1.1 client was read no further for a moment, for it was too fast.", gateway.Mqtt.SlowedClients);
         if (gateway.Certificates is { } certificates)
         {
             PrometheusMetrics.Gauge(text, "gateway_tls_certificate_valid", "1 while the certificate files as they stand are in use.", certificates.Problem is null ? 1 : 0);

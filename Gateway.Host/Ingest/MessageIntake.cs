@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gateway.Host.Access.Limits;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Mqtt.Packets;
@@ -13,9 +14,13 @@ namespace Gateway.Host.Ingest;
 /// </summary>
 internal sealed class MessageIntake(MqttServer server, MqttConnection connection)
 {
+    /// <summary>However much a fast client owes, so often it is looked whether it is still there.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     private readonly Queue<PendingAck> _pendingAcks = new();
     private readonly List<MqttMessage> _toRoute = [];
     private TopicDecision? _decision;
+    private readonly PublishRate? _rate = PublishRate.Of(server.Options, server.Clock.Steady);
     private TaskCompletionSource? _window;
 
     /// <summary>UTF-8 client id, once it is known.</summary>
@@ -27,7 +32,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     /// <summary>One PUBLISH. False when it must come again: the log has no space at the moment.</summary>
     public bool Take(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, EventTime steady, IBufferWriter<byte> output)
     {
-        Space = server.Log.WaitForSpace() ?? WaitForWindow();
+        Space = server.Log.WaitForSpace() ?? WaitForWindow() ?? WaitForRate(steady);
         if (Space is not null)
         {
             return false; // before the protocol counts the message: it comes again as if it had not been seen
@@ -47,6 +52,13 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
                 server.Door.Ledger.Reject(connection.Machine.CloseReason == ReasonCode.ReceiveMaximumExceeded ? Rejection.ReceiveMaximumExceeded : Rejection.Malformed);
             }
 
+            return true;
+        }
+
+        if (_rate is not null && !_rate.TryTake(header.TotalLengthBytes, steady))
+        {
+            server.Door.Ledger.Reject(Rejection.RateExceeded);
+            Answer(packet, DoorResult.QuotaExceeded, ReasonCode.QuotaExceeded, output);
             return true;
         }
 
@@ -136,6 +148,18 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
 
         _window ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return _window.Task;
+    }
+
+    /// <summary>A 3.1.1 client cannot be told that it is too fast: it is read no further until it is slow enough.</summary>
+    private Task? WaitForRate(EventTime steady)
+    {
+        if (_rate is null || connection.Machine.Settings!.Version == MqttProtocolVersion.V5 || _rate.UntilOpen(steady) is not { Ticks: > 0 } wait)
+        {
+            return null;
+        }
+
+        server.Slowed();
+        return Task.Delay(wait < LongestPause ? wait : LongestPause);
     }
 
     /// <summary>Delivers what the last packets brought; without any gate, for it takes those of the subscribers.</summary>

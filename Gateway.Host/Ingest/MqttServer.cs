@@ -13,6 +13,7 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
     public const int ConnectSizeLimitBytes = 256 * 1024;
 
     private long _refused;
+    private long _slowed;
 
     /// <summary>Limits and access.</summary>
     public MqttOptions Options => options;
@@ -40,6 +41,12 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
 
     /// <summary>CONNECTs refused since start.</summary>
     public long RefusedConnects => Interlocked.Read(ref _refused);
+
+    /// <summary>Times since start that a 3.1.1 client was read no further for a moment, because it is faster than it may be.</summary>
+    public long SlowedClients => Interlocked.Read(ref _slowed);
+
+    /// <summary>Counts a client that is read more slowly.</summary>
+    public void Slowed() => Interlocked.Increment(ref _slowed);
 
     /// <summary>Counts a refused CONNECT.</summary>
     public void Refused() => Interlocked.Increment(ref _refused);

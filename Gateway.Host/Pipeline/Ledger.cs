@@ -22,6 +22,9 @@ internal enum Rejection : byte
 
     /// <summary>The PUBLISH broke the protocol; the connection was closed.</summary>
     Malformed = 5,
+
+    /// <summary>The publisher sends more messages or bytes a second than it may.</summary>
+    RateExceeded = 6,
 }
 
 /// <summary>Counts of one device, or of all.</summary>
@@ -80,7 +83,7 @@ internal sealed class LedgerEntry
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed"];
+    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "rate_exceeded"];
 
     private readonly ConcurrentDictionary<string, LedgerEntry> _devices = new(StringComparer.Ordinal);
     private readonly long[] _rejections = new long[RejectionNames.Length];
