@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # Programs of other people that judge the gateway. Without them their tests are skipped here, and fail where CI=true.
-readonly packages=(curl mosquitto mosquitto-clients python3-paho-mqtt strace)
+readonly packages=(curl mosquitto mosquitto-clients openssl python3-paho-mqtt strace)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 filter=()

@@ -343,20 +343,14 @@ internal sealed class MqttConnection : CommitListener
     private async ValueTask AdmitAsync(ConnectPacket packet)
     {
         string clientId = packet.ClientId.Length > 0 ? packet.ClientId : SessionRegistry.NewClientId();
-        AdmissionVerdict verdict = await _server.Admission.AdmitAsync(packet, clientId, ClientOrigin.Of(_transport)).ConfigureAwait(false);
-        if (verdict.Principal is not { } principal)
+        AdmissionVerdict verdict = await _server.AdmitAsync(packet, clientId, ClientOrigin.Of(_transport)).ConfigureAwait(false);
+        if (verdict.Principal is null)
         {
             Refuse(verdict.Reason, verdict.ReasonText);
             return;
         }
 
-        if (packet.Will is { } will && !_server.Door.Decide(principal, Encoding.UTF8.GetBytes(will.Topic)).IsAllowed)
-        {
-            Refuse(ReasonCode.NotAuthorized, "the will's topic is not one of this client's");
-            return;
-        }
-
-        Principal = principal;
+        Principal = verdict.Principal;
         _intake.ClientId = Encoding.UTF8.GetBytes(clientId);
         _server.Sessions.Attach(this, clientId, packet.CleanStart, (machine, present) => new ConnectAcceptance
         {

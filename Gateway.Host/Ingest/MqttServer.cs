@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Gateway.Host.Access;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
@@ -27,9 +28,6 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
     /// <summary>Where messages come in.</summary>
     public IngestDoor Door => door;
 
-    /// <summary>Who may do what.</summary>
-    public Admission Admission => admission;
-
     /// <summary>Takes messages to subscribers.</summary>
     public MessageRouter Router => router;
 
@@ -50,6 +48,15 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
 
     /// <summary>Counts a refused CONNECT.</summary>
     public void Refused() => Interlocked.Increment(ref _refused);
+
+    /// <summary>Judges a CONNECT, its Will too.</summary>
+    public async ValueTask<AdmissionVerdict> AdmitAsync(ConnectPacket packet, string clientId, ClientOrigin origin)
+    {
+        AdmissionVerdict verdict = await admission.AdmitAsync(packet, clientId, origin).ConfigureAwait(false);
+        return verdict.Principal is { } principal && packet.Will is { } will && !door.Decide(principal, Encoding.UTF8.GetBytes(will.Topic)).IsAllowed
+            ? AdmissionVerdict.Refuse(ReasonCode.NotAuthorized, "the will's topic is not one of this client's")
+            : verdict;
+    }
 
     /// <summary>The gateway's clock as CONNACK user properties, so that a simulator can keep the pace of an exercise.</summary>
     public IReadOnlyList<UserProperty> ClockProperties() => !clock.IsExercise ? [] :

@@ -17,7 +17,19 @@ internal static class DocumentRun
         // The city is a copy, because blocks show how to edit it; the folder looks like the root of the tree as far as they name it.
         using TemporaryFolder folder = new();
         CopyCity(folder.File("Gateway.Host/city"));
-        await using GatewayProcess gateway = await GatewayProcess.StartAsync(new GatewayProcessSettings { Arguments = ["--city", folder.File("Gateway.Host/city")] });
+        using CertificateAuthority authority = new(folder.Path, "city");
+        File.Move(authority.File, folder.File("city-ca.pem"));
+        IssuedCertificate certificate = authority.Server("gateway");
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(new GatewayProcessSettings
+        {
+            Arguments = ["--city", folder.File("Gateway.Host/city")],
+            Variables = new Dictionary<string, string>
+            {
+                ["Gateway__Mqtt__Tls__Port"] = "0",
+                ["Gateway__Mqtt__Tls__CertificateFile"] = certificate.CertificateFile,
+                ["Gateway__Mqtt__Tls__KeyFile"] = certificate.KeyFile,
+            },
+        });
         IReadOnlyList<RunnableBlock> blocks = document.RunnableBlocks();
         ProgramRun run = await ProgramRun.ToEndAsync("bash", [], Script(document, blocks, gateway), folder.Path, Limit);
         Assert.True(run.ExitCode == 0, $"{document.Name} failed with {run.ExitCode} after these lines:\n{run.Errors}\n{run.Output}");
@@ -31,6 +43,7 @@ internal static class DocumentRun
         // Before each block the pipeline catches up: a reader is slower than it, a script is not.
         StringBuilder script = new($$"""
             set -euo pipefail
+            export Gateway__Data='{{gateway.Data}}'
             mosquitto_pub() { command mosquitto_pub -p {{gateway.MqttPort}} "$@"; }
             mosquitto_sub() { command mosquitto_sub -p {{gateway.MqttPort}} "$@"; }
             dotnet() { [ "$1 $2 $3 $4 $5 $6" = "run -c Release --project Gateway.Host --" ]; shift 6; command dotnet '{{RepositoryFolder.GatewayDll}}' "$@"; }
@@ -40,7 +53,9 @@ internal static class DocumentRun
         foreach (RunnableBlock block in blocks)
         {
             script.Append($"settle; printf '\\001'; echo '{document.Name}:{block.Line}' >&2\n");
-            script.Append(block.Text.Replace("127.0.0.1:8080", $"127.0.0.1:{gateway.HttpPort}", StringComparison.Ordinal)).Append('\n');
+            script.Append(block.Text
+                .Replace("127.0.0.1:8080", $"127.0.0.1:{gateway.HttpPort}", StringComparison.Ordinal)
+                .Replace("-p 8883", $"-p {gateway.MqttTlsPort}", StringComparison.Ordinal)).Append('\n');
         }
 
         return script.ToString();

@@ -9,7 +9,7 @@ public sealed class DocumentRunTests
     public static TheoryData<string> Documents() =>
         [.. MarkdownFile.All().Where(d => d.RunnableBlocks().Count > 0 && d.Name != "README.md").Select(d => d.Name)];
 
-    [ComponentTheory("bash", "curl", "mosquitto_pub")]
+    [ComponentTheory("bash", "curl", "mosquitto_pub", "openssl")]
     [MemberData(nameof(Documents))]
     public async Task Document_commands_work(string name)
     {
