@@ -38,7 +38,7 @@ internal sealed class GatewayRuntime : IDisposable
         Cases = SqliteCaseStore.Open(_data.CaseStore);
         Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
         GatewayClock? clock = null;
-        Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"));
+        Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"), Cases.Position(0).NextOffset);
         Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
         Log.Refused = CountRefused;
 
@@ -203,6 +203,14 @@ internal sealed class GatewayRuntime : IDisposable
         Pipeline.Start();
     }
 
+    /// <summary>The device the door counted a message for; a reload may have come since.</summary>
+    private string CountedDevice(string topic)
+    {
+        CitySnapshot snapshot = City.Latest.Definition.Devices.Bind(topic, out _) is null ? City.Before : City.Latest;
+        snapshot.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
+        return id.ToString();
+    }
+
     private void CountRefused(ReadOnlySpan<byte> records)
     {
         while (LogRecord.TryRead(records, out LogRecord record, out int length))
@@ -210,11 +218,9 @@ internal sealed class GatewayRuntime : IDisposable
             if (record.Flags.HasFlag(LogRecordFlags.Ingested))
             {
                 Ledger.Total.RefuseByLog(1);
-                string topic = Encoding.UTF8.GetString(record.Topic);
-                City.Latest.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
-                if (City.Latest.Definition.Devices.Find(id) is { } device)
+                if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
                 {
-                    Ledger.Device(device.Id).RefuseByLog(1);
+                    Ledger.Device(CountedDevice(Encoding.UTF8.GetString(record.Topic))).RefuseByLog(1);
                 }
             }
 
