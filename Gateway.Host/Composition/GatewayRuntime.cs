@@ -8,6 +8,7 @@ using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Embedded;
+using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Payloads.Pseudonyms;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Files;
@@ -37,17 +38,17 @@ internal sealed class GatewayRuntime : IDisposable
         Cases = SqliteCaseStore.Open(_data.CaseStore);
         Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
         GatewayClock? clock = null;
-        Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"));
+        Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"), Cases.Position(0).NextOffset);
         Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
         Log.Refused = CountRefused;
 
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Admission = new Admission(settings.Mqtt, settings.IsDevelopment);
-        Retained = new RetainedMessages(settings.Mqtt.RetainedLimit);
+        Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
         Router = new MessageRouter(Clock);
-        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router);
+        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes));
         Door = new IngestDoor(Log, Ledger, City, Admission, Retained, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions);
 
@@ -202,6 +203,14 @@ internal sealed class GatewayRuntime : IDisposable
         Pipeline.Start();
     }
 
+    /// <summary>The device the door counted a message for; a reload may have come since.</summary>
+    private string CountedDevice(string topic)
+    {
+        CitySnapshot snapshot = City.Latest.Definition.Devices.Bind(topic, out _) is null ? City.Before : City.Latest;
+        snapshot.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
+        return id.ToString();
+    }
+
     private void CountRefused(ReadOnlySpan<byte> records)
     {
         while (LogRecord.TryRead(records, out LogRecord record, out int length))
@@ -209,11 +218,9 @@ internal sealed class GatewayRuntime : IDisposable
             if (record.Flags.HasFlag(LogRecordFlags.Ingested))
             {
                 Ledger.Total.RefuseByLog(1);
-                string topic = Encoding.UTF8.GetString(record.Topic);
-                City.Latest.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
-                if (City.Latest.Definition.Devices.Find(id) is { } device)
+                if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
                 {
-                    Ledger.Device(device.Id).RefuseByLog(1);
+                    Ledger.Device(CountedDevice(Encoding.UTF8.GetString(record.Topic))).RefuseByLog(1);
                 }
             }
 

@@ -107,8 +107,9 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             return DoorResult.NotAuthorized;
         }
 
-        if (packet.Retain && !retained.HasRoomFor(decision.TopicText, payload.IsEmpty))
+        if (packet.Retain && !retained.HasRoomFor(decision.TopicText, packet.Topic.Length + payload.Length + packet.Properties.Length, payload.IsEmpty))
         {
+            ledger.Reject(Rejection.QuotaExceeded);
             return DoorResult.QuotaExceeded;
         }
 
@@ -126,17 +127,14 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             | (packet.Retain ? LogRecordFlags.Retain : LogRecordFlags.None)
             | (packet.Dup ? LogRecordFlags.Duplicate : LogRecordFlags.None)
             | (isVersion5 ? LogRecordFlags.Version5 : LogRecordFlags.None)
-            | (decision.Profile is not null ? LogRecordFlags.Ingested : LogRecordFlags.None);
+            | (decision.Profile is not null ? LogRecordFlags.Ingested : LogRecordFlags.None)
+            | (decision.Entry is not null ? LogRecordFlags.DeviceCounted : LogRecordFlags.None);
+        Count(decision, 1); // before the record: the pipeline may have its outcome before the append returns
         if (log.Append(LogRecordKind.Message, flags, clientId, packet.Topic, packet.Properties, payload, now, listener) != AppendResult.Accepted)
         {
+            Count(decision, -1);
             ledger.Reject(Rejection.Closing);
             return DoorResult.Closed;
-        }
-
-        if (decision.Profile is not null)
-        {
-            ledger.Total.Accept();
-            decision.Entry?.Accept();
         }
 
         return DoorResult.Appended;
@@ -148,6 +146,15 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
         if (message.Retain)
         {
             retained.Set(decision.TopicText, message);
+        }
+    }
+
+    private void Count(TopicDecision decision, int messages)
+    {
+        if (decision.Profile is not null)
+        {
+            ledger.Total.Accept(messages);
+            decision.Entry?.Accept(messages);
         }
     }
 

@@ -46,6 +46,12 @@ internal enum LogRecordFlags : byte
 
     /// <summary>A profile binds its topic: it is decoded. Without it the record is there only because the message is retained.</summary>
     Ingested = 32,
+
+    /// <summary>
+    /// The topic's device was registered when the message came in, and was counted there: its outcome is counted for that device, whatever
+    /// the snapshot in force further down the log says of it.
+    /// </summary>
+    DeviceCounted = 64,
 }
 
 /// <summary>

@@ -22,6 +22,9 @@ internal enum Rejection : byte
 
     /// <summary>The PUBLISH broke the protocol; the connection was closed.</summary>
     Malformed = 5,
+
+    /// <summary>More retained messages than allowed.</summary>
+    QuotaExceeded = 6,
 }
 
 /// <summary>Counts of one device, or of all.</summary>
@@ -52,24 +55,26 @@ internal sealed class LedgerEntry
     /// <summary>Counts an outcome. Called by the pipeline alone.</summary>
     public void Count(Outcome outcome) => Volatile.Write(ref _outcomes[(int)outcome], _outcomes[(int)outcome] + 1);
 
-    /// <summary>Writes the outcomes, for a checkpoint.</summary>
+    /// <summary>Writes the outcomes, and what the log refused, for a checkpoint.</summary>
     public void Save(BinaryWriter writer)
     {
+        writer.Write(RefusedByLog);
         foreach (long count in _outcomes)
         {
             writer.Write(count);
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote of <paramref name="outcomes"/> outcomes; what has an outcome was accepted.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote of <paramref name="outcomes"/> outcomes; what has an outcome, or was refused, was accepted.</summary>
     public void Load(BinaryReader reader, int outcomes)
     {
+        _refusedByLog = reader.ReadInt64();
         for (int i = 0; i < outcomes; i++)
         {
             _outcomes[i] = reader.ReadInt64();
         }
 
-        _accepted = Processed;
+        _accepted = Processed + _refusedByLog;
     }
 }
 
@@ -80,7 +85,7 @@ internal sealed class LedgerEntry
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed"];
+    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "quota_exceeded"];
 
     private readonly ConcurrentDictionary<string, LedgerEntry> _devices = new(StringComparer.Ordinal);
     private readonly long[] _rejections = new long[RejectionNames.Length];
@@ -112,7 +117,7 @@ internal sealed class Ledger
             writer.Write(count);
         }
 
-        KeyValuePair<string, LedgerEntry>[] devices = [.. _devices.Where(d => d.Value.Processed > 0)];
+        KeyValuePair<string, LedgerEntry>[] devices = [.. _devices.Where(d => d.Value.Processed > 0 || d.Value.RefusedByLog > 0)];
         writer.Write(devices.Length);
         foreach ((string id, LedgerEntry entry) in devices)
         {

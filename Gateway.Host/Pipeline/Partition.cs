@@ -16,7 +16,7 @@ namespace Gateway.Host.Pipeline;
 /// </summary>
 internal sealed class Partition
 {
-    private const int CheckpointVersion = 1;
+    private const int CheckpointVersion = 2;
 
     private readonly Func<string, CitySnapshot> _snapshots;
     private readonly MessageProcessor _messages;
