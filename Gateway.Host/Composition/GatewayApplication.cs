@@ -84,6 +84,7 @@ internal static class GatewayApplication
         services.AddHostedService(_ => gateway.City);
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService<SessionSweeper>();
+        services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();
         services.AddOpenApi("v1");
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = ApiJson.Encoder);
