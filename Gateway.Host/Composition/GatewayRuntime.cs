@@ -8,6 +8,7 @@ using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Embedded;
+using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Payloads.Pseudonyms;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Files;
@@ -43,11 +44,11 @@ internal sealed class GatewayRuntime : IDisposable
 
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Admission = new Admission(settings.Mqtt, settings.IsDevelopment);
-        Retained = new RetainedMessages(settings.Mqtt.RetainedLimit);
+        Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
         Router = new MessageRouter(Clock);
-        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router);
+        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes));
         Door = new IngestDoor(Log, Ledger, City, Admission, Retained, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions);
 

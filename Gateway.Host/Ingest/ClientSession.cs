@@ -7,13 +7,23 @@ namespace Gateway.Host.Ingest;
 /// <summary>
 /// One session and the lock that guards it and its connection together. Lock order: registry, session gate, connection output, log.
 /// </summary>
-internal sealed class ClientSession(MqttSession machine)
+internal sealed class ClientSession
 {
+    /// <summary>Creates a session that nobody is connected to.</summary>
+    public ClientSession(MqttSession machine)
+    {
+        Machine = machine;
+        Retained = new RetainedDelivery(this);
+    }
+
     /// <summary>Guards the session and the connection attached to it.</summary>
     public object Gate { get; } = new();
 
     /// <summary>The protocol's state.</summary>
-    public MqttSession Machine { get; } = machine;
+    public MqttSession Machine { get; }
+
+    /// <summary>Retained messages it is still owed.</summary>
+    public RetainedDelivery Retained { get; }
 
     /// <summary>The connection in use, or null; under the gate.</summary>
     public MqttConnection? Connection { get; set; }

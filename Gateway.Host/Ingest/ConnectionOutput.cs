@@ -64,6 +64,16 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         }
     }
 
+    /// <summary>Whoever waits for <see cref="Drained"/> waits no more: the connection is closing.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _drained?.TrySetResult();
+            _drained = null;
+        }
+    }
+
     private void End()
     {
         try
@@ -83,7 +93,7 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
     {
         while (true)
         {
-            ValueTask<FlushResult> flush = pipe.FlushAsync();
+            ValueTask<FlushResult> flush = StartFlush();
             if (!flush.IsCompletedSuccessfully)
             {
                 _flushing = true;
@@ -107,6 +117,19 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         }
     }
 
+    /// <summary>A flush that fails at once is a flush that fails: whoever writes here is often not the connection's own thread.</summary>
+    private ValueTask<FlushResult> StartFlush()
+    {
+        try
+        {
+            return pipe.FlushAsync();
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<FlushResult>(e);
+        }
+    }
+
     private async Task ContinueAsync(ValueTask<FlushResult> flush)
     {
         bool ended;
@@ -115,9 +138,11 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
             FlushResult result = await flush.ConfigureAwait(false);
             ended = result.IsCompleted || result.IsCanceled;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        catch (Exception)
         {
-            ended = true; // the connection is gone; its reader loop sees the same and cleans up
+            // Whatever the transport's reason is, nothing can be written any more. The connection's reader loop sees the same reason,
+            // says it in the log and cleans up.
+            ended = true;
         }
 
         bool all;

@@ -107,7 +107,7 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             return DoorResult.NotAuthorized;
         }
 
-        if (packet.Retain && !retained.HasRoomFor(decision.TopicText, payload.IsEmpty))
+        if (packet.Retain && !retained.HasRoomFor(decision.TopicText, packet.Topic.Length + payload.Length + packet.Properties.Length, payload.IsEmpty))
         {
             ledger.Reject(Rejection.QuotaExceeded);
             return DoorResult.QuotaExceeded;

@@ -158,9 +158,18 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     public void PublishWill(Will will)
     {
         MqttMessage message = MqttMessage.From(will, server.Clock.Steady);
-        PublishPacket packet = new() { Topic = message.Topic.Span, Payload = message.Payload.Span, Qos = will.Qos, Retain = will.Retain };
+        PublishPacket packet = new()
+        {
+            Topic = message.Topic.Span,
+            Payload = message.Payload.Span,
+            Properties = will.Properties.ToBytes(),
+            Qos = will.Qos,
+            Retain = will.Retain,
+            MessageExpiryIntervalSeconds = message.ExpiryIntervalSeconds,
+        };
+        bool isVersion5 = connection.Machine.Settings!.Version == MqttProtocolVersion.V5;
         TopicDecision decision = server.Door.Decide(connection.Principal!, packet.Topic);
-        DoorResult result = server.Door.Take(decision, packet, isVersion5: false, ClientId, server.Clock.Now, listener: null, out ReadOnlySpan<byte> payload);
+        DoorResult result = server.Door.Take(decision, packet, isVersion5, ClientId, server.Clock.Now, listener: null, out ReadOnlySpan<byte> payload);
         if (result is DoorResult.Appended or DoorResult.RoutedOnly)
         {
             MqttMessage visible = payload.SequenceEqual(message.Payload.Span) ? message : Copy(packet, payload);

@@ -4,6 +4,7 @@ using System.Text;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Readings;
 using Microsoft.AspNetCore.Connections;
 
@@ -21,8 +22,9 @@ internal sealed class MqttConnection : CommitListener
     private readonly MessageIntake _intake;
     private object _gate = new();
     private byte[] _scratch = [];
-    private EventTime _lastHeard;
     private readonly EventTime _openedAt;
+    private EventTime _lastHeard;
+    private volatile bool _heldBack;
     private (string ClientId, ConnectPacket Packet)? _pendingConnect;
 
     /// <summary>Takes a fresh network connection.</summary>
@@ -60,14 +62,17 @@ internal sealed class MqttConnection : CommitListener
             bool moreToDo = _intake.Space is not null || _pendingConnect is not null;
             input.AdvanceTo(consumed, moreToDo ? consumed : buffer.End);
             RouteGathered();
-            if (Machine.State == ConnectionState.Closed || read.IsCompleted)
+            if (Machine.State == ConnectionState.Closed || (read.IsCompleted && !moreToDo))
             {
                 return;
             }
 
             if (_intake.Space is { } space)
             {
+                _heldBack = true; // the silence that follows is the gateway's
                 await space.ConfigureAwait(false);
+                _lastHeard = _server.Clock.Steady;
+                _heldBack = false;
             }
 
             if (Output.IsCongested)
@@ -87,8 +92,22 @@ internal sealed class MqttConnection : CommitListener
         Machine.Accept(acceptance, now, scope.Writer);
     }
 
+    /// <summary>The registry has no session for it.</summary>
+    public void Refuse(ReasonCode reason, string reasonText)
+    {
+        lock (_gate)
+        {
+            _server.Refused();
+            using ConnectionOutput.Scope scope = Output.Begin();
+            Machine.Refuse(reason, reasonText, scope.Writer);
+        }
+    }
+
     /// <summary>Another connection of the same client takes the session; under its gate.</summary>
     public void TakeOver() => CloseUnderGate(ReasonCode.SessionTakenOver);
+
+    /// <summary>Ends the network connection without waiting for the client to take what it is owed.</summary>
+    public void Abort() => _transport.Abort();
 
     /// <summary>Closes with a reason.</summary>
     public void Close(ReasonCode reason)
@@ -108,7 +127,7 @@ internal sealed class MqttConnection : CommitListener
             {
                 CloseUnderGate(ReasonCode.KeepAliveTimeout);
             }
-            else if (Machine.State == ConnectionState.Connected && Machine.Settings!.SilenceLimit is var limit && limit > TimeSpan.Zero && now - _lastHeard > limit)
+            else if (Machine.State == ConnectionState.Connected && !_heldBack && Machine.Settings!.SilenceLimit is var limit && limit > TimeSpan.Zero && now - _lastHeard > limit)
             {
                 CloseUnderGate(ReasonCode.KeepAliveTimeout);
             }
@@ -241,33 +260,30 @@ internal sealed class MqttConnection : CommitListener
         ReceiveResult result = Machine.Receive(header, body, steady, output);
         if (result.Action == ReceiveAction.Subscribe)
         {
-            Subscribe(result.Subscribe!, steady, output);
+            Subscribe(result.Subscribe!, output);
         }
         else if (result.Action == ReceiveAction.Unsubscribed)
         {
             _server.Router.Unsubscribe(Session!, result.Unsubscribe!.Filters);
+            foreach (TopicFilter filter in result.Unsubscribe.Filters)
+            {
+                Session!.Retained.Remove(filter);
+            }
         }
 
         return true;
     }
 
-    private void Subscribe(SubscribePacket packet, EventTime steady, IBufferWriter<byte> output)
+    private void Subscribe(SubscribePacket packet, IBufferWriter<byte> output)
     {
         bool isDevice = _server.Door.IsDevice(Principal!);
         ReasonCode[] verdicts = [.. packet.Requests.Select(r => _server.Admission.MaySubscribe(Principal!, r.Filter, isDevice) ? ReasonCode.Success : ReasonCode.NotAuthorized)];
         foreach (SubscriptionChange change in Machine.CompleteSubscribe(packet, verdicts, output))
         {
             _server.Router.Subscribe(Session!, change.Subscription);
-            if (!change.WantsRetained)
+            if (change.WantsRetained)
             {
-                continue;
-            }
-
-            uint[] identifiers = change.Subscription.SubscriptionIdentifier == 0 ? [] : [change.Subscription.SubscriptionIdentifier];
-            foreach (MqttMessage message in _server.Retained.Matching(change.Subscription.Filter, steady))
-            {
-                Qos qos = message.Qos < change.Subscription.Options.MaximumQos ? message.Qos : change.Subscription.Options.MaximumQos;
-                Session!.Machine.Deliver(message, qos, retain: true, identifiers, steady, output);
+                Session!.Retained.Add(change.Subscription);
             }
         }
     }
@@ -287,6 +303,7 @@ internal sealed class MqttConnection : CommitListener
             return buffer.Start;
         }
 
+        _lastHeard = _server.Clock.Steady;
         ReadOnlySpan<byte> body = Contiguous(buffer.Slice(header.HeaderLengthBytes, header.BodyLengthBytes));
         if (Machine.TryReceiveConnect(header, body, scope.Writer, out ConnectPacket? packet))
         {
@@ -334,6 +351,7 @@ internal sealed class MqttConnection : CommitListener
         }
 
         _intake.Route();
+        Session?.Retained.Pump(_server.Retained, _server.Clock);
     }
 
     private void CloseUnderGate(ReasonCode reason)
@@ -343,7 +361,9 @@ internal sealed class MqttConnection : CommitListener
             Machine.Close(reason, null, _server.Clock.Steady, scope.Writer);
         }
 
-        _transport.Transport.Input.CancelPendingRead();
+        // Not from here: it may run the reader's loop at once, on this thread and under this gate, and the loop wants the registry.
+        ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), _transport.Transport.Input, preferLocal: false);
+        Output.Wake();
     }
 
     private void FlushSession()
@@ -356,5 +376,7 @@ internal sealed class MqttConnection : CommitListener
                 session.Machine.Flush(_server.Clock.Steady, scope.Writer);
             }
         }
+
+        Session?.Retained.Pump(_server.Retained, _server.Clock);
     }
 }

@@ -24,8 +24,17 @@ internal sealed class MqttOptions
     /// <summary>Connections at once. Default 50,000.</summary>
     public int ConnectionLimit { get; set; } = 50_000;
 
+    /// <summary>Sessions, connected or kept, at once. Default 100,000.</summary>
+    public int SessionLimit { get; set; } = 100_000;
+
+    /// <summary>Bytes of the messages that wait for all clients together. Default 256 MiB.</summary>
+    public long QueueLimitBytes { get; set; } = 256L << 20;
+
     /// <summary>Retained messages kept. Default 200,000.</summary>
     public int RetainedLimit { get; set; } = 200_000;
+
+    /// <summary>Topics, payloads and properties of retained messages, bytes. Default 256 MiB.</summary>
+    public long RetainedLimitBytes { get; set; } = 256L << 20;
 
     /// <summary>What one client may cost.</summary>
     public MqttLimits Limits { get; set; } = new();

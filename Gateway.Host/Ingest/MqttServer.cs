@@ -54,6 +54,8 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
 /// <summary>Kestrel's entry: one call a connection.</summary>
 internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<MqttConnectionHandler> logger) : ConnectionHandler
 {
+    private static readonly TimeSpan LastWordTimeout = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc />
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
@@ -83,7 +85,13 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
                 client.PublishWill(will);
             }
 
-            await client.Output.Drained().WaitAsync(TimeSpan.FromSeconds(1)).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            // A last word (CONNACK, DISCONNECT) gets a second to leave; a client that does not read gets no more than that.
+            Task drained = client.Output.Drained();
+            if (await Task.WhenAny(drained, Task.Delay(LastWordTimeout)).ConfigureAwait(false) != drained)
+            {
+                client.Abort();
+            }
+
             client.Output.Close();
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
@@ -12,60 +13,72 @@ namespace Gateway.Host.Ingest;
 /// The retained messages, by topic. They reach the disk with the log record of the message and come back from the case store and the
 /// log's tail at start. Safe for threads.
 /// </summary>
-internal sealed class RetainedMessages(int limit)
+internal sealed class RetainedMessages(int limit, long limitBytes)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, MqttMessage> _messages = new(StringComparer.Ordinal);
+    // Read without a lock: a subscriber's look at every topic must not hold up those who publish.
+    private readonly ConcurrentDictionary<string, MqttMessage> _messages = new(StringComparer.Ordinal);
+    private long _bytes;
+    private int _count;
 
     /// <summary>How many there are.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _messages.Count;
-            }
-        }
-    }
+    public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Whether a message on this topic can be kept: it replaces or removes one, or there is room.</summary>
-    public bool HasRoomFor(string topic, bool isEmpty)
-    {
-        lock (_gate)
-        {
-            return isEmpty || _messages.Count < limit || _messages.ContainsKey(topic);
-        }
-    }
+    /// <summary>Their topics, payloads and properties, bytes.</summary>
+    public long SizeBytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>
+    /// Whether a message on this topic can be kept: it removes one, or replaces one, or there is room. A few publishers that ask in the
+    /// same instant may go over the limit together.
+    /// </summary>
+    public bool HasRoomFor(string topic, int sizeBytes, bool isEmpty) =>
+        isEmpty || ((Count < limit || _messages.ContainsKey(topic)) && SizeBytes + sizeBytes <= limitBytes);
 
     /// <summary>Keeps a message; one without payload removes what there was [MQTT-3.3.1-6].</summary>
     public void Set(string topic, MqttMessage message)
     {
-        lock (_gate)
+        lock (_messages)
         {
+            if (_messages.TryGetValue(topic, out MqttMessage? last))
+            {
+                _bytes -= last.SizeBytes;
+                _count--;
+            }
+
             if (message.Payload.IsEmpty)
             {
-                _messages.Remove(topic);
+                _messages.TryRemove(topic, out _);
+                return;
             }
-            else
-            {
-                _messages[topic] = message;
-            }
+
+            _messages[topic] = message;
+            _bytes += message.SizeBytes;
+            _count++;
         }
     }
 
-    /// <summary>The messages a filter matches.</summary>
-    public IReadOnlyList<MqttMessage> Matching(TopicFilter filter, EventTime now)
-    {
-        lock (_gate)
-        {
-            if (!filter.HasWildcard)
-            {
-                return _messages.TryGetValue(filter.Text, out MqttMessage? one) && !one.IsExpired(now) ? [one] : [];
-            }
+    /// <summary>The message of a topic; null when there is none or its time is over.</summary>
+    public MqttMessage? Find(string topic, EventTime now) => _messages.TryGetValue(topic, out MqttMessage? message) && !message.IsExpired(now) ? message : null;
 
-            return [.. _messages.Values.Where(m => filter.Matches(m.Topic.Span) && !m.IsExpired(now))];
+    /// <summary>The topics a filter matches.</summary>
+    public IReadOnlyList<string> TopicsOf(TopicFilter filter)
+    {
+        if (!filter.HasWildcard)
+        {
+            string topic = filter.Matched.ToString();
+            return _messages.ContainsKey(topic) ? [topic] : [];
         }
+
+        List<string> topics = [];
+        foreach ((string topic, MqttMessage message) in _messages)
+        {
+            if (filter.Matches(message.Topic.Span))
+            {
+                topics.Add(topic);
+            }
+        }
+
+        topics.Sort(StringComparer.Ordinal); // the same order for everybody, and kinds and devices together
+        return topics;
     }
 
     /// <summary>Puts back what the store kept.</summary>

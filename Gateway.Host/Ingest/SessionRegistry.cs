@@ -9,7 +9,7 @@ namespace Gateway.Host.Ingest;
 /// <summary>
 /// All sessions and connections: who is here, who takes over whom, whose time is over. Its gate comes before any session's gate.
 /// </summary>
-internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router)
+internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router, QueueBudget budget)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
@@ -65,7 +65,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
     /// <summary>
     /// Attaches an admitted connection to its session: the one it left behind, or a new one; an earlier connection of the same client is
-    /// closed [MQTT-3.1.4-3].
+    /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many.
     /// </summary>
     public void Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
     {
@@ -74,7 +74,9 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             EventTime now = clock.Steady;
             _wills.RemoveAll(w => w.Session.Machine.ClientId == clientId && !(cleanStart && PublishNow(w)));
             bool present = _sessions.TryGetValue(clientId, out ClientSession? session);
-            if (present && (cleanStart || session!.Machine.ExpiresAt <= now))
+
+            // A session without an expiry ends with its connection, also when that connection ends only here and now by being taken over.
+            if (present && (cleanStart || session!.Machine.Expiry == TimeSpan.Zero || session.Machine.ExpiresAt <= now))
             {
                 Discard(session!);
                 present = false;
@@ -82,7 +84,13 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
             if (!present)
             {
-                session = new ClientSession(new MqttSession(clientId, options.Limits));
+                if (_sessions.Count >= options.SessionLimit)
+                {
+                    connection.Refuse(ReasonCode.QuotaExceeded, "the gateway keeps as many sessions as it may: Gateway:Mqtt:SessionLimit");
+                    return;
+                }
+
+                session = new ClientSession(new MqttSession(clientId, options.Limits, budget));
                 _sessions.Add(clientId, session);
             }
 
@@ -123,15 +131,16 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 return null;
             }
 
+            // The Will waits for its delay or the end of the session, whichever comes first (v5 section 3.1.3.2.2).
             TimeSpan delay = TimeSpan.FromSeconds(will.DelayIntervalSeconds);
             delay = delay < session.Machine.Expiry ? delay : session.Machine.Expiry;
-            bool cameBack = _sessions.TryGetValue(session.Machine.ClientId, out ClientSession? now) && now == session && session.Connection is not null;
-            if (delay == TimeSpan.Zero || (cameBack && will.DelayIntervalSeconds == 0))
+            bool ended = !_sessions.TryGetValue(session.Machine.ClientId, out ClientSession? current) || current != session;
+            if (ended || delay == TimeSpan.Zero)
             {
                 return will;
             }
 
-            if (!cameBack)
+            if (session.Connection is null)
             {
                 _wills.Add(new DelayedWill(session, connection, will, clock.Steady + delay));
             }
@@ -194,6 +203,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             session.Connection?.TakeOver();
             session.Connection = null;
             router.Unsubscribe(session, [.. session.Machine.Subscriptions.Values.Select(s => s.Filter)]);
+            session.Machine.End();
         }
 
         if (_sessions.TryGetValue(session.Machine.ClientId, out ClientSession? current) && current == session)

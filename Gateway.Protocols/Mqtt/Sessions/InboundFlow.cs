@@ -64,9 +64,11 @@ internal sealed class InboundFlow(MqttLimits limits, ConnectionSettings settings
         }
 
         bool failed = ack.ReasonCode.IsFailure();
-        if (ack.Qos == Qos.ExactlyOnce)
+        ReasonCode reason = ack.ReasonCode;
+        if (ack.Qos == Qos.ExactlyOnce && !session.SettleHold(ack.PacketIdentifier, !failed) && !failed)
         {
-            session.SettleHold(ack.PacketIdentifier, !failed);
+            // It waited for the commit of its first copy, and that one failed: nothing is stored, so nothing may be confirmed.
+            (failed, reason) = (true, ReasonCode.QuotaExceeded);
         }
 
         if (ack.Qos == Qos.AtLeastOnce || failed)
@@ -85,13 +87,13 @@ internal sealed class InboundFlow(MqttLimits limits, ConnectionSettings settings
         }
 
         PacketType type = ack.Qos == Qos.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec;
-        if (ack.ReasonCode == ReasonCode.Success || !IsV5)
+        if (reason == ReasonCode.Success || !IsV5)
         {
             MqttPacketWriter.WriteAck(output, type, ack.PacketIdentifier);
         }
         else
         {
-            MqttPacketWriter.Write(output, new AckPacket(type, ack.PacketIdentifier, ack.ReasonCode), MqttProtocolVersion.V5);
+            MqttPacketWriter.Write(output, new AckPacket(type, ack.PacketIdentifier, reason), MqttProtocolVersion.V5);
         }
 
         return true;

@@ -19,11 +19,14 @@ public sealed class MqttSession
     private int _connections;
 
     /// <summary>Creates an empty session.</summary>
-    public MqttSession(string clientId, MqttLimits limits)
+    /// <param name="clientId">The client id it belongs to.</param>
+    /// <param name="limits">What one client may cost.</param>
+    /// <param name="budget">What all clients together may cost; null for a session that stands alone.</param>
+    public MqttSession(string clientId, MqttLimits limits, QueueBudget? budget = null)
     {
         ClientId = clientId;
         _limits = limits;
-        _outbound = new OutboundFlow(limits);
+        _outbound = new OutboundFlow(limits, budget ?? new QueueBudget(long.MaxValue));
     }
 
     private enum HoldState : byte
@@ -85,6 +88,9 @@ public sealed class MqttSession
     /// <summary>Sends what waits, as far as the client's window allows; for when the output has room again.</summary>
     public void Flush(EventTime now, IBufferWriter<byte> output) => _outbound.Pump(now, output);
 
+    /// <summary>Ends it: what it kept for the client is let go. Its connection is closed before.</summary>
+    public void End() => _outbound.Clear();
+
     internal void Attach(MqttServerConnection connection, ConnectionSettings settings)
     {
         if (Connection is not null)
@@ -136,12 +142,12 @@ public sealed class MqttSession
         return InboundVerdict.DuplicateAwaitingCommit;
     }
 
-    /// <summary>The held message is durable, or refused and forgotten (a failing PUBREC ends the exchange).</summary>
-    internal void SettleHold(ushort packetIdentifier, bool stored)
+    /// <summary>The held message is durable, or refused and forgotten (a failing PUBREC ends the exchange). False when it was not held any more.</summary>
+    internal bool SettleHold(ushort packetIdentifier, bool stored)
     {
         if (_held is null || !_held.TryGetValue(packetIdentifier, out HeldMessage held))
         {
-            return;
+            return false;
         }
 
         if (stored)
@@ -152,6 +158,8 @@ public sealed class MqttSession
         {
             _held.Remove(packetIdentifier);
         }
+
+        return true;
     }
 
     /// <summary>PUBREL: forgets the identifier. False when it was not held.</summary>

@@ -9,7 +9,7 @@ namespace Gateway.Protocols.Mqtt.Sessions;
 /// Invariants: an identifier stands for exactly one delivery in flight; everything before <c>_resend</c> was sent on this connection;
 /// the queue is sent from only when nothing is left to resend.
 /// </summary>
-internal sealed class OutboundFlow(MqttLimits limits)
+internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
 {
     private readonly Dictionary<ushort, OutboundDelivery> _inFlight = [];
     private readonly Queue<OutboundDelivery> _queue = new();
@@ -21,6 +21,7 @@ internal sealed class OutboundFlow(MqttLimits limits)
     private int _window;
     private int _quota;
     private int _queuedAtMostOnce;
+    private long _inFlightBytes;
     private ushort _lastIdentifier;
 
     public int InFlightCount => _inFlight.Count;
@@ -32,7 +33,8 @@ internal sealed class OutboundFlow(MqttLimits limits)
     public SessionDropCounts Drops { get; private set; }
 
     // Released identifiers of earlier connections do not count against the quota, but they do occupy identifiers.
-    private bool HasRoom => _quota > 0 && _inFlight.Count < ushort.MaxValue;
+    // Large messages fill the window by their bytes; one is always let through.
+    private bool HasRoom => _quota > 0 && _inFlight.Count < ushort.MaxValue && (_inFlightBytes < limits.QueueBytes || _inFlight.Count == 0);
 
     /// <summary>A connection begins: a full window, and everything unacknowledged is owed again [MQTT-4.4.0-1].</summary>
     public void Attach(ConnectionSettings client, EventTime now, IBufferWriter<byte> output)
@@ -66,6 +68,25 @@ internal sealed class OutboundFlow(MqttLimits limits)
         }
     }
 
+    /// <summary>The session is over: nothing is owed any more.</summary>
+    public void Clear()
+    {
+        Detach();
+        while (_queue.Count > 0)
+        {
+            Dequeue();
+        }
+
+        foreach (OutboundDelivery delivery in _inFlight.Values)
+        {
+            Forget(delivery);
+        }
+
+        _inFlight.Clear();
+        _published = default;
+        _released = default;
+    }
+
     public DeliveryOutcome Deliver(OutboundDelivery delivery, EventTime now, IBufferWriter<byte>? output)
     {
         if (_client is null && delivery.Qos == Qos.AtMostOnce)
@@ -82,7 +103,8 @@ internal sealed class OutboundFlow(MqttLimits limits)
             }
         }
 
-        if (_queue.Count >= limits.QueueMessages || QueuedBytes + delivery.Message!.SizeBytes > limits.QueueBytes)
+        int size = delivery.Message!.SizeBytes;
+        if (_queue.Count >= limits.QueueMessages || QueuedBytes + size > limits.QueueBytes || !budget.HasRoomFor(size))
         {
             Drops = Drops with { QueueFull = Drops.QueueFull + 1 };
             return DeliveryOutcome.QueueFull;
@@ -177,7 +199,7 @@ internal sealed class OutboundFlow(MqttLimits limits)
         {
             SkipResendOf(delivery);
             _published.Remove(delivery);
-            delivery.Message = null;
+            Forget(delivery);
             _released.Append(delivery);
         }
 
@@ -208,6 +230,8 @@ internal sealed class OutboundFlow(MqttLimits limits)
         {
             _inFlight.Add(delivery.PacketIdentifier, delivery);
             _published.Append(delivery);
+            _inFlightBytes += delivery.Message.SizeBytes;
+            budget.Take(delivery.Message.SizeBytes);
             _quota--;
         }
 
@@ -266,6 +290,18 @@ internal sealed class OutboundFlow(MqttLimits limits)
         else
         {
             _published.Remove(delivery);
+            Forget(delivery);
+        }
+    }
+
+    /// <summary>The message itself is not owed any more.</summary>
+    private void Forget(OutboundDelivery delivery)
+    {
+        if (delivery.Message is { } message)
+        {
+            _inFlightBytes -= message.SizeBytes;
+            budget.Return(message.SizeBytes);
+            delivery.Message = null;
         }
     }
 
@@ -295,7 +331,8 @@ internal sealed class OutboundFlow(MqttLimits limits)
     private void Enqueue(OutboundDelivery delivery)
     {
         _queue.Enqueue(delivery);
-        QueuedBytes += delivery.Message!.SizeBytes;
+        budget.Take(delivery.Message!.SizeBytes);
+        QueuedBytes += delivery.Message.SizeBytes;
         _queuedAtMostOnce += delivery.Qos == Qos.AtMostOnce ? 1 : 0;
     }
 
@@ -303,6 +340,7 @@ internal sealed class OutboundFlow(MqttLimits limits)
     {
         OutboundDelivery delivery = _queue.Dequeue();
         QueuedBytes -= delivery.Message!.SizeBytes;
+        budget.Return(delivery.Message.SizeBytes);
         _queuedAtMostOnce -= delivery.Qos == Qos.AtMostOnce ? 1 : 0;
         return delivery;
     }

@@ -46,6 +46,25 @@ public sealed class InboundTests
         Assert.Equal(InboundVerdict.Store, client.Publish(5, Qos.ExactlyOnce));
     }
 
+    [Theory]
+    [InlineData(V311)]
+    [InlineData(V5)]
+    public void Qos_2_resent_while_its_first_copy_fails_to_be_stored_is_not_confirmed(MqttProtocolVersion version)
+    {
+        TestClient first = Connected(version);
+        first.Publish(1, Qos.ExactlyOnce);
+        first.Server.ConnectionLost(first.Now);
+        TestClient second = new TestClient(version).Connect(first.Session);
+        second.Answers();
+        Assert.Equal(InboundVerdict.DuplicateAwaitingCommit, second.Publish(1, Qos.ExactlyOnce));
+
+        Assert.True(first.Server.Acknowledge(new PendingAck(1, Qos.ExactlyOnce, ReasonCode.QuotaExceeded), first.Output));
+        bool told = second.Server.Acknowledge(new PendingAck(1, Qos.ExactlyOnce), second.Output);
+        Assert.Equal(version == V5, told); // 3.1.1 has no way to say it: the host closes
+        Assert.Equal(version == V5 ? ["PUBREC #1 QuotaExceeded"] : [], second.Answers());
+        Assert.Equal(InboundVerdict.Store, second.Publish(1, Qos.ExactlyOnce));
+    }
+
     [Fact]
     public void Qos_2_resent_after_a_reconnection_is_still_one_message()
     {
