@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Host.Api;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.WebSockets;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Http;
 using Gateway.Protocols.Readings;
@@ -74,6 +75,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.CaseEvents);
         services.AddSingleton(gateway.Sessions);
         services.AddSingleton(gateway.Mqtt);
+        services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton(gateway.City);
         services.AddSingleton<Func<EventTime>>(() => gateway.Clock.Now);
         services.AddSingleton<Func<SeriesCatalog>>(() =>
@@ -114,6 +116,7 @@ internal static class GatewayApplication
 
     private static void AddEndpoints(WebApplication app)
     {
+        MqttWebSocketEndpoint.Map(app);
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
         StateEndpoints.Map(app);

@@ -19,6 +19,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     private TaskCompletionSource? _window;
     private volatile bool _isRouting;
     private long _routed;
+    private int _packetReplies;
 
     /// <summary>What a client is told when the log has what it is about: an acknowledgement, or whole packets.</summary>
     private readonly record struct PendingReply(PendingAck Ack, byte[]? Packets = null);
@@ -112,9 +113,13 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         }
     }
 
+    /// <summary>Whether a SUBACK may still wait for the disk: retained messages come after it.</summary>
+    public bool AwaitsReply => _packetReplies > 0;
+
     /// <summary>Sends packets when everything the log was given before is durable.</summary>
     public void ReplyDurably(byte[] packets)
     {
+        _packetReplies++;
         _pendingReplies.Enqueue(new PendingReply(default, packets));
         server.Log.AppendNotice(connection);
     }
@@ -138,6 +143,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
             PendingReply reply = _pendingReplies.Dequeue();
             if (reply.Packets is { } packets)
             {
+                _packetReplies--;
                 output.Write(durable ? packets : []);
                 told &= durable; // nothing in these packets can say no: the client comes again and finds what the log has
                 continue;

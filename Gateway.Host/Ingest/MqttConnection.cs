@@ -151,6 +151,19 @@ internal sealed class MqttConnection : CommitListener
             {
                 CloseUnderGate(ReasonCode.QuotaExceeded);
             }
+
+            if (Session is { Retained.WaitingCount: > 0 })
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.PumpRetained(), this, preferLocal: false);
+            }
+        }
+    }
+
+    private void PumpRetained()
+    {
+        if (Session is { } session && !_intake.AwaitsReply)
+        {
+            session.Retained.Pump(_server.Retained, _server.Clock);
         }
     }
 
@@ -331,7 +344,7 @@ internal sealed class MqttConnection : CommitListener
         }
 
         _intake.Route();
-        Session?.Retained.Pump(_server.Retained, _server.Clock);
+        PumpRetained();
     }
 
     private void CloseUnderGate(ReasonCode reason)
@@ -357,6 +370,6 @@ internal sealed class MqttConnection : CommitListener
             }
         }
 
-        Session?.Retained.Pump(_server.Retained, _server.Clock);
+        PumpRetained();
     }
 }

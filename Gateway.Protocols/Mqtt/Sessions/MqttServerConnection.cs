@@ -269,8 +269,11 @@ public sealed class MqttServerConnection
             return Session!.Acknowledged(ack, now, output);
         }
 
-        _inbound!.Release(ack.PacketIdentifier, output);
-        result = new ReceiveResult(ReceiveAction.Released) { PacketIdentifier = ack.PacketIdentifier };
+        if (_inbound!.Release(ack.PacketIdentifier, output))
+        {
+            result = new ReceiveResult(ReceiveAction.Released) { PacketIdentifier = ack.PacketIdentifier };
+        }
+
         return default;
     }
 
