@@ -84,6 +84,7 @@ internal static class GatewayApplication
         services.AddHostedService(_ => gateway.City);
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService<SessionSweeper>();
+        services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {

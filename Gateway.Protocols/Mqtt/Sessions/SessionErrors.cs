@@ -26,8 +26,11 @@ public static class SessionErrors
     /// <summary>More unacknowledged messages than the Receive Maximum.</summary>
     public static readonly ParseError ReceiveMaximum = new(ReasonCode.ReceiveMaximumExceeded, "MQTT-3.3.4-9", "more unacknowledged messages than the Receive Maximum");
 
-    /// <summary>An alias over the maximum, or not yet set.</summary>
-    public static readonly ParseError TopicAliasUnknown = new(ReasonCode.TopicAliasInvalid, "MQTT-3.3.2-9", "the topic alias is over the maximum or was not set before");
+    /// <summary>An alias over the maximum.</summary>
+    public static readonly ParseError TopicAliasOverMaximum = new(ReasonCode.TopicAliasInvalid, "MQTT-3.3.2-9", "the topic alias is over the maximum");
+
+    /// <summary>An alias in the place of a topic that was not set before on this connection: a protocol error, not a bad alias.</summary>
+    public static readonly ParseError TopicAliasNotSet = Protocol("section 3.3.4", "the topic name is empty and its alias was not set before");
 
     /// <summary>Too many bytes of topics behind aliases.</summary>
     public static readonly ParseError TopicAliasBytes = new(ReasonCode.QuotaExceeded, "section 4.13", "the topics behind the aliases are over the limit");
