@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Gateway.Host.City;
 using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
@@ -48,6 +49,9 @@ internal enum DoorResult
 
     /// <summary>Refused: too many retained messages.</summary>
     QuotaExceeded,
+
+    /// <summary>Refused: the payload is not the UTF-8 it says it is.</summary>
+    PayloadFormatInvalid,
 
     /// <summary>The gateway is closing.</summary>
     Closed,
@@ -106,6 +110,12 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
         {
             ledger.Reject(Rejection.NotAuthorized);
             return DoorResult.NotAuthorized;
+        }
+
+        if (packet.PayloadIsDeclaredUtf8 && !Utf8.IsValid(payload))
+        {
+            ledger.Reject(Rejection.PayloadFormatInvalid);
+            return DoorResult.PayloadFormatInvalid;
         }
 
         if (packet.Retain && !retained.HasRoomFor(decision.TopicText, packet.Topic.Length + payload.Length + packet.Properties.Length, payload.IsEmpty))

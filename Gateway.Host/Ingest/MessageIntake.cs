@@ -71,6 +71,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
             DoorResult.Appended or DoorResult.RoutedOnly => ReasonCode.Success,
             DoorResult.NotAuthorized => ReasonCode.NotAuthorized,
             DoorResult.QuotaExceeded => ReasonCode.QuotaExceeded,
+            DoorResult.PayloadFormatInvalid => ReasonCode.PayloadFormatInvalid,
             _ => ReasonCode.ServerShuttingDown,
         };
         if (reason == ReasonCode.Success && (packet.Retain || server.Router.HasSubscriptions))
@@ -89,9 +90,10 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     {
         if (packet.Qos == Qos.AtMostOnce)
         {
-            if (reason == ReasonCode.NotAuthorized && connection.Machine.Settings!.Version == MqttProtocolVersion.V5)
+            if (reason is ReasonCode.NotAuthorized or ReasonCode.PayloadFormatInvalid && connection.Machine.Settings!.Version == MqttProtocolVersion.V5)
             {
-                connection.Machine.Close(reason, "not allowed on this topic", server.Clock.Steady, output);
+                string why = reason == ReasonCode.NotAuthorized ? "not allowed on this topic" : "the payload is not the UTF-8 it says it is";
+                connection.Machine.Close(reason, why, server.Clock.Steady, output);
             }
 
             return;

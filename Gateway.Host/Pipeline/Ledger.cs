@@ -25,6 +25,9 @@ internal enum Rejection : byte
 
     /// <summary>More retained messages than allowed.</summary>
     QuotaExceeded = 6,
+
+    /// <summary>The payload was not the UTF-8 it said it was.</summary>
+    PayloadFormatInvalid = 7,
 }
 
 /// <summary>Counts of one device, or of all.</summary>
@@ -85,7 +88,7 @@ internal sealed class LedgerEntry
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "quota_exceeded"];
+    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "quota_exceeded", "payload_format_invalid"];
 
     private readonly ConcurrentDictionary<string, LedgerEntry> _devices = new(StringComparer.Ordinal);
     private readonly long[] _rejections = new long[RejectionNames.Length];

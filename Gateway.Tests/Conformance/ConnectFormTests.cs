@@ -6,7 +6,7 @@ namespace Gateway.Tests.Conformance;
 /// <summary>Section 3.1: the form of CONNECT, and what becomes of one that is wrong.</summary>
 public sealed class ConnectFormTests(ConformanceGateway gateway) : ConformanceTests(gateway.Port)
 {
-    private const int Malformed = 0x81, ProtocolError = 0x82, UnsupportedVersion = 0x84;
+    private const int Malformed = 0x81, ProtocolError = 0x82, UnsupportedVersion = 0x84, TopicNameInvalid = 0x90, PayloadFormatInvalid = 0x99;
 
     public static TheoryData<string, int, byte[], int> WrongIn5 { get; } = new()
     {
@@ -40,6 +40,8 @@ public sealed class ConnectFormTests(ConformanceGateway gateway) : ConformanceTe
         { "authentication data without a method", 0x02, Rest5With(Property.Binary(PropertyId.AuthenticationData, [1])), ProtocolError },
         { "user property with NUL", 0x02, Rest5With(Property.User("name", "\0")), Malformed },
         { "user property with an ill-formed name", 0x02, Rest5With([0x26, 0, 1, 0xFF, 0, 0]), Malformed },
+        { "Will payload that is not the UTF-8 it says", 0x06, Rest5("a", Bytes.Join(Property.Section(Property.Byte(PropertyId.PayloadFormatIndicator, 1)), Bytes.Text("t"), Bytes.Binary([0xFF]))), PayloadFormatInvalid },
+        { "Will topic with a wildcard", 0x06, Rest5("a", Bytes.Join(Property.Section(), Bytes.Text("a/#"), Bytes.Text("m"))), TopicNameInvalid },
         { "Will delay twice", 0x06, Rest5("a", Bytes.Join(Property.Section(Property.WillDelay(1), Property.WillDelay(1)), Bytes.Text("t"), Bytes.Text("m"))), ProtocolError },
     };
 

@@ -110,5 +110,8 @@ public sealed class PacketSizeTests(ConformanceGateway gateway) : ConformanceTes
         Peer none = await OpenAsync(V5);
         await none.SendAsync(new ConnectOptions { ClientId = Client("c"), Properties = [Property.MaximumPacketSize(6)] }.ToPacket(V5));
         await none.ReceiveRefusalAsync(0x95);
+        Peer nothing = await OpenAsync(V5);
+        await nothing.SendAsync(new ConnectOptions { ClientId = Client("d"), Properties = [Property.MaximumPacketSize(4)] }.ToPacket(V5));
+        await nothing.ReceiveEndAsync();
     }
 }

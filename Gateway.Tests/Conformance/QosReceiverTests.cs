@@ -99,7 +99,7 @@ public sealed class QosReceiverTests(ConformanceGateway gateway) : ConformanceTe
     [Statement("3.1.1", "MQTT-4.3.3-2")]
     public async Task Release_of_an_unknown_identifier_is_completed(MqttProtocolVersion version, int reason)
     {
-        Peer peer = await ConnectAsync(version, new ConnectOptions { ClientId = Client("a"), Properties = [Property.MaximumPacketSize(12)] });
+        Peer peer = await ConnectAsync(version, new ConnectOptions { ClientId = Client("a"), Properties = [Property.MaximumPacketSize(40)] });
         await peer.SendAsync(Packets.Ack(PacketType.PubRel, 77));
         Received ack = await peer.ReceiveAckAsync(PacketType.PubComp, 77, reason);
         Assert.Empty(ack.Properties);

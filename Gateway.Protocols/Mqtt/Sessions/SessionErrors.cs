@@ -38,6 +38,12 @@ public static class SessionErrors
     /// <summary>More topic levels than the limit.</summary>
     public static readonly ParseError TopicLevels = new(ReasonCode.TopicNameInvalid, "section 4.7.3", "the topic name has more levels than the limit");
 
+    /// <summary>A SUBACK or UNSUBACK for so many filters is over the client's Maximum Packet Size.</summary>
+    public static readonly ParseError AnswerTooLarge = new(ReasonCode.PacketTooLarge, "MQTT-3.1.2-24", "the answer to so many topic filters is over the client's maximum packet size");
+
+    /// <summary>Payload of a Will that says it is UTF-8 and is not.</summary>
+    public static readonly ParseError WillPayloadFormat = new(ReasonCode.PayloadFormatInvalid, "section 3.1.3.2.3", "the payload of the Will is not the UTF-8 it says it is");
+
     /// <summary>An acknowledgement that does not fit the state of its message.</summary>
     public static readonly ParseError AckOutOfOrder = Protocol("section 4.3", "the acknowledgement does not fit the QoS or state of its message");
 
