@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gateway.Host.Storage;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Host.Composition;
 
@@ -32,6 +31,9 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>The case store.</summary>
     public string CaseStore => Path.Combine(Root, "cases.db");
+
+    /// <summary>MQTT sessions that outlive their connections, as of some log offset.</summary>
+    public string Sessions => Path.Combine(Root, "sessions.bin");
 
     /// <summary>Takes the directory, making it when there is none.</summary>
     /// <exception cref="InvalidOperationException">Another gateway has it, or it cannot be written; says what to do.</exception>
@@ -70,29 +72,14 @@ internal sealed class DataDirectory : IDisposable
         string path = file ?? Path.Combine(Root, "secrets", "pseudonym.key");
         if (!File.Exists(path))
         {
-            MakeKey(Path.GetFullPath(path));
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            DurableFile.Replace(path, RandomNumberGenerator.GetBytes(KeyLengthBytes));
         }
 
         byte[] key = File.ReadAllBytes(path);
         return key.Length >= KeyLengthBytes
             ? key
             : throw new InvalidOperationException($"{path}: has {key.Length} bytes, a pseudonym key has at least {KeyLengthBytes}; restore it from a backup, for under another key the same card gets another pseudonym. Delete it only when no card was ever stored under it: the next start makes a new one");
-    }
-
-    private static void MakeKey(string path)
-    {
-        string directory = Path.GetDirectoryName(path)!;
-        string temporary = path + ".tmp";
-        Directory.CreateDirectory(directory);
-        File.Delete(temporary); // of a start that was killed here
-        using (SafeFileHandle file = DurableFile.Create(temporary))
-        {
-            RandomAccess.Write(file, RandomNumberGenerator.GetBytes(KeyLengthBytes), 0);
-            DurableFile.Sync(file);
-        }
-
-        File.Move(temporary, path);
-        DurableFile.SyncDirectory(directory);
     }
 
     /// <inheritdoc />

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Host.Api;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.WebSockets;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Http;
 using Gateway.Protocols.Readings;
@@ -74,6 +75,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.CaseEvents);
         services.AddSingleton(gateway.Sessions);
         services.AddSingleton(gateway.Mqtt);
+        services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton(gateway.City);
         services.AddSingleton<Func<EventTime>>(() => gateway.Clock.Now);
         services.AddSingleton<Func<SeriesCatalog>>(() =>
@@ -84,8 +86,13 @@ internal static class GatewayApplication
         services.AddHostedService(_ => gateway.City);
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService<SessionSweeper>();
+        services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            (document.Info.Title, document.Info.Version) = ("City Sensing Gateway", "v1");
+            return Task.CompletedTask;
+        }));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = ApiJson.Encoder);
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= "what this path takes is in /openapi/v1.json");
 
@@ -109,6 +116,7 @@ internal static class GatewayApplication
 
     private static void AddEndpoints(WebApplication app)
     {
+        MqttWebSocketEndpoint.Map(app);
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
         StateEndpoints.Map(app);

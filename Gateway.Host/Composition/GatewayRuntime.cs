@@ -4,6 +4,7 @@ using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
@@ -48,9 +49,14 @@ internal sealed class GatewayRuntime : IDisposable
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
         Router = new MessageRouter(Clock);
-        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes));
-        Door = new IngestDoor(Log, Ledger, City, Admission, Retained, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
-        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions);
+        SessionJournal journal = new(Log, Clock);
+        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes), journal);
+        SessionSnapshot? kept = SessionSnapshot.Load(_data.Sessions);
+        new SessionRecovery(Log, Sessions, Router, Clock).Restore(kept);
+        SessionKeeper = new SessionKeeper(_data.Sessions, Log, Sessions, journal, time, loggers.CreateLogger<SessionKeeper>());
+        SessionKeeper.Begin(kept?.Offset ?? 0, kept is null or { Sessions.Count: 0 });
+        Door = new IngestDoor(Log, Ledger, City, Admission, Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal);
 
         CaseTopics topics = new(Router, Clock);
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
@@ -59,6 +65,7 @@ internal sealed class GatewayRuntime : IDisposable
             CaseEvents.Pulse();
             topics.Publish(cases);
         });
+        Pipeline.OtherConsumer = () => SessionKeeper.NeededOffset;
         Ticker = new TickWorker(Log, Pipeline, Clock, time);
     }
 
@@ -104,6 +111,9 @@ internal sealed class GatewayRuntime : IDisposable
     /// <summary>Sessions and connections.</summary>
     public SessionRegistry Sessions { get; }
 
+    /// <summary>Writes the sessions that outlive the process.</summary>
+    public SessionKeeper SessionKeeper { get; }
+
     /// <summary>Where messages come in.</summary>
     public IngestDoor Door { get; }
 
@@ -142,6 +152,8 @@ internal sealed class GatewayRuntime : IDisposable
     public void Dispose()
     {
         Log.Close();
+        SessionKeeper.Finish();
+        SessionKeeper.Dispose();
         Pipeline.Dispose(); // reads to the end of the log, so the log's files stay open until then
         Log.Dispose();
         Series.Dispose();

@@ -28,6 +28,12 @@ internal sealed class ClientSession
     /// <summary>The connection in use, or null; under the gate.</summary>
     public MqttConnection? Connection { get; set; }
 
+    /// <summary>The principal that opened it; under the gate.</summary>
+    public string Owner { get; set; } = "";
+
+    /// <summary>The expiry that the log knows: zero while the session is not kept over a restart; under the gate.</summary>
+    public TimeSpan KeptFor { get; set; }
+
     /// <summary>Sends or queues a message.</summary>
     public DeliveryOutcome Deliver(MqttMessage message, Qos qos, bool retain, uint[] subscriptionIdentifiers, EventTime now)
     {

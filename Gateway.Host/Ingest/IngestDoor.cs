@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Gateway.Host.City;
+using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
@@ -60,7 +61,7 @@ internal enum DoorResult
 /// Where messages come in: decides by topic what becomes of a message, pseudonymises what points at a person, and hands the bytes to
 /// the log. Safe for threads.
 /// </summary>
-internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, Admission admission, RetainedMessages retained, Pseudonymizer pseudonymizer)
+internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, Admission admission, RetainedMessages retained, SessionJournal sessions, Pseudonymizer pseudonymizer)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_rewritten;
@@ -128,7 +129,7 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             payload = Pseudonymise(payload, profile);
         }
 
-        if (decision.Profile is null && !packet.Retain)
+        if (decision.Profile is null && !packet.Retain && (packet.Qos == Qos.AtMostOnce || !sessions.IsAnyKept))
         {
             return DoorResult.RoutedOnly;
         }
@@ -140,7 +141,7 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             | (decision.Profile is not null ? LogRecordFlags.Ingested : LogRecordFlags.None)
             | (decision.Entry is not null ? LogRecordFlags.DeviceCounted : LogRecordFlags.None);
         Count(decision, 1); // before the record: the pipeline may have its outcome before the append returns
-        if (log.Append(LogRecordKind.Message, flags, clientId, packet.Topic, packet.Properties, payload, now, listener) != AppendResult.Accepted)
+        if (log.Append(LogRecordKind.Message, flags, clientId, packet.Topic, packet.Properties, payload, now, listener, packet.Qos == Qos.ExactlyOnce ? packet.PacketIdentifier : (ushort)0) != AppendResult.Accepted)
         {
             Count(decision, -1);
             ledger.Reject(Rejection.Closing);

@@ -4,7 +4,6 @@ using System.Text;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
-using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Readings;
 using Microsoft.AspNetCore.Connections;
 
@@ -20,6 +19,7 @@ internal sealed class MqttConnection : CommitListener
     private readonly ConnectionContext _transport;
     private readonly MqttServer _server;
     private readonly MessageIntake _intake;
+    private readonly ControlIntake _control;
     private object _gate = new();
     private byte[] _scratch = [];
     private readonly EventTime _openedAt;
@@ -35,6 +35,7 @@ internal sealed class MqttConnection : CommitListener
         Machine = new MqttServerConnection(server.Options.Limits);
         Output = new ConnectionOutput(transport.Transport.Output, FlushSession);
         _intake = new MessageIntake(server, this);
+        _control = new ControlIntake(server, this, _intake);
         _openedAt = _lastHeard = server.Clock.Steady;
     }
 
@@ -49,6 +50,12 @@ internal sealed class MqttConnection : CommitListener
 
     /// <summary>Who it is; null before a CONNECT was accepted.</summary>
     public ClientPrincipal? Principal { get; private set; }
+
+    /// <inheritdoc cref="MessageIntake.IsRouting" />
+    public bool IsRouting => _intake.IsRouting;
+
+    /// <inheritdoc cref="MessageIntake.Routed" />
+    public long Routed => _intake.Routed;
 
     /// <summary>Reads until the connection ends.</summary>
     public async Task RunAsync()
@@ -144,6 +151,19 @@ internal sealed class MqttConnection : CommitListener
             {
                 CloseUnderGate(ReasonCode.QuotaExceeded);
             }
+
+            if (Session is { Retained.WaitingCount: > 0 })
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.PumpRetained(), this, preferLocal: false);
+            }
+        }
+    }
+
+    private void PumpRetained()
+    {
+        if (Session is { } session && !_intake.AwaitsReply)
+        {
+            session.Retained.Pump(_server.Retained, _server.Clock);
         }
     }
 
@@ -257,35 +277,8 @@ internal sealed class MqttConnection : CommitListener
             return _intake.Take(header, body, now, steady, output);
         }
 
-        ReceiveResult result = Machine.Receive(header, body, steady, output);
-        if (result.Action == ReceiveAction.Subscribe)
-        {
-            Subscribe(result.Subscribe!, output);
-        }
-        else if (result.Action == ReceiveAction.Unsubscribed)
-        {
-            _server.Router.Unsubscribe(Session!, result.Unsubscribe!.Filters);
-            foreach (TopicFilter filter in result.Unsubscribe.Filters)
-            {
-                Session!.Retained.Remove(filter);
-            }
-        }
-
+        _control.Take(header, body, steady, output);
         return true;
-    }
-
-    private void Subscribe(SubscribePacket packet, IBufferWriter<byte> output)
-    {
-        bool isDevice = _server.Door.IsDevice(Principal!);
-        ReasonCode[] verdicts = [.. packet.Requests.Select(r => _server.Admission.MaySubscribe(Principal!, r.Filter, isDevice) ? ReasonCode.Success : ReasonCode.NotAuthorized)];
-        foreach (SubscriptionChange change in Machine.CompleteSubscribe(packet, verdicts, output))
-        {
-            _server.Router.Subscribe(Session!, change.Subscription);
-            if (change.WantsRetained)
-            {
-                Session!.Retained.Add(change.Subscription);
-            }
-        }
     }
 
     private SequencePosition ProcessConnect(in ReadOnlySequence<byte> buffer)
@@ -351,7 +344,7 @@ internal sealed class MqttConnection : CommitListener
         }
 
         _intake.Route();
-        Session?.Retained.Pump(_server.Retained, _server.Clock);
+        PumpRetained();
     }
 
     private void CloseUnderGate(ReasonCode reason)
@@ -377,6 +370,6 @@ internal sealed class MqttConnection : CommitListener
             }
         }
 
-        Session?.Retained.Pump(_server.Retained, _server.Clock);
+        PumpRetained();
     }
 }

@@ -28,6 +28,7 @@ internal sealed class SegmentLog : IDisposable
     private LogSegment? _current;
     private long _nextOffset;
     private long _committedEndOffset;
+    private long _announcedEndOffset;
 
     private SegmentLog(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, LogRecoveryResult recovered)
     {
@@ -37,7 +38,7 @@ internal sealed class SegmentLog : IDisposable
         _now = now;
         _segments = [.. recovered.Segments];
         _nextOffset = recovered.NextOffset;
-        _committedEndOffset = recovered.NextOffset;
+        _committedEndOffset = _announcedEndOffset = recovered.NextOffset;
         _lastReceivedAt = recovered.LastReceivedAt;
         Recovered = recovered;
         _committer = new Thread(RunCommitter) { IsBackground = true, Name = "log committer" };
@@ -62,6 +63,9 @@ internal sealed class SegmentLog : IDisposable
 
     /// <summary>Offset behind the last durable record.</summary>
     public long CommittedEndOffset => Volatile.Read(ref _committedEndOffset);
+
+    /// <summary>Offset behind the last durable record whose listener has heard of it.</summary>
+    public long AnnouncedEndOffset => Volatile.Read(ref _announcedEndOffset);
 
     /// <summary>All segments, oldest first.</summary>
     public ImmutableArray<LogSegment> Segments
@@ -134,7 +138,7 @@ internal sealed class SegmentLog : IDisposable
     }
 
     /// <summary>Adds a record to the next commit. Records get a time that never decreases.</summary>
-    public AppendResult Append(LogRecordKind kind, LogRecordFlags flags, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, EventTime receivedAt, CommitListener? listener)
+    public AppendResult Append(LogRecordKind kind, LogRecordFlags flags, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, EventTime receivedAt, CommitListener? listener, ushort packetIdentifier = 0)
     {
         int length = LogRecord.LengthBytes(clientId.Length, topic.Length, properties.Length, payload.Length);
         lock (_gate)
@@ -145,7 +149,7 @@ internal sealed class SegmentLog : IDisposable
             }
 
             _lastReceivedAt = EventTime.Max(_lastReceivedAt, receivedAt);
-            LogRecord.Write(_active.Add(length, _lastReceivedAt), kind, flags, _lastReceivedAt, clientId, topic, properties, payload);
+            LogRecord.Write(_active.Add(length, _lastReceivedAt), kind, flags, _lastReceivedAt, clientId, topic, properties, payload, packetIdentifier);
             if (listener is not null)
             {
                 _active.Notify(listener, _batchNumber);
@@ -310,6 +314,7 @@ internal sealed class SegmentLog : IDisposable
                 listener.OnCommitted(count, durable);
             }
 
+            Volatile.Write(ref _announcedEndOffset, _nextOffset);
             batch.Clear();
         }
     }

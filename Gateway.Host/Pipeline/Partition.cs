@@ -145,6 +145,7 @@ internal sealed class Partition
                 ProcessCommand(record, offset);
                 break;
             case LogRecordKind.GatewayStarted:
+            case LogRecordKind.Session:
                 break;
             default:
                 throw new InvalidDataException($"log record {offset} is of kind {(int)record.Kind}, which this version does not know: run the version that wrote it, or a newer one");

@@ -65,6 +65,9 @@ internal sealed class PipelineWorker : IDisposable
         _thread = new Thread(Run) { Name = "pipeline", IsBackground = true };
     }
 
+    /// <summary>Offset from which somebody beside the pipeline needs the log; set once, before <see cref="Start"/>.</summary>
+    public Func<long>? OtherConsumer { get; set; }
+
     /// <summary>Offset behind the last record whose effects are committed.</summary>
     public long ProcessedOffset => Volatile.Read(ref _processedOffset);
 
@@ -323,7 +326,7 @@ internal sealed class PipelineWorker : IDisposable
     {
         try
         {
-            _log.Retire(offset, _partition.LastRecordAt);
+            _log.Retire(Math.Min(offset, OtherConsumer?.Invoke() ?? offset), _partition.LastRecordAt);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -211,6 +211,7 @@ public sealed partial class HttpApiTests(SharedGateway shared) : IClassFixture<S
     public async Task Openapi_document_lists_the_paths()
     {
         JsonElement document = await Gateway.JsonAsync("/openapi/v1.json");
+        Assert.Equal(("City Sensing Gateway", "v1"), (document.GetProperty("info").Text("title"), document.GetProperty("info").Text("version")));
         string[] paths = [.. document.GetProperty("paths").EnumerateObject().Select(p => p.Name)];
         string[] expected =
         [

@@ -142,7 +142,7 @@ public sealed class MqttServerConnection
         {
             error = header.Type switch
             {
-                PacketType.PubAck or PacketType.PubRec or PacketType.PubComp or PacketType.PubRel => OnAck(header, body, now, output),
+                PacketType.PubAck or PacketType.PubRec or PacketType.PubComp or PacketType.PubRel => OnAck(header, body, now, output, out result),
                 PacketType.Subscribe => OnSubscribe(body, out result),
                 PacketType.Unsubscribe => OnUnsubscribe(body, output, out result),
                 PacketType.PingReq => OnPing(body, output),
@@ -264,8 +264,9 @@ public sealed class MqttServerConnection
         }
     }
 
-    private ParseError OnAck(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, IBufferWriter<byte> output)
+    private ParseError OnAck(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, IBufferWriter<byte> output, out ReceiveResult result)
     {
+        result = default;
         if (!AckPacket.TryParse(header, body, _context, out AckPacket ack, out ParseError error))
         {
             return error;
@@ -276,7 +277,11 @@ public sealed class MqttServerConnection
             return Session!.Acknowledged(ack, now, output);
         }
 
-        _inbound!.Release(ack.PacketIdentifier, output);
+        if (_inbound!.Release(ack.PacketIdentifier, output))
+        {
+            result = new ReceiveResult(ReceiveAction.Released) { PacketIdentifier = ack.PacketIdentifier };
+        }
+
         return default;
     }
 

@@ -68,6 +68,60 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
         }
     }
 
+    /// <summary>Everything owed, in order: PUBRELs, messages sent and not acknowledged, messages that wait. QoS 0 is nothing to owe.</summary>
+    public List<OwedMessage> Save()
+    {
+        List<OwedMessage> owed = new(_inFlight.Count + _queue.Count);
+        for (OutboundDelivery? d = _released.First; d is not null; d = d.Next)
+        {
+            owed.Add(Owed(d));
+        }
+
+        for (OutboundDelivery? d = _published.First; d is not null; d = d.Next)
+        {
+            owed.Add(Owed(d));
+        }
+
+        owed.AddRange(_queue.Where(d => d.Qos != Qos.AtMostOnce).Select(Owed));
+        return owed;
+
+        static OwedMessage Owed(OutboundDelivery d) => new(d.Message, d.Qos, d.Retain, d.SubscriptionIdentifiers, d.PacketIdentifier);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> gave, before anything else is delivered.</summary>
+    public void Restore(IEnumerable<OwedMessage> owed)
+    {
+        foreach (OwedMessage one in owed)
+        {
+            OutboundDelivery delivery = new()
+            {
+                Message = one.Message,
+                Qos = one.Qos,
+                Retain = one.Retain,
+                SubscriptionIdentifiers = one.SubscriptionIdentifiers,
+                PacketIdentifier = one.PacketIdentifier,
+            };
+            if (one.PacketIdentifier == 0)
+            {
+                Enqueue(delivery);
+                continue;
+            }
+
+            _inFlight.Add(one.PacketIdentifier, delivery);
+            _lastIdentifier = one.PacketIdentifier;
+            if (one.Message is { } message)
+            {
+                _published.Append(delivery);
+                _inFlightBytes += message.SizeBytes;
+                budget.Take(message.SizeBytes);
+            }
+            else
+            {
+                _released.Append(delivery);
+            }
+        }
+    }
+
     /// <summary>The session is over: nothing is owed any more.</summary>
     public void Clear()
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using Gateway.Host.Ingest;
+using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
+using Gateway.Protocols.Mqtt.Packets;
 
 namespace Gateway.Tests.Host.Composition;
 
@@ -9,6 +11,8 @@ public sealed class LedgerBalanceTests : IDisposable
 {
     private const string Comes = "FLD-777777";
     private readonly RuntimeRig _rig = new();
+
+    private static ReadOnlySpan<byte> Topic => "city/v1/flood/FLD-000001/telemetry"u8;
 
     [Fact]
     public async Task Ledger_of_a_device_that_reloads_add_and_remove_under_load_returns_to_balance()
@@ -52,6 +56,32 @@ public sealed class LedgerBalanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Message_that_comes_while_the_log_closes_is_rejected_and_not_in_flight()
+    {
+        Assert.Equal(DoorResult.Appended, _rig.Publish("FLD-000001", "{\"water_level\":0.01}"));
+        await _rig.CaughtUpAsync();
+        _rig.Gateway.Log.Close();
+        Assert.Equal(DoorResult.Closed, _rig.Publish("FLD-000001", "{\"water_level\":0.02}"));
+        Assert.Equal((1, 1), (_rig.Gateway.Ledger.Total.Accepted, _rig.Gateway.Ledger.Device("FLD-000001").Accepted));
+        Assert.Equal(1, _rig.Gateway.Ledger.Rejections.Single(r => r.Name == "closing").Count);
+    }
+
+    [Fact]
+    public void Message_is_counted_before_anyone_can_hear_that_it_is_durable()
+    {
+        Counted listener = new(_rig.Gateway.Ledger.Total);
+        TopicDecision decision = _rig.Gateway.Door.Decide(new ClientPrincipal("FLD-000001", IsTrustedLocal: true), Topic);
+        PublishPacket packet = new() { Topic = Topic, Payload = "{\"water_level\":0.01}"u8, Qos = Qos.AtLeastOnce };
+        for (int i = 0; i < 5_000; i++)
+        {
+            Assert.Equal(DoorResult.Appended, _rig.Gateway.Door.Take(decision, packet, false, "FLD-000001"u8, _rig.Gateway.Clock.Now, listener, out _));
+        }
+
+        _rig.Gateway.Log.Close();
+        Assert.Equal((5_000, 0), (listener.Durable, listener.Early));
+    }
+
+    [Fact]
     public void Count_of_messages_the_log_refused_outlives_a_checkpoint()
     {
         Ledger before = new();
@@ -76,4 +106,17 @@ public sealed class LedgerBalanceTests : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _rig.Dispose();
+
+    private sealed class Counted(LedgerEntry total) : CommitListener
+    {
+        public int Durable { get; private set; }
+
+        public int Early { get; private set; }
+
+        public override void OnCommitted(int count, bool durable)
+        {
+            Durable += count;
+            Early += total.Accepted < Durable ? 1 : 0;
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Gateway.Host.IngestLog;
-using Gateway.Protocols.Readings;
 
 namespace Gateway.Tests.Host.IngestLog;
 
@@ -39,9 +38,7 @@ public sealed class ForgedFrameTests : IDisposable
         byte[] forged = FrameOfAnotherLog();
         using SegmentLog log = _fixture.Open();
         LogFixture.Append(log, "one");
-        CommitCompletion durable = new();
-        log.Append(LogRecordKind.Message, LogRecordFlags.None, "evil"u8, "a/b"u8, default, forged, default, durable);
-        Assert.True(durable.Durable.GetAwaiter().GetResult());
+        LogFixture.Append(log, [.. "evil"u8, .. forged]);
         LogFixture.Append(log, "three");
         string path = _fixture.NewestSegment();
         using (FileStream file = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))

@@ -81,6 +81,24 @@ public sealed class PipelineFaultTests : IDisposable
         Assert.Single(log.Segments);
     }
 
+    [Fact]
+    public async Task Pipeline_that_cannot_go_on_says_where_and_why()
+    {
+        using SegmentLog log = _log.Open();
+        using SqliteCaseStore cases = SqliteCaseStore.Open(_folder.File("cases.db"));
+        using EmbeddedSeriesStore series = _series.Open();
+        Begin(log);
+        using PipelineWorker worker = Worker(log, cases, series, new PipelineOptions());
+        worker.Start();
+        await ProcessedAsync(worker, 1);
+        Assert.Null(worker.Failure);
+        Append(log, (LogRecordKind)99, "", "");
+        await HoldsAsync(() => worker.Failure is not null, () => "no failure");
+        Assert.False(worker.IsHealthy);
+        Assert.StartsWith("at log offset 1: log record 1 is of kind 99", worker.Failure, StringComparison.Ordinal);
+        await ToldAsync("Critical 1101 ");
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
