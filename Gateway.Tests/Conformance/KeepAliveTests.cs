@@ -23,6 +23,7 @@ public sealed class KeepAliveTests(ConformanceGateway gateway) : ConformanceTest
             Peer silent = await OpenAsync(version);
             Received connAck = await silent.ConnectAsync(new ConnectOptions { ClientId = Client("silent"), KeepAliveSeconds = 1, WillTopic = Topic("will"), WillPayload = "gone" });
             Assert.False(connAck.Has(PropertyId.ServerKeepAlive));
+            await pinging.ReceiveNothingAsync();
             await silent.ReceiveCloseAsync(0x8D);
             Assert.True(Stopwatch.GetElapsedTime(began) >= OneAndAHalf, "closed too early");
             await observer.ReceivePublishAsync("gone");

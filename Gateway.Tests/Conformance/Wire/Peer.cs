@@ -89,6 +89,7 @@ public sealed class Peer : IDisposable
         {
             Received disconnect = await ReceiveAsync(PacketType.Disconnect);
             Assert.True(disconnect.ReasonCode == reason, $"DISCONNECT with 0x{reason:X2} was due, this came: {disconnect}");
+            Assert.False(disconnect.Has(PropertyId.SessionExpiryInterval), $"a server sends no session expiry: {disconnect}");
         }
 
         await ReceiveEndAsync();
