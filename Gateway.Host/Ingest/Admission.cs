@@ -17,6 +17,7 @@ internal sealed class Admission(MqttOptions options, bool isDevelopment)
 {
     private const string CityPrefix = "city/v1/";
     private const string CasesPrefix = "city/v1/cases/";
+    private const string SystemPrefix = "$SYS/";
     private const string CommandLevel = "command";
 
     /// <summary>Judges a CONNECT; a failure code refuses it.</summary>
@@ -40,7 +41,7 @@ internal sealed class Admission(MqttOptions options, bool isDevelopment)
     /// <param name="isDevice">Whether the client id is that of a registered device.</param>
     public bool MayPublish(ClientPrincipal principal, string topic, string? boundDeviceId, bool isDevice)
     {
-        if (topic.StartsWith('$') || topic.StartsWith(CasesPrefix, StringComparison.Ordinal))
+        if (topic.StartsWith(SystemPrefix, StringComparison.Ordinal) || topic.StartsWith(CasesPrefix, StringComparison.Ordinal))
         {
             return false; // the gateway's own
         }
@@ -48,6 +49,11 @@ internal sealed class Admission(MqttOptions options, bool isDevelopment)
         if (options.Access == TopicAccess.Open)
         {
             return true;
+        }
+
+        if (topic.StartsWith('$'))
+        {
+            return false; // of servers; only other people's suites publish there, to see that wildcards do not match it
         }
 
         if (boundDeviceId is not null)

@@ -13,6 +13,9 @@ public sealed class ConformanceGateway : IAsyncLifetime
     /// <summary>Its MQTT port.</summary>
     public int Port => _process!.MqttPort;
 
+    /// <summary>Port of its HTTP listener, where WebSockets are.</summary>
+    public int HttpPort => _process!.HttpPort;
+
     /// <inheritdoc />
     public async Task InitializeAsync() => _process = await GatewayProcess.StartAsync(new GatewayProcessSettings { Variables = Open });
 

@@ -108,6 +108,7 @@ public sealed class ConnectFormTests(ConformanceGateway gateway) : ConformanceTe
     [Theory]
     [InlineData("MQTT", 3)]
     [InlineData("MQIsdp", 3)]
+    [InlineData("MQTT", 0x84)]
     [Statement("3.1.1", "MQTT-3.1.2-2", "MQTT-3.2.2-4", "MQTT-3.2.2-5")]
     public async Task Connect_of_an_older_level_is_answered_with_return_code_1(string name, int level)
     {
@@ -119,7 +120,7 @@ public sealed class ConnectFormTests(ConformanceGateway gateway) : ConformanceTe
     [Theory]
     [InlineData(6)]
     [InlineData(0x7F)]
-    [InlineData(0x84)]
+    [InlineData(0x85)]
     [Statement("5.0", "MQTT-3.1.2-2", "MQTT-3.2.2-7")]
     public async Task Connect_of_a_newer_level_is_answered_with_0x84(int level)
     {

@@ -192,6 +192,35 @@ public sealed class QosSenderTests(ConformanceGateway gateway) : ConformanceTest
     }
 
     [Theory]
+    [InlineData(V311)]
+    [InlineData(V5)]
+    [Statement("3.1.1", "MQTT-4.6.0-6", "MQTT-3.1.2-5")]
+    [Statement("5.0", "MQTT-4.6.0-5", "MQTT-4.6.0-6", "MQTT-4.5.0-1")]
+    public async Task What_was_queued_comes_before_what_is_new(MqttProtocolVersion version)
+    {
+        ConnectOptions options = Lasting(version, "sub");
+        options = version == V5 ? options with { Properties = [.. options.Properties, Property.ReceiveMaximum(1)] } : options;
+        Peer first = await ConnectAsync(version, options);
+        await first.SubscribeAsync((Topic("t"), 1));
+        Peer publisher = await ConnectAsync(version, "pub");
+        await publisher.PublishAsync(Topic("t"), "in flight", 1);
+        await first.ReceivePublishAsync("in flight");
+        await first.BreakAsync();
+        await publisher.PublishAsync(Topic("t"), "queued 1", 1);
+        await publisher.PublishAsync(Topic("t"), "queued 2", 1);
+        Peer back = await ConnectAsync(version, options);
+        await publisher.PublishAsync(Topic("t"), "new", 1);
+        foreach (string payload in new[] { "in flight", "queued 1", "queued 2", "new" })
+        {
+            Received message = await back.ReceivePublishAsync(payload);
+            Assert.Equal(payload == "in flight", message.Dup);
+            await back.SendAsync(Packets.Ack(PacketType.PubAck, message.PacketIdentifier));
+        }
+
+        await back.ReceiveNothingAsync();
+    }
+
+    [Theory]
     [InlineData(V311, 0)]
     [InlineData(V5, PacketIdentifierNotFound)]
     [Statement("5.0", "MQTT-3.6.2-1", "MQTT-4.3.3-4")]

@@ -156,6 +156,26 @@ public sealed class SessionTests(ConformanceGateway gateway) : ConformanceTests(
         await peer.LeaveAsync(0, Property.SessionExpiry(0));
     }
 
+    [Theory]
+    [InlineData(V311)]
+    [InlineData(V5)]
+    [Statement("3.1.1", "MQTT-3.1.2-6")]
+    [Statement("5.0", "MQTT-3.1.2-4")]
+    public async Task Clean_start_forgets_the_identifiers_of_qos_2(MqttProtocolVersion version)
+    {
+        Peer subscriber = await ConnectAsync(version, "sub");
+        await subscriber.SubscribeAsync((Topic("t"), 0));
+        Peer first = await ConnectAsync(version, Lasting(version, "pub"));
+        await first.SendAsync(Packets.Publish(version, Topic("t"), "one", 2, 7));
+        await first.ReceiveAckAsync(PacketType.PubRec, 7);
+        await first.BreakAsync();
+        Peer clean = await ConnectAsync(version, Lasting(version, "pub") with { CleanStart = true });
+        await clean.SendAsync(Packets.Publish(version, Topic("t"), "two", 2, 7));
+        await clean.ReceiveAckAsync(PacketType.PubRec, 7);
+        await subscriber.ReceivePublishAsync("one");
+        await subscriber.ReceivePublishAsync("two");
+    }
+
     [Fact]
     [Statement("3.1.1", "MQTT-3.1.2-7")]
     public async Task Retained_messages_outlive_the_session()

@@ -31,7 +31,7 @@ public static class StatementCoverage
             # MQTT conformance
 
             Every numbered statement of the two specifications that binds a server, and the tests that show it to hold here, against the running
-            gateway over TCP; where there is no test, why not. The page is made from `Gateway.Tests/Conformance`: after a change, write it anew with
+            gateway over the network; where there is no test, why not. The page is made from `Gateway.Tests/Conformance`; after a change, write it anew with
             `GATEWAY_WRITE_DOCS=1 ./test.sh --filter FullyQualifiedName~StatementTests`.
 
             What the gateway declines, and how it says so: enhanced authentication (CONNACK 0x8C, connection closed).

@@ -72,6 +72,8 @@ internal static class ConnectHandshake
     /// </summary>
     public static void WriteRefusal(IBufferWriter<byte> output, byte level, ReasonCode reason, string? reasonString, uint? clientPacketSizeLimitBytes)
     {
+        // Bridges of other brokers set the top bit of their level and fall back to the plain one when refused in its format.
+        level &= 0x7F;
         if (level < (byte)MqttProtocolVersion.V5)
         {
             if (level > 0 && ReasonCodes.ToConnectReturnCode(reason) is not null)

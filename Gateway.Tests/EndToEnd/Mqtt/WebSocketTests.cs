@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.EndToEnd.Mqtt;
 
