@@ -75,6 +75,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.CaseEvents);
         services.AddSingleton(gateway.Sessions);
         services.AddSingleton(gateway.Mqtt);
+        services.AddSingleton(gateway.Commands);
         services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton(gateway.City);
         services.AddSingleton<Func<EventTime>>(() => gateway.Clock.Now);
@@ -120,6 +121,7 @@ internal static class GatewayApplication
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
         StateEndpoints.Map(app);
+        DeviceCommandEndpoint.Map(app);
         Api.MapEndpoints.Map(app);
         SeriesEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -4,6 +4,7 @@ using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Commands;
 using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
@@ -56,9 +57,11 @@ internal sealed class GatewayRuntime : IDisposable
         SessionKeeper = new SessionKeeper(_data.Sessions, Log, Sessions, journal, time, loggers.CreateLogger<SessionKeeper>());
         SessionKeeper.Begin(kept?.Offset ?? 0, kept is null or { Sessions.Count: 0 });
         Door = new IngestDoor(Log, Ledger, City, Admission, Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
-        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal);
+        GatewayPublisher publisher = new(Log, Router, journal, Clock);
+        Commands = new DeviceCommands(publisher, Router, Clock, time);
+        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands);
 
-        CaseTopics topics = new(Router, Clock);
+        CaseTopics topics = new(publisher);
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
         Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), cases =>
         {
@@ -116,6 +119,9 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Where messages come in.</summary>
     public IngestDoor Door { get; }
+
+    /// <summary>Commands to devices.</summary>
+    public DeviceCommands Commands { get; }
 
     /// <summary>What MQTT connections work with.</summary>
     public MqttServer Mqtt { get; }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Gateway.Host.City;
+using Gateway.Host.Ingest.Commands;
 using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
@@ -30,6 +31,9 @@ internal sealed class TopicDecision
 
     /// <summary>The profile that binds the topic; null when its messages are only routed.</summary>
     public DeviceProfile? Profile { get; init; }
+
+    /// <summary>The device whose reply to a command a message here is; null when it is none.</summary>
+    public string? ReplyFrom { get; init; }
 
     /// <summary>The registered device's counts; null for strangers.</summary>
     public LedgerEntry? Entry { get; init; }
@@ -88,6 +92,7 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             TopicText = text,
             IsAllowed = admission.MayPublish(principal, text, deviceId, isDevice),
             Profile = profile,
+            ReplyFrom = CommandTopics.ReplyFrom(text),
             Entry = device is null ? null : ledger.Device(device.Id),
         };
     }

@@ -74,6 +74,11 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
             DoorResult.PayloadFormatInvalid => ReasonCode.PayloadFormatInvalid,
             _ => ReasonCode.ServerShuttingDown,
         };
+        if (reason == ReasonCode.Success && decision.ReplyFrom is { } device)
+        {
+            server.Commands.Reply(device, packet.Properties, payload);
+        }
+
         if (reason == ReasonCode.Success && (packet.Retain || server.Router.HasSubscriptions))
         {
             MqttMessage message = Copy(packet, payload);

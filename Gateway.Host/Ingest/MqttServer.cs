@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Host.Ingest.Commands;
 using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Host.Ingest;
 
 /// <summary>What every MQTT connection works with.</summary>
-internal sealed class MqttServer(MqttOptions options, GatewayClock clock, SegmentLog log, IngestDoor door, Admission admission, MessageRouter router, RetainedMessages retained, SessionRegistry sessions, SessionJournal journal)
+internal sealed class MqttServer(MqttOptions options, GatewayClock clock, SegmentLog log, IngestDoor door, Admission admission, MessageRouter router, RetainedMessages retained, SessionRegistry sessions, SessionJournal journal, DeviceCommands commands)
 {
     /// <summary>Largest CONNECT taken from a stranger, bytes: two texts, a Will and properties fit well.</summary>
     public const int ConnectSizeLimitBytes = 256 * 1024;
@@ -40,6 +41,9 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
 
     /// <summary>Changes of sessions that outlive the process.</summary>
     public SessionJournal Journal => journal;
+
+    /// <summary>Commands to devices, and their replies.</summary>
+    public DeviceCommands Commands => commands;
 
     /// <summary>CONNECTs refused since start.</summary>
     public long RefusedConnects => Interlocked.Read(ref _refused);
