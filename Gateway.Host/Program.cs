@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gateway.Host.Cli;
+using Gateway.Host.Cli.Access;
 using Gateway.Host.Cli.Simulate;
 
 RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, governance cases. Without a command it serves.")
@@ -7,6 +8,8 @@ RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, gover
     ServeCommand.Create(),
     CheckCommand.Create(),
     CityCommand.Create(),
+    DevicesCommand.Create(),
+    ToolsCommand.Create(),
     SimulateCommand.Create(),
 };
 

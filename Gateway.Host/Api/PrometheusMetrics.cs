@@ -39,6 +39,7 @@ internal static class PrometheusMetrics
         Gauge(text, "gateway_mqtt_subscriptions", "Subscriptions.", gateway.Router.SubscriptionCount);
         Gauge(text, "gateway_mqtt_retained", "Retained messages.", gateway.Retained.Count);
         Counter(text, "gateway_mqtt_refused_connects_total", "CONNECTs refused.", gateway.Mqtt.RefusedConnects);
+        AccessMetrics.Write(text, gateway);
         Counter(text, "gateway_mqtt_delivered_total", "Messages sent or queued for subscribers.", gateway.Router.Delivered);
         Counter(text, "gateway_mqtt_dropped_total", "Messages subscribers did not get.", gateway.Router.Dropped);
         Counter(text, "gateway_city_readings_total", "Times the city folder was read since start because it had been touched.", gateway.City.Readings);
@@ -65,13 +66,13 @@ internal static class PrometheusMetrics
         }
     }
 
-    private static void Counter(StringBuilder text, string name, string help, long value)
+    internal static void Counter(StringBuilder text, string name, string help, long value)
     {
         Head(text, name, help, "counter");
         text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
     }
 
-    private static void Gauge(StringBuilder text, string name, string help, long value)
+    internal static void Gauge(StringBuilder text, string name, string help, long value)
     {
         Head(text, name, help, "gauge");
         text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");

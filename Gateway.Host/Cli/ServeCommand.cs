@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Gateway.Host.Composition;
 
@@ -12,8 +11,8 @@ internal static class ServeCommand
     private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(5);
     private static readonly Option<string?> City = new("--city") { Description = "City folder (default: the sample city)", HelpName = "DIR" };
     private static readonly Option<string?> Data = new("--data") { Description = "Data directory (default: ./data)", HelpName = "DIR" };
-    private static readonly Option<int?> MqttPort = new("--mqtt-port") { Description = "MQTT port (default: 1883; 0 picks a free one)" };
-    private static readonly Option<int?> HttpPort = new("--http-port") { Description = "HTTP port (default: 8080; 0 picks a free one)" };
+    private static readonly Option<int?> MqttPort = new("--mqtt-port") { Description = "MQTT port (default: 1883; 0 picks a free one, -1 is no plaintext listener)" };
+    private static readonly Option<int?> HttpPort = new("--http-port") { Description = "HTTP port (default: 8080; 0 picks a free one, -1 is no plaintext listener)" };
     private static readonly Option<string?> ClockStart = new("--clock-start") { Description = "Exercise: the gateway's clock starts at this time", HelpName = "T" };
     private static readonly Option<double?> ClockSpeed = new("--clock-speed") { Description = "Exercise: the gateway's clock runs N times as fast", HelpName = "N" };
 
@@ -42,7 +41,7 @@ internal static class ServeCommand
     {
         try
         {
-            (WebApplication app, GatewayRuntime gateway) = GatewayApplication.Build(given);
+            (WebApplication app, GatewayRuntime gateway, Listeners listeners) = GatewayApplication.Build(given);
             using (gateway)
             {
                 await using (app.ConfigureAwait(false))
@@ -51,8 +50,7 @@ internal static class ServeCommand
 
                     // Ready means ready, unless the log holds so much that it would look like a hang; /readyz tells of the rest.
                     await Task.WhenAny(gateway.Pipeline.CaughtUp, Task.Delay(CatchUpPatience, cancellation)).ConfigureAwait(false);
-                    (IPEndPoint mqtt, IPEndPoint http) = GatewayApplication.Endpoints(app);
-                    await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"gateway ready mqtt={mqtt} http={http}")).ConfigureAwait(false);
+                    await output.WriteLineAsync(listeners.ReadyLine(app)).ConfigureAwait(false);
                     await output.FlushAsync(cancellation).ConfigureAwait(false);
                     await app.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
                 }

@@ -1,13 +1,9 @@
-using System.Net;
 using Gateway.Host.Api;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.WebSockets;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Http;
 using Gateway.Protocols.Readings;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Gateway.Host.Composition;
@@ -16,11 +12,10 @@ namespace Gateway.Host.Composition;
 internal static class GatewayApplication
 {
     private const string InlineCompletionsVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-    private const int HttpBodyLimitBytes = 1024 * 1024;
 
     /// <summary>Starts the runtime and builds the web application around it; both are the caller's to dispose, the application first.</summary>
     /// <exception cref="StartUpException">Something stands in the way.</exception>
-    public static (WebApplication App, GatewayRuntime Gateway) Build(IReadOnlyDictionary<string, string?> given)
+    public static (WebApplication App, GatewayRuntime Gateway, Listeners Listeners) Build(IReadOnlyDictionary<string, string?> given)
     {
         // Before the first socket: completions run on the socket threads. MQTT handlers only parse and append there; HTTP hops off below.
         Environment.SetEnvironmentVariable(InlineCompletionsVariable, "1");
@@ -39,26 +34,20 @@ internal static class GatewayApplication
         try
         {
             AddServices(builder.Services, gateway);
-            Listen(builder, settings.Gateway);
+            Listeners listeners = new(settings, gateway.Certificates);
+            builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+            builder.WebHost.ConfigureKestrel(listeners.Bind);
             WebApplication app = builder.Build();
             app.Use(LeaveSocketThread);
             app.UseStatusCodePages();
             AddEndpoints(app);
-            return (app, gateway);
+            return (app, gateway, listeners);
         }
         catch
         {
             gateway.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Where a started application listens.</summary>
-    public static (IPEndPoint Mqtt, IPEndPoint Http) Endpoints(WebApplication app)
-    {
-        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        IPEndPoint[] found = [.. addresses.Select(a => new Uri(a)).Select(u => new IPEndPoint(IPAddress.Parse(u.Host.Trim('[', ']')), u.Port))];
-        return (found[0], found[1]);
     }
 
     private static void AddServices(IServiceCollection services, GatewayRuntime gateway)
@@ -85,6 +74,12 @@ internal static class GatewayApplication
             return new SeriesCatalog(snapshot.Definition.Devices, snapshot.AreasAt(gateway.Clock.Now));
         });
         services.AddHostedService(_ => gateway.City);
+        services.AddHostedService(_ => gateway.Credentials);
+        if (gateway.Certificates is { } certificates)
+        {
+            services.AddHostedService(_ => certificates);
+        }
+
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService<SessionSweeper>();
         services.AddHostedService(_ => gateway.SessionKeeper);
@@ -100,19 +95,6 @@ internal static class GatewayApplication
         // In development too a body that cannot be read is the client's fault: a problem, not an exception with its stack trace.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
-    }
-
-    private static void Listen(WebApplicationBuilder builder, GatewayOptions options)
-    {
-        IPAddress address = IPAddress.Parse(options.Host);
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = HttpBodyLimitBytes;
-            kestrel.Listen(address, options.MqttPort, listen => listen.UseConnectionHandler<MqttConnectionHandler>());
-            kestrel.Listen(address, options.HttpPort);
-        });
     }
 
     private static void AddEndpoints(WebApplication app)

@@ -9,13 +9,13 @@ internal sealed class GatewayOptions
     /// <summary>The data directory. Default <c>./data</c>.</summary>
     public string Data { get; set; } = "data";
 
-    /// <summary>Address both listeners bind. Default 127.0.0.1.</summary>
+    /// <summary>Address the listeners bind. Default 127.0.0.1.</summary>
     public string Host { get; set; } = "127.0.0.1";
 
-    /// <summary>MQTT port. Default 1883; 0 picks a free one.</summary>
+    /// <summary>MQTT port. Default 1883; 0 picks a free one; -1 is no plaintext listener.</summary>
     public int MqttPort { get; set; } = 1883;
 
-    /// <summary>HTTP port. Default 8080; 0 picks a free one.</summary>
+    /// <summary>HTTP port. Default 8080; 0 picks a free one; -1 is no plaintext listener.</summary>
     public int HttpPort { get; set; } = 8080;
 
     /// <summary>Exercise: the time the clock starts at; null follows the world.</summary>

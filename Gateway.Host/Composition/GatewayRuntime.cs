@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Gateway.Host.Access;
+using Gateway.Host.Access.Credentials;
+using Gateway.Host.Access.Tls;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
@@ -45,7 +48,9 @@ internal sealed class GatewayRuntime : IDisposable
         Log.Refused = CountRefused;
 
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
-        Admission = new Admission(settings.Mqtt, settings.IsDevelopment);
+        Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
+        Certificates = CertificateKeeper.Open(settings.Mqtt.Tls, time, loggers.CreateLogger<CertificateKeeper>());
+        Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, Clock, id => City.Latest.Definition.Devices.Find(id) is not null);
         Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
@@ -56,7 +61,7 @@ internal sealed class GatewayRuntime : IDisposable
         new SessionRecovery(Log, Sessions, Router, Clock).Restore(kept);
         SessionKeeper = new SessionKeeper(_data.Sessions, Log, Sessions, journal, time, loggers.CreateLogger<SessionKeeper>());
         SessionKeeper.Begin(kept?.Offset ?? 0, kept is null or { Sessions.Count: 0 });
-        Door = new IngestDoor(Log, Ledger, City, Admission, Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        Door = new IngestDoor(Log, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
         GatewayPublisher publisher = new(Log, Router, journal, Clock);
         Commands = new DeviceCommands(publisher, Router, Clock, time);
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands);
@@ -102,7 +107,13 @@ internal sealed class GatewayRuntime : IDisposable
     /// <summary>When each device was last heard.</summary>
     public DeviceBoard Devices { get; } = new();
 
-    /// <summary>Who may do what over MQTT.</summary>
+    /// <summary>Credentials of devices and tools.</summary>
+    public CredentialStore Credentials { get; }
+
+    /// <summary>The certificate of the TLS listeners; null when there are none.</summary>
+    public CertificateKeeper? Certificates { get; }
+
+    /// <summary>Who may connect over MQTT.</summary>
     public Admission Admission { get; }
 
     /// <summary>Retained messages.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using Gateway.Host.Access.Tls;
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
@@ -23,6 +25,9 @@ internal sealed class GatewaySettings
     /// <summary>Section <c>Gateway:Mqtt</c>.</summary>
     public required MqttOptions Mqtt { get; init; }
 
+    /// <summary>Section <c>Gateway:Http:Tls</c>.</summary>
+    public required HttpTlsOptions HttpTls { get; init; }
+
     /// <summary>Section <c>Gateway:Log</c>.</summary>
     public required IngestLogOptions Log { get; init; }
 
@@ -46,6 +51,7 @@ internal sealed class GatewaySettings
             {
                 Gateway = root.Get<GatewayOptions>() ?? new GatewayOptions(),
                 Mqtt = root.GetSection("Mqtt").Get<MqttOptions>() ?? new MqttOptions(),
+                HttpTls = root.GetSection("Http:Tls").Get<HttpTlsOptions>() ?? new HttpTlsOptions(),
                 Log = root.GetSection("Log").Get<IngestLogOptions>() ?? new IngestLogOptions(),
                 Pipeline = root.GetSection("Pipeline").Get<PipelineOptions>() ?? new PipelineOptions(),
                 Series = root.GetSection("Series").Get<SeriesOptions>() ?? new SeriesOptions(),
@@ -62,26 +68,14 @@ internal sealed class GatewaySettings
 
     private IEnumerable<string> Validate()
     {
-        if (!System.Net.IPAddress.TryParse(Gateway.Host, out System.Net.IPAddress? address))
+        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate()))
         {
-            yield return $"Gateway:Host is an IP address, not {Gateway.Host}";
-        }
-        else if (!System.Net.IPAddress.IsLoopback(address))
-        {
-            if (!Gateway.AllowPlaintextOffLoopback)
-            {
-                yield return $"Gateway:Host {Gateway.Host} is off loopback and the listeners are plaintext: anyone on the way could read and forge. Put TLS in front of it, or set Gateway:AllowPlaintextOffLoopback to true";
-            }
-
-            if (Mqtt.Access == TopicAccess.Open)
-            {
-                yield return "Gateway:Mqtt:Access open is for loopback only";
-            }
+            yield return finding;
         }
 
-        if (Gateway.MqttPort is < 0 or > 65535 || Gateway.HttpPort is < 0 or > 65535)
+        if (Mqtt.MessagesPerSecond < 0 || Mqtt.BytesPerSecond < 0)
         {
-            yield return "ports are from 0 to 65535; 0 picks a free one";
+            yield return "Gateway:Mqtt: MessagesPerSecond and BytesPerSecond are 0 (no limit) or more";
         }
 
         if (Log.SegmentSizeBytes is < 1 << 20 or > 1 << 30)
@@ -104,4 +98,50 @@ internal sealed class GatewaySettings
             yield return $"Gateway:Mqtt:Limits: {finding}";
         }
     }
+
+    private IEnumerable<string> ValidateListeners()
+    {
+        (string Setting, string Host, bool IsOn)[] listeners =
+        [
+            ("Gateway:Host", Gateway.Host, Gateway.MqttPort >= 0 || Gateway.HttpPort >= 0),
+            ("Gateway:Mqtt:Tls:Host", Mqtt.Tls.Host ?? Gateway.Host, Mqtt.Tls.EffectivePort >= 0),
+            ("Gateway:Http:Tls:Host", HttpTls.Host ?? Gateway.Host, HttpTls.Port >= 0),
+        ];
+        foreach ((string setting, string host, _) in listeners.Where(l => !IPAddress.TryParse(l.Host, out _)))
+        {
+            yield return $"{setting} is an IP address, not {host}";
+        }
+
+        if (listeners[0].IsOn && IsOffLoopback(Gateway.Host) && !Gateway.AllowPlaintextOffLoopback)
+        {
+            yield return $"Gateway:Host {Gateway.Host} is off loopback and the listeners are plaintext: anyone on the way could read and forge. Use Gateway:Mqtt:Tls and switch the plaintext listeners off (port -1), put TLS in front of it, or set Gateway:AllowPlaintextOffLoopback to true";
+        }
+
+        if (Mqtt.Access == TopicAccess.Open && listeners.Any(l => l.IsOn && IsOffLoopback(l.Host)))
+        {
+            yield return "Gateway:Mqtt:Access open is for loopback only";
+        }
+
+        if (Gateway.MqttPort is < -1 or > 65535 || Gateway.HttpPort is < -1 or > 65535 || HttpTls.Port is < -1 or > 65535)
+        {
+            yield return "ports are from 0 to 65535; 0 picks a free one, -1 is no listener";
+        }
+
+        if (!listeners.Any(l => l.IsOn))
+        {
+            yield return "every listener is switched off";
+        }
+
+        if (HttpTls.Port >= 0 && Mqtt.Tls.CertificateFile is null)
+        {
+            yield return "Gateway:Http:Tls has its certificate from Gateway:Mqtt:Tls:CertificateFile, and there is none";
+        }
+
+        if (Mqtt.ConnectTimeout < TimeSpan.FromMilliseconds(100))
+        {
+            yield return "Gateway:Mqtt:ConnectTimeout is at least 100 ms";
+        }
+    }
+
+    private static bool IsOffLoopback(string host) => IPAddress.TryParse(host, out IPAddress? address) && !IPAddress.IsLoopback(address);
 }

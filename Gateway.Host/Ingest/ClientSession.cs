@@ -1,3 +1,4 @@
+using Gateway.Host.Access;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
@@ -22,17 +23,20 @@ internal sealed class ClientSession
     /// <summary>The protocol's state.</summary>
     public MqttSession Machine { get; }
 
+    /// <summary>Whose it is, see <see cref="Access.ClientPrincipal.Owner"/>; nobody else takes it over.</summary>
+    public required string Owner { get; init; }
+
     /// <summary>Retained messages it is still owed.</summary>
     public RetainedDelivery Retained { get; }
 
     /// <summary>The connection in use, or null; under the gate.</summary>
     public MqttConnection? Connection { get; set; }
 
-    /// <summary>The principal that opened it; under the gate.</summary>
-    public string Owner { get; set; } = "";
-
     /// <summary>The expiry that the log knows: zero while the session is not kept over a restart; under the gate.</summary>
     public TimeSpan KeptFor { get; set; }
+
+    /// <summary>Whether it is a device's: by its credential, or, where local clients need none, by its client id.</summary>
+    public bool IsOf(string deviceId) => Owner == ClientPrincipal.OwnerOf(deviceId) || (Owner.Length == 0 && Machine.ClientId == deviceId);
 
     /// <summary>Sends or queues a message.</summary>
     public DeliveryOutcome Deliver(MqttMessage message, Qos qos, bool retain, uint[] subscriptionIdentifiers, EventTime now)

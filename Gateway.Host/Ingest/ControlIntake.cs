@@ -73,8 +73,7 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
 
     private void Subscribe(SubscribePacket packet, IBufferWriter<byte> output)
     {
-        bool isDevice = server.Door.IsDevice(connection.Principal!);
-        ReasonCode[] verdicts = [.. packet.Requests.Select(r => server.Admission.MaySubscribe(connection.Principal!, r.Filter, isDevice) ? ReasonCode.Success : ReasonCode.NotAuthorized)];
+        ReasonCode[] verdicts = [.. packet.Requests.Select(r => server.Door.MaySubscribe(connection.Principal!, r.Filter) ? ReasonCode.Success : ReasonCode.NotAuthorized)];
         foreach (SubscriptionChange change in connection.Machine.CompleteSubscribe(packet, verdicts, output))
         {
             server.Router.Subscribe(Session, change.Subscription);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
+using Gateway.Host.Access;
 using Gateway.Host.City;
 using Gateway.Host.Ingest.Commands;
 using Gateway.Host.Ingest.Persistence;
@@ -9,6 +10,7 @@ using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
+using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Payloads.Pseudonyms;
 using Gateway.Protocols.Readings;
 
@@ -65,7 +67,7 @@ internal enum DoorResult
 /// Where messages come in: decides by topic what becomes of a message, pseudonymises what points at a person, and hands the bytes to
 /// the log. Safe for threads.
 /// </summary>
-internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, Admission admission, RetainedMessages retained, SessionJournal sessions, Pseudonymizer pseudonymizer)
+internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, TopicRules rules, RetainedMessages retained, SessionJournal sessions, Pseudonymizer pseudonymizer)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_rewritten;
@@ -83,22 +85,26 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
         string text = Encoding.UTF8.GetString(topic);
         DeviceProfile? profile = snapshot.Definition.Devices.Bind(text, out ReadOnlySpan<char> id);
         string? deviceId = profile is null ? null : id.ToString();
-        bool isDevice = IsDevice(principal);
         Device? device = deviceId is null ? null : snapshot.Definition.Devices.Find(deviceId);
         return new TopicDecision
         {
             Snapshot = snapshot,
             Topic = topic.ToArray(),
             TopicText = text,
-            IsAllowed = admission.MayPublish(principal, text, deviceId, isDevice),
+            IsAllowed = rules.MayPublish(principal, text, deviceId, IsRegistered(snapshot, principal)),
             Profile = profile,
             ReplyFrom = CommandTopics.ReplyFrom(text),
             Entry = device is null ? null : ledger.Device(device.Id),
         };
     }
 
-    /// <summary>Whether a client id is that of a registered device.</summary>
-    public bool IsDevice(ClientPrincipal principal) => city.Latest.Definition.Devices.Find(principal.ClientId) is not null;
+    /// <summary>Whether a client may subscribe to a filter.</summary>
+    public bool MaySubscribe(ClientPrincipal principal, TopicFilter filter)
+    {
+        CitySnapshot snapshot = city.Latest;
+        string? deviceId = snapshot.Definition.Devices.Bind(filter.Matched, out ReadOnlySpan<char> id) is null ? null : id.ToString();
+        return rules.MaySubscribe(principal, filter, deviceId, IsRegistered(snapshot, principal));
+    }
 
     /// <summary>Takes one message.</summary>
     /// <param name="decision">What was decided for its topic.</param>
@@ -173,6 +179,8 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             decision.Entry?.Accept(messages);
         }
     }
+
+    private static bool IsRegistered(CitySnapshot snapshot, ClientPrincipal principal) => snapshot.Definition.Devices.Find(principal.Name) is not null;
 
     private ReadOnlySpan<byte> Pseudonymise(ReadOnlySpan<byte> payload, DeviceProfile profile)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Gateway.Host.Access;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
@@ -25,7 +26,7 @@ internal sealed class MqttConnection : CommitListener
     private readonly EventTime _openedAt;
     private EventTime _lastHeard;
     private volatile bool _heldBack;
-    private (string ClientId, ConnectPacket Packet)? _pendingConnect;
+    private ConnectPacket? _pendingConnect;
 
     /// <summary>Takes a fresh network connection.</summary>
     public MqttConnection(ConnectionContext transport, MqttServer server)
@@ -68,6 +69,12 @@ internal sealed class MqttConnection : CommitListener
             SequencePosition consumed = Process(buffer);
             bool moreToDo = _intake.Space is not null || _pendingConnect is not null;
             input.AdvanceTo(consumed, moreToDo ? consumed : buffer.End);
+            if (_pendingConnect is { } connect)
+            {
+                _pendingConnect = null;
+                await AdmitAsync(connect).ConfigureAwait(false);
+            }
+
             RouteGathered();
             if (Machine.State == ConnectionState.Closed || (read.IsCompleted && !moreToDo))
             {
@@ -93,10 +100,17 @@ internal sealed class MqttConnection : CommitListener
     /// <summary>The registry has found the session; under its gate.</summary>
     public void Accept(ClientSession session, ConnectAcceptance acceptance, EventTime now)
     {
-        Session = session;
+        lock (_gate)
+        {
+            Session = session;
+            if (Machine.State == ConnectionState.AwaitingDecision)
+            {
+                using ConnectionOutput.Scope scope = Output.Begin();
+                Machine.Accept(acceptance, now, scope.Writer);
+            }
+        }
+
         _gate = session.Gate;
-        using ConnectionOutput.Scope scope = Output.Begin();
-        Machine.Accept(acceptance, now, scope.Writer);
     }
 
     /// <summary>The registry has no session for it.</summary>
@@ -105,8 +119,11 @@ internal sealed class MqttConnection : CommitListener
         lock (_gate)
         {
             _server.Refused();
-            using ConnectionOutput.Scope scope = Output.Begin();
-            Machine.Refuse(reason, reasonText, scope.Writer);
+            if (Machine.State == ConnectionState.AwaitingDecision)
+            {
+                using ConnectionOutput.Scope scope = Output.Begin();
+                Machine.Refuse(reason, reasonText, scope.Writer);
+            }
         }
     }
 
@@ -125,8 +142,14 @@ internal sealed class MqttConnection : CommitListener
         }
     }
 
-    /// <summary>Closes when the client has been silent for 1.5 times its keep alive, or has not sent its CONNECT in time.</summary>
-    public void CloseIfSilent(EventTime now)
+    /// <summary>Whether it may go on with a session: its subscriptions are such as the principal may make today.</summary>
+    public bool MayResume(ClientSession session) => session.Machine.Subscriptions.Values.All(s => _server.Door.MaySubscribe(Principal!, s.Filter));
+
+    /// <summary>
+    /// Closes when the client has been silent for 1.5 times its keep alive, or has not sent its CONNECT in time, or when the credential it
+    /// was let in with is withdrawn.
+    /// </summary>
+    public void CloseIfDue(EventTime now)
     {
         lock (_gate)
         {
@@ -137,6 +160,10 @@ internal sealed class MqttConnection : CommitListener
             else if (Machine.State == ConnectionState.Connected && !_heldBack && Machine.Settings!.SilenceLimit is var limit && limit > TimeSpan.Zero && now - _lastHeard > limit)
             {
                 CloseUnderGate(ReasonCode.KeepAliveTimeout);
+            }
+            else if (Machine.State == ConnectionState.Connected && Principal!.Credential is { IsWithdrawn: true })
+            {
+                CloseUnderGate(ReasonCode.AdministrativeAction);
             }
         }
     }
@@ -300,49 +327,43 @@ internal sealed class MqttConnection : CommitListener
         ReadOnlySpan<byte> body = Contiguous(buffer.Slice(header.HeaderLengthBytes, header.BodyLengthBytes));
         if (Machine.TryReceiveConnect(header, body, scope.Writer, out ConnectPacket? packet))
         {
-            Admit(packet!, scope.Writer);
+            _pendingConnect = packet;
         }
 
         return buffer.GetPosition(header.TotalLengthBytes);
     }
 
-    private void Admit(ConnectPacket packet, IBufferWriter<byte> output)
+    /// <summary>Lets the client in or not; without any gate, for it may wait for a password to be checked and takes the gates of others.</summary>
+    private async ValueTask AdmitAsync(ConnectPacket packet)
     {
         string clientId = packet.ClientId.Length > 0 ? packet.ClientId : SessionRegistry.NewClientId();
-        ReasonCode reason = _server.Admission.Authenticate(packet, clientId, _transport.RemoteEndPoint, out ClientPrincipal? principal);
-        if (reason == ReasonCode.Success && packet.Will is { } will)
+        AdmissionVerdict verdict = await _server.Admission.AdmitAsync(packet, clientId, ClientOrigin.Of(_transport)).ConfigureAwait(false);
+        if (verdict.Principal is not { } principal)
         {
-            Principal = principal;
-            reason = _server.Door.Decide(principal!, Encoding.UTF8.GetBytes(will.Topic)).IsAllowed ? ReasonCode.Success : ReasonCode.NotAuthorized;
+            Refuse(verdict.Reason, verdict.ReasonText);
+            return;
         }
 
-        if (reason != ReasonCode.Success)
+        if (packet.Will is { } will && !_server.Door.Decide(principal, Encoding.UTF8.GetBytes(will.Topic)).IsAllowed)
         {
-            _server.Refused();
-            Machine.Refuse(reason, "see the gateway's documentation on device access", output);
+            Refuse(ReasonCode.NotAuthorized, "the will's topic is not one of this client's");
             return;
         }
 
         Principal = principal;
         _intake.ClientId = Encoding.UTF8.GetBytes(clientId);
-        _pendingConnect = (clientId, packet);
+        _server.Sessions.Attach(this, clientId, packet.CleanStart, (machine, present) => new ConnectAcceptance
+        {
+            Session = machine,
+            SessionPresent = present,
+            AssignedClientId = packet.ClientId.Length == 0 ? clientId : null,
+            UserProperties = _server.ClockProperties(),
+        });
     }
 
-    /// <summary>Delivers what the last packets brought, and attaches to the session after a CONNECT: both need the gates of others.</summary>
+    /// <summary>Delivers what the last packets brought: it needs the gates of others.</summary>
     private void RouteGathered()
     {
-        if (_pendingConnect is { } connect)
-        {
-            _pendingConnect = null;
-            _server.Sessions.Attach(this, connect.ClientId, connect.Packet.CleanStart, (machine, present) => new ConnectAcceptance
-            {
-                Session = machine,
-                SessionPresent = present,
-                AssignedClientId = connect.Packet.ClientId.Length == 0 ? connect.ClientId : null,
-                UserProperties = _server.ClockProperties(),
-            });
-        }
-
         _intake.Route();
         PumpRetained();
     }

@@ -1,3 +1,5 @@
+using Gateway.Host.Access.Limits;
+using Gateway.Host.Access.Tls;
 using Gateway.Protocols.Mqtt.Sessions;
 
 namespace Gateway.Host.Ingest;
@@ -38,6 +40,18 @@ internal sealed class MqttOptions
 
     /// <summary>Origins of pages, like <c>https://dashboard.example</c>, that may connect over WebSocket beside the gateway's own. Default none.</summary>
     public IReadOnlyList<string> WebSocketOrigins { get; set; } = [];
+
+    /// <summary>Messages one connection may publish a second, with a burst of one second's worth. Default 0: no limit.</summary>
+    public long MessagesPerSecond { get; set; }
+
+    /// <summary>Bytes of PUBLISH packets one connection may send a second, with a burst of one second's worth. Default 0: no limit.</summary>
+    public long BytesPerSecond { get; set; }
+
+    /// <summary>What wrong passwords cost.</summary>
+    public BackoffOptions Backoff { get; set; } = new();
+
+    /// <summary>The TLS listener.</summary>
+    public TlsOptions Tls { get; set; } = new();
 
     /// <summary>What one client may cost.</summary>
     public MqttLimits Limits { get; set; } = new();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Host.Access;
 using Gateway.Host.Ingest.Commands;
 using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;

@@ -66,18 +66,26 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
     /// <summary>
     /// Attaches an admitted connection to its session: the one it left behind, or a new one; an earlier connection of the same client is
-    /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many.
+    /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.NotAuthorized"/> when the session is another principal's, and with
+    /// <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many.
     /// </summary>
     public void Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
     {
         lock (_gate)
         {
             EventTime now = clock.Steady;
-            _wills.RemoveAll(w => w.Session.Machine.ClientId == clientId && !(cleanStart && PublishNow(w)));
             bool present = _sessions.TryGetValue(clientId, out ClientSession? session);
+            bool isOver = present && session!.Machine.ExpiresAt <= now;
+            if (present && !isOver && session!.Owner != connection.Principal!.Owner)
+            {
+                connection.Refuse(ReasonCode.NotAuthorized, "the session of this client id is somebody else's");
+                return;
+            }
+
+            _wills.RemoveAll(w => w.Session.Machine.ClientId == clientId && !(cleanStart && PublishNow(w)));
 
             // A session without an expiry ends with its connection, also when that connection ends only here and now by being taken over.
-            if (present && (cleanStart || session!.Machine.Expiry == TimeSpan.Zero || session.Machine.ExpiresAt <= now))
+            if (present && (cleanStart || isOver || session!.Machine.Expiry == TimeSpan.Zero || !connection.MayResume(session)))
             {
                 Discard(session!);
                 present = false;
@@ -91,7 +99,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                     return;
                 }
 
-                session = new ClientSession(new MqttSession(clientId, options.Limits, budget));
+                session = new ClientSession(new MqttSession(clientId, options.Limits, budget)) { Owner = connection.Principal!.Owner };
                 _sessions.Add(clientId, session);
             }
 
@@ -100,7 +108,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 session.Connection?.TakeOver();
                 session.Connection = connection;
                 connection.Accept(session, accept(session.Machine, present), now);
-                Keep(session, connection.Principal!.ClientId);
+                Keep(session);
             }
         }
     }
@@ -195,7 +203,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                     }
                     else
                     {
-                        Keep(session, session.Owner);
+                        Keep(session);
                         journal.Detached(session.Machine);
                     }
                 }
@@ -243,7 +251,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
         foreach (MqttConnection connection in connections)
         {
-            connection.CloseIfSilent(now);
+            connection.CloseIfDue(now);
         }
 
         foreach (DelayedWill will in due)
@@ -283,9 +291,8 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     }
 
     /// <summary>Notes in the log that the session is kept, and for how long, when it does not say so yet; under the session's gate.</summary>
-    private void Keep(ClientSession session, string owner)
+    private void Keep(ClientSession session)
     {
-        session.Owner = owner;
         if (session.Machine.Expiry == TimeSpan.Zero)
         {
             KeepNoMore(session);
@@ -294,7 +301,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         {
             journal.Count(session.KeptFor == TimeSpan.Zero ? 1 : 0);
             session.KeptFor = session.Machine.Expiry;
-            journal.Opened(session.Machine, owner);
+            journal.Opened(session.Machine, session.Owner);
         }
     }
 

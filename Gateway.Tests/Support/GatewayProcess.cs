@@ -32,11 +32,17 @@ public sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>The data directory, the same after a restart.</summary>
     public string Data { get; }
 
-    /// <summary>Port of the MQTT listener; another one after a restart.</summary>
+    /// <summary>Port of the MQTT listener; another one after a restart; -1 when there is none.</summary>
     public int MqttPort { get; private set; }
 
-    /// <summary>Port of the HTTP listener; another one after a restart.</summary>
+    /// <summary>Port of the HTTP listener; another one after a restart; -1 when there is none.</summary>
     public int HttpPort { get; private set; }
+
+    /// <summary>Port of the listener for MQTT over TLS; -1 when there is none.</summary>
+    public int MqttTlsPort { get; private set; }
+
+    /// <summary>Port of the HTTPS listener; -1 when there is none.</summary>
+    public int HttpTlsPort { get; private set; }
 
     /// <summary>A client with the base address of the gateway; a new one after a restart.</summary>
     public HttpClient Http { get; private set; } = new();
@@ -114,9 +120,11 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         }
 
         Match found = await ready.Task;
-        (MqttPort, HttpPort) = (int.Parse(found.Groups[1].Value), int.Parse(found.Groups[2].Value));
+        (MqttPort, HttpPort, MqttTlsPort, HttpTlsPort) = (Port(1), Port(2), Port(3), Port(4));
         Http.Dispose();
-        Http = new HttpClient { BaseAddress = new Uri($"http://{IPAddress.Loopback}:{HttpPort}"), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient { BaseAddress = HttpPort < 0 ? null : new Uri($"http://{IPAddress.Loopback}:{HttpPort}"), Timeout = TimeSpan.FromSeconds(30) };
+
+        int Port(int group) => found.Groups[group].Success ? int.Parse(found.Groups[group].Value) : -1;
     }
 
     /// <summary>
@@ -201,7 +209,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         string[] command =
         [
             .. _settings.Wrapper,
-            "dotnet", dll, "serve", "--data", Data, "--mqtt-port", "0", "--http-port", "0",
+            "dotnet", dll, "serve", "--data", Data, "--mqtt-port", $"{_settings.PlaintextPort}", "--http-port", $"{_settings.PlaintextPort}",
             .. _settings.Arguments,
         ];
         ProcessStartInfo start = new(command[0], command[1..])
@@ -219,7 +227,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         return start;
     }
 
-    [GeneratedRegex(@"^gateway ready mqtt=\S+:(\d+) http=\S+:(\d+)$")]
+    [GeneratedRegex(@"^gateway ready mqtt=(?:\S+:(\d+)|off) http=(?:\S+:(\d+)|off)(?: mqtts=\S+:(\d+))?(?: https=\S+:(\d+))?$")]
     private static partial Regex ReadyLine();
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -12,6 +12,9 @@ public sealed record GatewayProcessSettings
     /// <summary>More environment variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Port of both plaintext listeners: 0 picks free ones, -1 is none.</summary>
+    public int PlaintextPort { get; init; }
+
     /// <summary>The hosting environment. Default Development: loopback clients need no credentials.</summary>
     public string Environment { get; init; } = "Development";
 

@@ -1,0 +1,44 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Host.Access.Credentials;
+
+namespace Gateway.Host.Cli.Access;
+
+/// <summary>A password on its way to its owner; only its hash is kept.</summary>
+/// <param name="Hash">What is stored.</param>
+/// <param name="ToShow">The text, when the gateway made it and it must be shown once; null when the owner has it.</param>
+internal sealed record NewPassword(PasswordHash Hash, string? ToShow)
+{
+    /// <summary>Random bytes of a password the gateway makes: 192 bits, 32 characters.</summary>
+    public const int RandomLengthBytes = 24;
+
+    /// <summary>Fewest characters of a password a person chose.</summary>
+    public const int ChosenLengthLeast = 12;
+
+    /// <summary>Most bytes of a password a person chose.</summary>
+    public const int ChosenLengthLimitBytes = 1024;
+
+    /// <summary>A random one.</summary>
+    public static NewPassword Random()
+    {
+        string text = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomLengthBytes));
+        return new NewPassword(PasswordHash.Of(Encoding.UTF8.GetBytes(text), PasswordHash.GeneratedIterations), text);
+    }
+
+    /// <summary>
+    /// The one line of <paramref name="input"/>: standard input, because arguments are seen by everybody on the machine. Null with
+    /// <paramref name="error"/>, which never holds what was read.
+    /// </summary>
+    public static NewPassword? Chosen(TextReader input, out string error)
+    {
+        string text = input.ReadLine() ?? "";
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        error = input.ReadLine() is { Length: > 0 } ? "standard input has more than one line"
+            : text.EnumerateRunes().Count() < ChosenLengthLeast ? $"a password of your own has at least {ChosenLengthLeast} characters; without --stdin the gateway makes one"
+            : bytes.Length > ChosenLengthLimitBytes ? $"a password has at most {ChosenLengthLimitBytes} bytes"
+            : text.Any(char.IsControl) ? "a password has no control characters"
+            : "";
+        return error.Length > 0 ? null : new NewPassword(PasswordHash.Of(bytes, PasswordHash.ChosenIterations), ToShow: null);
+    }
+}
