@@ -33,8 +33,11 @@ internal sealed record ClientPrincipal
     /// <summary>Whose sessions it may take over: the same for every connection of one device or tool, and for all local clients.</summary>
     public string Owner => Kind switch
     {
-        PrincipalKind.Device => "device:" + Name,
+        PrincipalKind.Device => OwnerOf(Name),
         PrincipalKind.Tool => "tool:" + Name,
         _ => "",
     };
+
+    /// <summary>The owner of a device's sessions.</summary>
+    public static string OwnerOf(string deviceId) => "device:" + deviceId;
 }

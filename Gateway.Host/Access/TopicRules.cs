@@ -14,6 +14,7 @@ internal sealed class TopicRules(TopicAccess access)
     private const string CityPrefix = "city/v1/";
     private const string CasesPrefix = "city/v1/cases/";
     private const string CasesLevel = "cases";
+    private const string SystemPrefix = "$SYS/";
     private const string CommandLevel = "command";
     private const int KindLevel = 2;
     private const int DeviceLevel = 3;
@@ -26,7 +27,7 @@ internal sealed class TopicRules(TopicAccess access)
     /// <param name="isRegistered">Whether the client's name is that of a device of the city.</param>
     public bool MayPublish(ClientPrincipal principal, string topic, string? boundDeviceId, bool isRegistered)
     {
-        if (topic.StartsWith('$') || topic.StartsWith(CasesPrefix, StringComparison.Ordinal))
+        if (topic.StartsWith(SystemPrefix, StringComparison.Ordinal) || topic.StartsWith(CasesPrefix, StringComparison.Ordinal))
         {
             return false; // the gateway's own
         }
@@ -34,6 +35,11 @@ internal sealed class TopicRules(TopicAccess access)
         if (access == TopicAccess.Open)
         {
             return true;
+        }
+
+        if (topic.StartsWith('$'))
+        {
+            return false; // of servers; only other people's suites publish there, to see that wildcards do not match it
         }
 
         if (principal.Kind == PrincipalKind.Tool)

@@ -156,7 +156,7 @@ internal static class CaseEndpoints
         {
             if (!Enum.TryParse(part, ignoreCase: true, out CaseStatus status) || int.TryParse(part, out _))
             {
-                error = $"status is open, or some of {string.Join(", ", Enum.GetNames<CaseStatus>().Select(JsonNamingPolicy.CamelCase.ConvertName))}, separated by commas";
+                error = $"status is open, or some of {string.Join(", ", Enum.GetNames<CaseStatus>())}, separated by commas";
                 return false;
             }
 

@@ -3,19 +3,17 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Host.Cases;
 using Gateway.Host.Ingest;
-using Gateway.Protocols.Mqtt.Packets;
-using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Api;
 
 /// <summary>Publishes every changed case on <c>city/v1/cases/{area}/{caseNo}</c>, to whoever subscribes.</summary>
-internal sealed class CaseTopics(MessageRouter router, GatewayClock clock)
+internal sealed class CaseTopics(GatewayPublisher publisher)
 {
     /// <summary>Publishes cases as they stand now.</summary>
     public void Publish(IReadOnlyList<Case> cases)
     {
-        if (!router.HasSubscriptions)
+        if (!publisher.HasSubscribers)
         {
             return;
         }
@@ -29,15 +27,7 @@ internal sealed class CaseTopics(MessageRouter router, GatewayClock clock)
             }
 
             string area = one.Facts.AreaPath.Count > 0 ? one.Facts.AreaPath[0] : "unknown";
-            router.Publish(
-                new MqttMessage
-                {
-                    Topic = Encoding.UTF8.GetBytes($"city/v1/cases/{area}/{one.CaseNo}"),
-                    Payload = json.WrittenMemory,
-                    Qos = Qos.AtLeastOnce,
-                    ReceivedAt = clock.Steady,
-                },
-                publisher: null);
+            publisher.Publish(Encoding.UTF8.GetBytes($"city/v1/cases/{area}/{one.CaseNo}"), json.WrittenMemory, []);
         }
     }
 }

@@ -22,12 +22,13 @@ internal static class HealthEndpoints
         Dictionary<string, string> checks = new()
         {
             ["log"] = gateway.Log.IsHealthy ? "ok" : "the last commit failed: publishers are refused",
-            ["pipeline"] = !gateway.Pipeline.IsHealthy ? "stopped after an error, see the gateway's log"
+            ["pipeline"] = gateway.Pipeline.Failure is { } failure ? $"stopped {failure}; see the gateway's log, a restart resumes from there"
                 : gateway.Pipeline.Snapshot is null || lag > ReadyLagRecords ? $"catching up, {lag} records behind"
                 : "ok",
             ["cases"] = cases.Healthy ? "ok" : cases.Message,
             ["series"] = gateway.Pipeline.StoreFailure ?? "ok",
-            ["rules"] = gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
+            ["rules"] = gateway.City.NotInEffect is { } waiting ? $"ok: the last good snapshot; the edit has not taken effect: {waiting}; it is tried again"
+                : gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
             ["tls"] = gateway.Certificates?.Problem is { } fault ? $"ok: the last good certificate; {fault}" : "ok",
             ["credentials"] = gateway.Credentials.Problem is { } problem ? $"ok: the last good ones; {problem}" : "ok",
         };

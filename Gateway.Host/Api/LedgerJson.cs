@@ -28,10 +28,11 @@ internal static class LedgerJson
 
     private static void WriteCounts(Utf8JsonWriter writer, LedgerEntry entry, IReadOnlyList<(string Name, long Count)> rejections)
     {
-        // Outcomes are read before the door's count, so that a message under way can only show as in flight, never as missing.
+        // Outcomes and refusals are read before the door's count, so that a message under way can only show as in flight, never as missing.
         long[] outcomes = [.. Enum.GetValues<Outcome>().Select(o => entry[o])];
         long rejected = rejections.Sum(r => r.Count);
-        long accepted = entry.Accepted - entry.RefusedByLog;
+        long refused = entry.RefusedByLog;
+        long accepted = entry.Accepted - refused;
         long inFlight = accepted - outcomes.Sum();
         writer.WriteNumber("received", accepted + rejected);
         writer.WriteNumber("stored", outcomes[(int)Outcome.Stored]);

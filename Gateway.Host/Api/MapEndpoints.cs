@@ -134,7 +134,7 @@ internal static class MapEndpoints
         writer.WriteEndArray();
         Properties(writer, "case");
         writer.WriteString("caseNo", one.CaseNo);
-        writer.WriteString("status", JsonNamingPolicy.CamelCase.ConvertName(one.Status.ToString()));
+        writer.WriteString("status", one.Status.ToString());
         writer.WriteString("severity", JsonNamingPolicy.CamelCase.ConvertName(one.Severity.ToString()));
         writer.WriteString("event", one.Facts.Key.Event);
         writer.WriteString("area", one.Facts.AreaPath.Count > 0 ? one.Facts.AreaPath[0] : "");

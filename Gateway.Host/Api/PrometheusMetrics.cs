@@ -45,7 +45,7 @@ internal static class PrometheusMetrics
         Counter(text, "gateway_city_readings_total", "Times the city folder was read since start because it had been touched.", gateway.City.Readings);
         Counter(text, "gateway_city_reloads_total", "City snapshots taken since start.", gateway.City.Reloads);
         Counter(text, "gateway_city_refusals_total", "City edits refused since start.", gateway.City.Refusals);
-        Gauge(text, "gateway_city_folder_valid", "1 while the city folder as it stands is the snapshot at work.", gateway.City.IsFolderValid ? 1 : 0);
+        Gauge(text, "gateway_city_folder_valid", "1 while the city folder as it stands is the snapshot at work.", gateway.City.IsFolderInEffect ? 1 : 0);
         Gauge(text, "process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet);
         Counter(text, "gateway_gc_gen0_collections_total", "Generation 0 collections.", GC.CollectionCount(0));
         Counter(text, "gateway_gc_allocated_bytes_total", "Bytes allocated on the managed heap.", GC.GetTotalAllocatedBytes());

@@ -65,6 +65,7 @@ internal static class StateEndpoints
         {
             revision = snapshot.Revision,
             folderValid = city.IsFolderValid,
+            notInEffect = city.NotInEffect,
             findings = city.Findings.Select(f => f.ToString()),
             rules = snapshot.Rules.Rules.Select(r => new
             {

@@ -24,9 +24,6 @@ internal sealed record CaseCommit
     /// <summary>Rule state to store; null leaves the earlier one.</summary>
     public RuleCheckpoint? Checkpoint { get; init; }
 
-    /// <summary>Ledger to store; null leaves the earlier one.</summary>
-    public byte[]? Ledger { get; init; }
-
     /// <summary>Retained messages by topic: null or empty deletes.</summary>
     public IReadOnlyDictionary<string, byte[]?>? Retained { get; init; }
 }

@@ -67,7 +67,7 @@ internal static class CaseJson
         writer.WriteStartObject();
         writer.WriteString("text", next.Summary);
         JsonElement members = JsonSerializer.SerializeToElement(next, CaseJsonContext.Readable.CaseEvent);
-        foreach (JsonProperty member in members.EnumerateObject())
+        foreach (JsonProperty member in members.EnumerateObject().Where(m => m.Name != "text")) // a comment's own is its line for people
         {
             member.WriteTo(writer);
         }

@@ -21,9 +21,6 @@ internal interface ICaseStore : IDisposable
     /// <summary>The partition's latest rule state; null when none was ever stored.</summary>
     RuleCheckpoint? LoadCheckpoint(int partition);
 
-    /// <summary>The partition's latest ledger; null when none was ever stored.</summary>
-    byte[]? LoadLedger(int partition);
-
     /// <summary>All retained messages by topic.</summary>
     IReadOnlyDictionary<string, byte[]> LoadRetained();
 

@@ -118,13 +118,6 @@ internal sealed class SqliteCaseStore : ICaseStore
     });
 
     /// <inheritdoc />
-    public byte[]? LoadLedger(int partition) => Read(connection =>
-    {
-        using SqliteCommand command = Query(connection, "SELECT body FROM ledgers WHERE partition = $partition", ("$partition", partition));
-        return command.ExecuteScalar() as byte[];
-    });
-
-    /// <inheritdoc />
     public IReadOnlyDictionary<string, byte[]> LoadRetained() => Read(connection =>
     {
         using SqliteCommand command = Query(connection, "SELECT topic, message FROM retained");

@@ -14,7 +14,6 @@ internal sealed class SqliteCaseWriter : IDisposable
     private readonly SqliteCommand _putAreas;
     private readonly SqliteCommand _putPosition;
     private readonly SqliteCommand _putCheckpoint;
-    private readonly SqliteCommand _putLedger;
     private readonly SqliteCommand _putRetained;
     private readonly SqliteCommand _dropRetained;
     private readonly SqliteCommand[] _all;
@@ -52,10 +51,9 @@ internal sealed class SqliteCaseWriter : IDisposable
             "INSERT OR REPLACE INTO partitions (partition, next_offset, log_time) VALUES ($partition, $offset, $time)", "$partition", "$offset", "$time");
         _putCheckpoint = Command(
             "INSERT OR REPLACE INTO checkpoints (partition, next_offset, state) VALUES ($partition, $offset, $state)", "$partition", "$offset", "$state");
-        _putLedger = Command("INSERT OR REPLACE INTO ledgers (partition, body) VALUES ($partition, $body)", "$partition", "$body");
         _putRetained = Command("INSERT OR REPLACE INTO retained (topic, message) VALUES ($topic, $message)", "$topic", "$message");
         _dropRetained = Command("DELETE FROM retained WHERE topic = $topic", "$topic");
-        _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putLedger, _putRetained, _dropRetained];
+        _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putRetained, _dropRetained];
 
         using SqliteCommand last = connection.CreateCommand();
         last.CommandText = "SELECT coalesce(max(sequence), 0) FROM case_events";
@@ -93,7 +91,7 @@ internal sealed class SqliteCaseWriter : IDisposable
     }
 
     /// <summary>
-    /// Whether the partition is already past it. At the very offset, a commit without events may still bring a newer checkpoint or ledger.
+    /// Whether the partition is already past it. At the very offset, a commit without events may still bring a newer checkpoint.
     /// </summary>
     private bool Passed(CaseCommit commit)
     {
@@ -138,11 +136,6 @@ internal sealed class SqliteCaseWriter : IDisposable
         if (commit.Checkpoint is { } checkpoint)
         {
             Set(_putCheckpoint, commit.Partition, checkpoint.NextOffset, checkpoint.State).ExecuteNonQuery();
-        }
-
-        if (commit.Ledger is { } ledger)
-        {
-            Set(_putLedger, commit.Partition, ledger).ExecuteNonQuery();
         }
 
         foreach ((string topic, byte[]? message) in commit.Retained ?? new Dictionary<string, byte[]?>())

@@ -10,7 +10,7 @@ namespace Gateway.Host.Cases;
 /// cases         what the history folds to, as JSON, with the columns that lists filter by; at most one open case a key
 /// case_areas    one row per case and unit of its area path, so that any unit lists its cases newest first
 /// partitions    how far each partition has worked off the log
-/// checkpoints   rule state of each partition;  ledgers  its counts;  retained  retained messages by topic
+/// checkpoints   rule state and counts of each partition;  retained  retained messages by topic
 /// </code>
 /// </summary>
 internal static class SqliteSchema
@@ -69,6 +69,7 @@ internal static class SqliteSchema
         CREATE TABLE ledgers (partition INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
         CREATE TABLE retained (topic TEXT PRIMARY KEY, message BLOB NOT NULL) STRICT, WITHOUT ROWID;
         """,
+        "DROP TABLE ledgers;", // never written: the counts are in the checkpoint
     ];
 
     /// <summary>The version this program writes.</summary>

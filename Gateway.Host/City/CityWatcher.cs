@@ -11,6 +11,7 @@ namespace Gateway.Host.City;
 internal sealed partial class CityWatcher : BackgroundService
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(30);
 
     private readonly string _directory;
     private readonly CityArchive _archive;
@@ -18,6 +19,8 @@ internal sealed partial class CityWatcher : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<CityWatcher> _logger;
     private CitySnapshot _latest;
+    private CitySnapshot _before;
+    private string? _notInEffect;
     private IReadOnlyList<Finding> _findings;
     private long _reloads;
     private long _refusals;
@@ -28,6 +31,7 @@ internal sealed partial class CityWatcher : BackgroundService
     {
         _directory = directory;
         _latest = latest;
+        _before = latest;
         _findings = findings;
         _archive = archive;
         _log = log;
@@ -37,6 +41,12 @@ internal sealed partial class CityWatcher : BackgroundService
 
     /// <summary>The newest valid snapshot: what the door works with.</summary>
     public CitySnapshot Latest => Volatile.Read(ref _latest);
+
+    /// <summary>The one before it; messages that came in under it may still be on their way to the disk. The same at first.</summary>
+    public CitySnapshot Before => Volatile.Read(ref _before);
+
+    /// <summary>Why a valid edit is not the snapshot at work yet; null when none waits. It is tried again until it is.</summary>
+    public string? NotInEffect => Volatile.Read(ref _notInEffect);
 
     /// <summary>Findings of the last look at the folder.</summary>
     public IReadOnlyList<Finding> Findings => Volatile.Read(ref _findings);
@@ -50,8 +60,11 @@ internal sealed partial class CityWatcher : BackgroundService
     /// <summary>Times the folder was read since start because it had been touched; most are no change.</summary>
     public long Readings => Volatile.Read(ref _readings);
 
-    /// <summary>Whether the folder as it stands is the snapshot at work.</summary>
+    /// <summary>Whether the folder as it stands has no errors.</summary>
     public bool IsFolderValid => !Findings.Any(f => f.Level == FindingLevel.Error);
+
+    /// <summary>Whether the folder as it stands is the snapshot at work.</summary>
+    public bool IsFolderInEffect => IsFolderValid && NotInEffect is null;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,6 +72,8 @@ internal sealed partial class CityWatcher : BackgroundService
         using PeriodicTimer timer = new(LookInterval, _time);
         string seen = Fingerprint();
         string settled = seen;
+        TimeSpan retryInterval = LookInterval;
+        long? retryFrom = null;
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             string now = Fingerprint();
@@ -66,8 +81,14 @@ internal sealed partial class CityWatcher : BackgroundService
             {
                 // Unchanged since the last look: whoever edits has finished writing.
                 settled = now;
-                await ReloadAsync().ConfigureAwait(false);
+                retryInterval = LookInterval;
+                retryFrom = await ReloadAsync().ConfigureAwait(false) ? null : _time.GetTimestamp();
                 Interlocked.Increment(ref _readings);
+            }
+            else if (retryFrom is { } from && _time.GetElapsedTime(from) >= retryInterval)
+            {
+                retryInterval = retryInterval * 2 < LongestRetryInterval ? retryInterval * 2 : LongestRetryInterval;
+                retryFrom = await ReloadAsync().ConfigureAwait(false) ? null : _time.GetTimestamp();
             }
 
             seen = now;
@@ -75,30 +96,59 @@ internal sealed partial class CityWatcher : BackgroundService
     }
 
     /// <summary>Reads the folder and makes it active when it is valid and new.</summary>
-    internal async Task ReloadAsync()
+    /// <returns>False when a valid edit could not be made active; <see cref="NotInEffect"/> says why, and it must be tried again.</returns>
+    internal async Task<bool> ReloadAsync()
     {
         CitySnapshotResult result = CitySnapshot.Read(_directory);
         Volatile.Write(ref _findings, result.Findings);
         if (result.Snapshot is not { } snapshot)
         {
+            Volatile.Write(ref _notInEffect, null);
             Interlocked.Increment(ref _refusals);
             LogRefused(_logger, result.Findings.Count(f => f.Level == FindingLevel.Error), result.Findings.First(f => f.Level == FindingLevel.Error).ToString());
-            return;
+            return true;
         }
 
         if (snapshot.Revision == Latest.Revision)
         {
-            return;
+            Volatile.Write(ref _notInEffect, null);
+            return true;
         }
 
-        _archive.Save(snapshot);
-        byte[] revision = Encoding.ASCII.GetBytes(snapshot.Revision);
-        if (await _log.AppendAsync(LogRecordKind.Snapshot, default, default, revision).ConfigureAwait(false))
+        if (await ActivateAsync(snapshot).ConfigureAwait(false) is { } failure)
         {
-            Volatile.Write(ref _latest, snapshot);
-            Interlocked.Increment(ref _reloads);
-            LogReloaded(_logger, snapshot.Revision, snapshot.Rules.Rules.Count, snapshot.Definition.Devices.Devices.Count);
+            if (NotInEffect != failure)
+            {
+                LogNotInEffect(_logger, snapshot.Revision, failure);
+            }
+
+            Volatile.Write(ref _notInEffect, failure);
+            return false;
         }
+
+        Volatile.Write(ref _before, Latest);
+        Volatile.Write(ref _latest, snapshot);
+        Volatile.Write(ref _notInEffect, null);
+        Interlocked.Increment(ref _reloads);
+        LogReloaded(_logger, snapshot.Revision, snapshot.Rules.Rules.Count, snapshot.Definition.Devices.Devices.Count);
+        return true;
+    }
+
+    /// <summary>Archives a snapshot and writes it into the log; returns why it could not be, or null.</summary>
+    private async Task<string?> ActivateAsync(CitySnapshot snapshot)
+    {
+        try
+        {
+            _archive.Save(snapshot);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"it could not be archived: {e.Message}";
+        }
+
+        byte[] revision = Encoding.ASCII.GetBytes(snapshot.Revision);
+        bool durable = await _log.AppendAsync(LogRecordKind.Snapshot, default, default, revision).ConfigureAwait(false);
+        return durable ? null : "the log does not take writes";
     }
 
     private string Fingerprint()
@@ -125,4 +175,7 @@ internal sealed partial class CityWatcher : BackgroundService
 
     [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "city: the edit is refused, {Errors} errors; the last good snapshot goes on. First: {First}")]
     private static partial void LogRefused(ILogger logger, int errors, string first);
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "city: the edit (snapshot {Revision}) has not taken effect: {Reason}; the last good snapshot goes on and it is tried again")]
+    private static partial void LogNotInEffect(ILogger logger, string revision, string reason);
 }

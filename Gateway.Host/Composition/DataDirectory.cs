@@ -7,6 +7,8 @@ namespace Gateway.Host.Composition;
 internal sealed class DataDirectory : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int KeyLengthBytes = 32;
+
     private readonly FileStream _lock;
 
     private DataDirectory(string root, FileStream @lock)
@@ -29,6 +31,9 @@ internal sealed class DataDirectory : IDisposable
 
     /// <summary>The case store.</summary>
     public string CaseStore => Path.Combine(Root, "cases.db");
+
+    /// <summary>MQTT sessions that outlive their connections, as of some log offset.</summary>
+    public string Sessions => Path.Combine(Root, "sessions.bin");
 
     /// <summary>Takes the directory, making it when there is none.</summary>
     /// <exception cref="InvalidOperationException">Another gateway has it, or it cannot be written; says what to do.</exception>
@@ -60,26 +65,21 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Reads the key for card pseudonyms, making one of 32 random bytes on the first start.</summary>
+    /// <summary>Reads the key for card pseudonyms, making one of 32 random bytes on the first start: whole and durable, or not at all.</summary>
+    /// <exception cref="InvalidOperationException">The file is no key; the message says what to do.</exception>
     public byte[] PseudonymKey(string? file)
     {
         string path = file ?? Path.Combine(Root, "secrets", "pseudonym.key");
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OwnerOnly;
-            }
-
-            using FileStream made = new(path, options);
-            made.Write(RandomNumberGenerator.GetBytes(32));
-            made.Flush(flushToDisk: true);
+            DurableFile.Replace(path, RandomNumberGenerator.GetBytes(KeyLengthBytes));
         }
 
         byte[] key = File.ReadAllBytes(path);
-        return key.Length >= 32 ? key : throw new InvalidOperationException($"{path}: a pseudonym key has at least 32 bytes");
+        return key.Length >= KeyLengthBytes
+            ? key
+            : throw new InvalidOperationException($"{path}: has {key.Length} bytes, a pseudonym key has at least {KeyLengthBytes}; restore it from a backup, for under another key the same card gets another pseudonym. Delete it only when no card was ever stored under it: the next start makes a new one");
     }
 
     /// <inheritdoc />

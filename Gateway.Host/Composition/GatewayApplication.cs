@@ -1,5 +1,6 @@
 using Gateway.Host.Api;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.WebSockets;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Http;
 using Gateway.Protocols.Readings;
@@ -63,6 +64,8 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.CaseEvents);
         services.AddSingleton(gateway.Sessions);
         services.AddSingleton(gateway.Mqtt);
+        services.AddSingleton(gateway.Commands);
+        services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton(gateway.City);
         services.AddSingleton<Func<EventTime>>(() => gateway.Clock.Now);
         services.AddSingleton<Func<SeriesCatalog>>(() =>
@@ -79,8 +82,13 @@ internal static class GatewayApplication
 
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService<SessionSweeper>();
+        services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            (document.Info.Title, document.Info.Version) = ("City Sensing Gateway", "v1");
+            return Task.CompletedTask;
+        }));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = ApiJson.Encoder);
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= "what this path takes is in /openapi/v1.json");
 
@@ -91,9 +99,11 @@ internal static class GatewayApplication
 
     private static void AddEndpoints(WebApplication app)
     {
+        MqttWebSocketEndpoint.Map(app);
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
         StateEndpoints.Map(app);
+        DeviceCommandEndpoint.Map(app);
         Api.MapEndpoints.Map(app);
         SeriesEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -7,6 +7,8 @@ using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Commands;
+using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
@@ -41,7 +43,7 @@ internal sealed class GatewayRuntime : IDisposable
         Cases = SqliteCaseStore.Open(_data.CaseStore);
         Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
         GatewayClock? clock = null;
-        Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"));
+        Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"), Cases.Position(0).NextOffset);
         Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
         Log.Refused = CountRefused;
 
@@ -53,17 +55,25 @@ internal sealed class GatewayRuntime : IDisposable
         Retained.Restore(Cases.LoadRetained(), Clock.Steady);
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
         Router = new MessageRouter(Clock);
-        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes));
-        Door = new IngestDoor(Log, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
-        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions);
+        SessionJournal journal = new(Log, Clock);
+        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes), journal);
+        SessionSnapshot? kept = SessionSnapshot.Load(_data.Sessions);
+        new SessionRecovery(Log, Sessions, Router, Clock).Restore(kept);
+        SessionKeeper = new SessionKeeper(_data.Sessions, Log, Sessions, journal, time, loggers.CreateLogger<SessionKeeper>());
+        SessionKeeper.Begin(kept?.Offset ?? 0, kept is null or { Sessions.Count: 0 });
+        Door = new IngestDoor(Log, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        GatewayPublisher publisher = new(Log, Router, journal, Clock);
+        Commands = new DeviceCommands(publisher, Router, Clock, time);
+        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands);
 
-        CaseTopics topics = new(Router, Clock);
+        CaseTopics topics = new(publisher);
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
         Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), cases =>
         {
             CaseEvents.Pulse();
             topics.Publish(cases);
         });
+        Pipeline.OtherConsumer = () => SessionKeeper.NeededOffset;
         Ticker = new TickWorker(Log, Pipeline, Clock, time);
     }
 
@@ -115,8 +125,14 @@ internal sealed class GatewayRuntime : IDisposable
     /// <summary>Sessions and connections.</summary>
     public SessionRegistry Sessions { get; }
 
+    /// <summary>Writes the sessions that outlive the process.</summary>
+    public SessionKeeper SessionKeeper { get; }
+
     /// <summary>Where messages come in.</summary>
     public IngestDoor Door { get; }
+
+    /// <summary>Commands to devices.</summary>
+    public DeviceCommands Commands { get; }
 
     /// <summary>What MQTT connections work with.</summary>
     public MqttServer Mqtt { get; }
@@ -153,6 +169,8 @@ internal sealed class GatewayRuntime : IDisposable
     public void Dispose()
     {
         Log.Close();
+        SessionKeeper.Finish();
+        SessionKeeper.Dispose();
         Pipeline.Dispose(); // reads to the end of the log, so the log's files stay open until then
         Log.Dispose();
         Series.Dispose();
@@ -214,6 +232,14 @@ internal sealed class GatewayRuntime : IDisposable
         Pipeline.Start();
     }
 
+    /// <summary>The device the door counted a message for; a reload may have come since.</summary>
+    private string CountedDevice(string topic)
+    {
+        CitySnapshot snapshot = City.Latest.Definition.Devices.Bind(topic, out _) is null ? City.Before : City.Latest;
+        snapshot.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
+        return id.ToString();
+    }
+
     private void CountRefused(ReadOnlySpan<byte> records)
     {
         while (LogRecord.TryRead(records, out LogRecord record, out int length))
@@ -221,11 +247,9 @@ internal sealed class GatewayRuntime : IDisposable
             if (record.Flags.HasFlag(LogRecordFlags.Ingested))
             {
                 Ledger.Total.RefuseByLog(1);
-                string topic = Encoding.UTF8.GetString(record.Topic);
-                City.Latest.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
-                if (City.Latest.Definition.Devices.Find(id) is { } device)
+                if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
                 {
-                    Ledger.Device(device.Id).RefuseByLog(1);
+                    Ledger.Device(CountedDevice(Encoding.UTF8.GetString(record.Topic))).RefuseByLog(1);
                 }
             }
 

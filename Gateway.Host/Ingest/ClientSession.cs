@@ -1,3 +1,4 @@
+using Gateway.Host.Access;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
@@ -30,6 +31,12 @@ internal sealed class ClientSession
 
     /// <summary>The connection in use, or null; under the gate.</summary>
     public MqttConnection? Connection { get; set; }
+
+    /// <summary>The expiry that the log knows: zero while the session is not kept over a restart; under the gate.</summary>
+    public TimeSpan KeptFor { get; set; }
+
+    /// <summary>Whether it is a device's: by its credential, or, where local clients need none, by its client id.</summary>
+    public bool IsOf(string deviceId) => Owner == ClientPrincipal.OwnerOf(deviceId) || (Owner.Length == 0 && Machine.ClientId == deviceId);
 
     /// <summary>Sends or queues a message.</summary>
     public DeliveryOutcome Deliver(MqttMessage message, Qos qos, bool retain, uint[] subscriptionIdentifiers, EventTime now)

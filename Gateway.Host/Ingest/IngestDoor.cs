@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Gateway.Host.Access;
 using Gateway.Host.City;
+using Gateway.Host.Ingest.Commands;
+using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
@@ -31,6 +34,9 @@ internal sealed class TopicDecision
     /// <summary>The profile that binds the topic; null when its messages are only routed.</summary>
     public DeviceProfile? Profile { get; init; }
 
+    /// <summary>The device whose reply to a command a message here is; null when it is none.</summary>
+    public string? ReplyFrom { get; init; }
+
     /// <summary>The registered device's counts; null for strangers.</summary>
     public LedgerEntry? Entry { get; init; }
 }
@@ -50,6 +56,9 @@ internal enum DoorResult
     /// <summary>Refused: too many retained messages.</summary>
     QuotaExceeded,
 
+    /// <summary>Refused: the payload is not the UTF-8 it says it is.</summary>
+    PayloadFormatInvalid,
+
     /// <summary>The gateway is closing.</summary>
     Closed,
 }
@@ -58,7 +67,7 @@ internal enum DoorResult
 /// Where messages come in: decides by topic what becomes of a message, pseudonymises what points at a person, and hands the bytes to
 /// the log. Safe for threads.
 /// </summary>
-internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, TopicRules rules, RetainedMessages retained, Pseudonymizer pseudonymizer)
+internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, TopicRules rules, RetainedMessages retained, SessionJournal sessions, Pseudonymizer pseudonymizer)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_rewritten;
@@ -84,6 +93,7 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             TopicText = text,
             IsAllowed = rules.MayPublish(principal, text, deviceId, IsRegistered(snapshot, principal)),
             Profile = profile,
+            ReplyFrom = CommandTopics.ReplyFrom(text),
             Entry = device is null ? null : ledger.Device(device.Id),
         };
     }
@@ -113,8 +123,15 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             return DoorResult.NotAuthorized;
         }
 
+        if (packet.PayloadIsDeclaredUtf8 && !Utf8.IsValid(payload))
+        {
+            ledger.Reject(Rejection.PayloadFormatInvalid);
+            return DoorResult.PayloadFormatInvalid;
+        }
+
         if (packet.Retain && !retained.HasRoomFor(decision.TopicText, packet.Topic.Length + payload.Length + packet.Properties.Length, payload.IsEmpty))
         {
+            ledger.Reject(Rejection.QuotaExceeded);
             return DoorResult.QuotaExceeded;
         }
 
@@ -123,7 +140,7 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             payload = Pseudonymise(payload, profile);
         }
 
-        if (decision.Profile is null && !packet.Retain)
+        if (decision.Profile is null && !packet.Retain && (packet.Qos == Qos.AtMostOnce || !sessions.IsAnyKept))
         {
             return DoorResult.RoutedOnly;
         }
@@ -132,17 +149,14 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             | (packet.Retain ? LogRecordFlags.Retain : LogRecordFlags.None)
             | (packet.Dup ? LogRecordFlags.Duplicate : LogRecordFlags.None)
             | (isVersion5 ? LogRecordFlags.Version5 : LogRecordFlags.None)
-            | (decision.Profile is not null ? LogRecordFlags.Ingested : LogRecordFlags.None);
-        if (log.Append(LogRecordKind.Message, flags, clientId, packet.Topic, packet.Properties, payload, now, listener) != AppendResult.Accepted)
+            | (decision.Profile is not null ? LogRecordFlags.Ingested : LogRecordFlags.None)
+            | (decision.Entry is not null ? LogRecordFlags.DeviceCounted : LogRecordFlags.None);
+        Count(decision, 1); // before the record: the pipeline may have its outcome before the append returns
+        if (log.Append(LogRecordKind.Message, flags, clientId, packet.Topic, packet.Properties, payload, now, listener, packet.Qos == Qos.ExactlyOnce ? packet.PacketIdentifier : (ushort)0) != AppendResult.Accepted)
         {
+            Count(decision, -1);
             ledger.Reject(Rejection.Closing);
             return DoorResult.Closed;
-        }
-
-        if (decision.Profile is not null)
-        {
-            ledger.Total.Accept();
-            decision.Entry?.Accept();
         }
 
         return DoorResult.Appended;
@@ -154,6 +168,15 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
         if (message.Retain)
         {
             retained.Set(decision.TopicText, message);
+        }
+    }
+
+    private void Count(TopicDecision decision, int messages)
+    {
+        if (decision.Profile is not null)
+        {
+            ledger.Total.Accept(messages);
+            decision.Entry?.Accept(messages);
         }
     }
 

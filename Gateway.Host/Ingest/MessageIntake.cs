@@ -17,11 +17,23 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     /// <summary>However much a fast client owes, so often it is looked whether it is still there.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly Queue<PendingAck> _pendingAcks = new();
+    private readonly Queue<PendingReply> _pendingReplies = new();
     private readonly List<MqttMessage> _toRoute = [];
     private TopicDecision? _decision;
     private readonly PublishRate? _rate = PublishRate.Of(server.Options, server.Clock.Steady);
     private TaskCompletionSource? _window;
+    private volatile bool _isRouting;
+    private long _routed;
+    private int _packetReplies;
+
+    /// <summary>What a client is told when the log has what it is about: an acknowledgement, or whole packets.</summary>
+    private readonly record struct PendingReply(PendingAck Ack, byte[]? Packets = null);
+
+    /// <summary>Whether messages that are in the log may still be on their way to their subscribers.</summary>
+    public bool IsRouting => _isRouting;
+
+    /// <summary>How often such messages have reached their subscribers.</summary>
+    public long Routed => Interlocked.Read(ref _routed);
 
     /// <summary>UTF-8 client id, once it is known.</summary>
     public byte[] ClientId { get; set; } = [];
@@ -41,7 +53,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         InboundVerdict verdict = connection.Machine.ReceivePublish(header, body, steady, output, out PublishPacket packet);
         if (verdict == InboundVerdict.DuplicateAwaitingCommit)
         {
-            _pendingAcks.Enqueue(new PendingAck(packet.PacketIdentifier, packet.Qos));
+            _pendingReplies.Enqueue(new PendingReply(new PendingAck(packet.PacketIdentifier, packet.Qos)));
             server.Log.AppendNotice(connection);
         }
 
@@ -63,6 +75,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         }
 
         TopicDecision decision = DecisionFor(packet.Topic);
+        _isRouting = true;
         CommitListener? listener = packet.Qos == Qos.AtMostOnce ? null : connection;
         DoorResult result = server.Door.Take(decision, packet, connection.Machine.Settings!.Version == MqttProtocolVersion.V5, ClientId, now, listener, out ReadOnlySpan<byte> payload);
         ReasonCode reason = result switch
@@ -70,8 +83,14 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
             DoorResult.Appended or DoorResult.RoutedOnly => ReasonCode.Success,
             DoorResult.NotAuthorized => ReasonCode.NotAuthorized,
             DoorResult.QuotaExceeded => ReasonCode.QuotaExceeded,
+            DoorResult.PayloadFormatInvalid => ReasonCode.PayloadFormatInvalid,
             _ => ReasonCode.ServerShuttingDown,
         };
+        if (reason == ReasonCode.Success && decision.ReplyFrom is { } device)
+        {
+            server.Commands.Reply(device, packet.Properties, payload);
+        }
+
         if (reason == ReasonCode.Success && (packet.Retain || server.Router.HasSubscriptions))
         {
             MqttMessage message = Copy(packet, payload);
@@ -88,9 +107,10 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     {
         if (packet.Qos == Qos.AtMostOnce)
         {
-            if (reason == ReasonCode.NotAuthorized && connection.Machine.Settings!.Version == MqttProtocolVersion.V5)
+            if (reason is ReasonCode.NotAuthorized or ReasonCode.PayloadFormatInvalid && connection.Machine.Settings!.Version == MqttProtocolVersion.V5)
             {
-                connection.Machine.Close(reason, "not allowed on this topic", server.Clock.Steady, output);
+                string why = reason == ReasonCode.NotAuthorized ? "not allowed on this topic" : "the payload is not the UTF-8 it says it is";
+                connection.Machine.Close(reason, why, server.Clock.Steady, output);
             }
 
             return;
@@ -99,17 +119,28 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         PendingAck ack = new(packet.PacketIdentifier, packet.Qos, reason);
         if (result == DoorResult.Appended)
         {
-            _pendingAcks.Enqueue(ack);
+            _pendingReplies.Enqueue(new PendingReply(ack));
         }
-        else if (_pendingAcks.Count > 0)
+        else if (_pendingReplies.Count > 0)
         {
-            _pendingAcks.Enqueue(ack);
+            _pendingReplies.Enqueue(new PendingReply(ack));
             server.Log.AppendNotice(connection);
         }
         else if (!connection.Machine.Acknowledge(ack, output))
         {
             connection.Machine.Close(reason, null, server.Clock.Steady, output);
         }
+    }
+
+    /// <summary>Whether a SUBACK may still wait for the disk: retained messages come after it.</summary>
+    public bool AwaitsReply => _packetReplies > 0;
+
+    /// <summary>Sends packets when everything the log was given before is durable.</summary>
+    public void ReplyDurably(byte[] packets)
+    {
+        _packetReplies++;
+        _pendingReplies.Enqueue(new PendingReply(default, packets));
+        server.Log.AppendNotice(connection);
     }
 
     private TopicDecision DecisionFor(ReadOnlySpan<byte> topic)
@@ -128,7 +159,16 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         bool told = true;
         for (int i = 0; i < count; i++)
         {
-            PendingAck ack = _pendingAcks.Dequeue();
+            PendingReply reply = _pendingReplies.Dequeue();
+            if (reply.Packets is { } packets)
+            {
+                _packetReplies--;
+                output.Write(durable ? packets : []);
+                told &= durable; // nothing in these packets can say no: the client comes again and finds what the log has
+                continue;
+            }
+
+            PendingAck ack = reply.Ack;
             ack = durable || ack.ReasonCode.IsFailure() ? ack : ack with { ReasonCode = ReasonCode.QuotaExceeded };
             told &= connection.Machine.Acknowledge(ack, output);
         }
@@ -141,7 +181,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     /// <summary>A 3.1.1 client knows no Receive Maximum: while too many of its messages wait for the disk it is read no further.</summary>
     private Task? WaitForWindow()
     {
-        if (connection.Machine.Settings!.Version == MqttProtocolVersion.V5 || _pendingAcks.Count < connection.Machine.Settings.InboundReceiveMaximum)
+        if (connection.Machine.Settings!.Version == MqttProtocolVersion.V5 || _pendingReplies.Count < connection.Machine.Settings.InboundReceiveMaximum)
         {
             return null;
         }
@@ -165,17 +205,17 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     /// <summary>Delivers what the last packets brought; without any gate, for it takes those of the subscribers.</summary>
     public void Route()
     {
-        if (_toRoute.Count == 0)
-        {
-            return;
-        }
-
         foreach (MqttMessage message in _toRoute)
         {
             server.Router.Publish(message, connection.Session);
         }
 
         _toRoute.Clear();
+        if (_isRouting)
+        {
+            _isRouting = false;
+            Interlocked.Increment(ref _routed);
+        }
     }
 
     /// <summary>Publishes a Will in the client's name.</summary>

@@ -76,6 +76,17 @@ internal sealed class MessageRouter(GatewayClock clock)
         }
     }
 
+    /// <summary>The sessions that would get a message on a topic; of a shared subscription all members.</summary>
+    public IReadOnlyList<ClientSession> SubscribersOf(ReadOnlySpan<byte> topic)
+    {
+        TopicMatches<ClientSession> matches = t_matches ??= new TopicMatches<ClientSession>();
+        lock (_gate)
+        {
+            _tree.Match(topic, matches, publisher: null);
+            return [.. matches.Subscribers.Select(s => s.Subscriber).Concat(matches.Groups.SelectMany(g => g.Members).Select(m => m.Subscriber)).Distinct()];
+        }
+    }
+
     /// <summary>The member whose turn it is, passing over those that are away while another is there.</summary>
     private TopicMatch<ClientSession> Choose(SharedGroup<ClientSession> group)
     {

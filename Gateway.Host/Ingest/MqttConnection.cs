@@ -5,7 +5,6 @@ using Gateway.Host.Access;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
-using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Readings;
 using Microsoft.AspNetCore.Connections;
 
@@ -21,6 +20,7 @@ internal sealed class MqttConnection : CommitListener
     private readonly ConnectionContext _transport;
     private readonly MqttServer _server;
     private readonly MessageIntake _intake;
+    private readonly ControlIntake _control;
     private object _gate = new();
     private byte[] _scratch = [];
     private readonly EventTime _openedAt;
@@ -36,6 +36,7 @@ internal sealed class MqttConnection : CommitListener
         Machine = new MqttServerConnection(server.Options.Limits);
         Output = new ConnectionOutput(transport.Transport.Output, FlushSession);
         _intake = new MessageIntake(server, this);
+        _control = new ControlIntake(server, this, _intake);
         _openedAt = _lastHeard = server.Clock.Steady;
     }
 
@@ -50,6 +51,12 @@ internal sealed class MqttConnection : CommitListener
 
     /// <summary>Who it is; null before a CONNECT was accepted.</summary>
     public ClientPrincipal? Principal { get; private set; }
+
+    /// <inheritdoc cref="MessageIntake.IsRouting" />
+    public bool IsRouting => _intake.IsRouting;
+
+    /// <inheritdoc cref="MessageIntake.Routed" />
+    public long Routed => _intake.Routed;
 
     /// <summary>Reads until the connection ends.</summary>
     public async Task RunAsync()
@@ -171,6 +178,19 @@ internal sealed class MqttConnection : CommitListener
             {
                 CloseUnderGate(ReasonCode.QuotaExceeded);
             }
+
+            if (Session is { Retained.WaitingCount: > 0 })
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.PumpRetained(), this, preferLocal: false);
+            }
+        }
+    }
+
+    private void PumpRetained()
+    {
+        if (Session is { } session && !_intake.AwaitsReply)
+        {
+            session.Retained.Pump(_server.Retained, _server.Clock);
         }
     }
 
@@ -284,34 +304,8 @@ internal sealed class MqttConnection : CommitListener
             return _intake.Take(header, body, now, steady, output);
         }
 
-        ReceiveResult result = Machine.Receive(header, body, steady, output);
-        if (result.Action == ReceiveAction.Subscribe)
-        {
-            Subscribe(result.Subscribe!, output);
-        }
-        else if (result.Action == ReceiveAction.Unsubscribed)
-        {
-            _server.Router.Unsubscribe(Session!, result.Unsubscribe!.Filters);
-            foreach (TopicFilter filter in result.Unsubscribe.Filters)
-            {
-                Session!.Retained.Remove(filter);
-            }
-        }
-
+        _control.Take(header, body, steady, output);
         return true;
-    }
-
-    private void Subscribe(SubscribePacket packet, IBufferWriter<byte> output)
-    {
-        ReasonCode[] verdicts = [.. packet.Requests.Select(r => _server.Door.MaySubscribe(Principal!, r.Filter) ? ReasonCode.Success : ReasonCode.NotAuthorized)];
-        foreach (SubscriptionChange change in Machine.CompleteSubscribe(packet, verdicts, output))
-        {
-            _server.Router.Subscribe(Session!, change.Subscription);
-            if (change.WantsRetained)
-            {
-                Session!.Retained.Add(change.Subscription);
-            }
-        }
     }
 
     private SequencePosition ProcessConnect(in ReadOnlySequence<byte> buffer)
@@ -365,7 +359,7 @@ internal sealed class MqttConnection : CommitListener
     private void RouteGathered()
     {
         _intake.Route();
-        Session?.Retained.Pump(_server.Retained, _server.Clock);
+        PumpRetained();
     }
 
     private void CloseUnderGate(ReasonCode reason)
@@ -391,6 +385,6 @@ internal sealed class MqttConnection : CommitListener
             }
         }
 
-        Session?.Retained.Pump(_server.Retained, _server.Clock);
+        PumpRetained();
     }
 }

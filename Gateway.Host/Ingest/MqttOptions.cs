@@ -38,6 +38,9 @@ internal sealed class MqttOptions
     /// <summary>Topics, payloads and properties of retained messages, bytes. Default 256 MiB.</summary>
     public long RetainedLimitBytes { get; set; } = 256L << 20;
 
+    /// <summary>Origins of pages, like <c>https://dashboard.example</c>, that may connect over WebSocket beside the gateway's own. Default none.</summary>
+    public IReadOnlyList<string> WebSocketOrigins { get; set; } = [];
+
     /// <summary>Messages one connection may publish a second, with a burst of one second's worth. Default 0: no limit.</summary>
     public long MessagesPerSecond { get; set; }
 

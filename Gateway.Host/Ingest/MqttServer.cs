@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Gateway.Host.Access;
+using Gateway.Host.Ingest.Commands;
+using Gateway.Host.Ingest.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Microsoft.AspNetCore.Connections;
@@ -8,7 +10,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Host.Ingest;
 
 /// <summary>What every MQTT connection works with.</summary>
-internal sealed class MqttServer(MqttOptions options, GatewayClock clock, SegmentLog log, IngestDoor door, Admission admission, MessageRouter router, RetainedMessages retained, SessionRegistry sessions)
+internal sealed class MqttServer(MqttOptions options, GatewayClock clock, SegmentLog log, IngestDoor door, Admission admission, MessageRouter router, RetainedMessages retained, SessionRegistry sessions, SessionJournal journal, DeviceCommands commands)
 {
     /// <summary>Largest CONNECT taken from a stranger, bytes: two texts, a Will and properties fit well.</summary>
     public const int ConnectSizeLimitBytes = 256 * 1024;
@@ -36,6 +38,12 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
 
     /// <summary>Sessions and connections.</summary>
     public SessionRegistry Sessions => sessions;
+
+    /// <summary>Changes of sessions that outlive the process.</summary>
+    public SessionJournal Journal => journal;
+
+    /// <summary>Commands to devices, and their replies.</summary>
+    public DeviceCommands Commands => commands;
 
     /// <summary>CONNECTs refused since start.</summary>
     public long RefusedConnects => Interlocked.Read(ref _refused);

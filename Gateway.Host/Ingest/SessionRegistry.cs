@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Gateway.Host.Ingest.Persistence;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
@@ -9,7 +10,7 @@ namespace Gateway.Host.Ingest;
 /// <summary>
 /// All sessions and connections: who is here, who takes over whom, whose time is over. Its gate comes before any session's gate.
 /// </summary>
-internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router, QueueBudget budget)
+internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router, QueueBudget budget, SessionJournal journal)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
@@ -65,7 +66,8 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
     /// <summary>
     /// Attaches an admitted connection to its session: the one it left behind, or a new one; an earlier connection of the same client is
-    /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.NotAuthorized"/> when the session is another principal's, and with <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many.
+    /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.NotAuthorized"/> when the session is another principal's, and with
+    /// <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many.
     /// </summary>
     public void Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
     {
@@ -106,8 +108,77 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 session.Connection?.TakeOver();
                 session.Connection = connection;
                 connection.Accept(session, accept(session.Machine, present), now);
+                Keep(session);
             }
         }
+    }
+
+    /// <summary>Puts a stored session back, without a connection; at start.</summary>
+    public void Restore(StoredSession stored)
+    {
+        lock (_gate)
+        {
+            ClientSession session = new(MqttSession.Restore(stored.State, options.Limits, budget, clock.Steady)) { Owner = stored.Owner, KeptFor = stored.State.Expiry };
+            _sessions.Add(stored.State.ClientId, session);
+            journal.Count(1);
+            foreach (Subscription subscription in stored.State.Subscriptions)
+            {
+                router.Subscribe(session, subscription);
+            }
+        }
+    }
+
+    /// <summary>Takes back a restored session that ended later in the log; at start.</summary>
+    public void Forget(ClientSession session)
+    {
+        lock (_gate)
+        {
+            session.KeptFor = TimeSpan.Zero; // the log has its end already
+            journal.Count(-1);
+            Discard(session);
+        }
+    }
+
+    /// <summary>The session of a client; null when there is none.</summary>
+    public ClientSession? Find(string clientId)
+    {
+        lock (_gate)
+        {
+            return _sessions.GetValueOrDefault(clientId);
+        }
+    }
+
+    /// <summary>All network connections.</summary>
+    public IReadOnlyList<MqttConnection> Connections()
+    {
+        lock (_gate)
+        {
+            return [.. _connections];
+        }
+    }
+
+    /// <summary>The sessions that are to outlive the process, each as of one moment.</summary>
+    public IReadOnlyList<StoredSession> Kept()
+    {
+        List<ClientSession> sessions;
+        lock (_gate)
+        {
+            sessions = [.. _sessions.Values];
+        }
+
+        List<StoredSession> kept = [];
+        foreach (ClientSession session in sessions)
+        {
+            lock (session.Gate)
+            {
+                if (session.KeptFor > TimeSpan.Zero)
+                {
+                    kept.Add(new StoredSession(session.Machine.Save(), session.Owner));
+                }
+            }
+        }
+
+        return kept;
     }
 
     /// <summary>A network connection is over; its session stays if it is meant to. Returns the Will to publish now, if any.</summary>
@@ -129,6 +200,11 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                     if (session.Machine.Expiry == TimeSpan.Zero)
                     {
                         Discard(session);
+                    }
+                    else
+                    {
+                        Keep(session);
+                        journal.Detached(session.Machine);
                     }
                 }
             }
@@ -187,13 +263,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     /// <summary>Closes every connection, when the gateway stops.</summary>
     public void CloseAll()
     {
-        List<MqttConnection> connections;
-        lock (_gate)
-        {
-            connections = [.. _connections];
-        }
-
-        foreach (MqttConnection connection in connections)
+        foreach (MqttConnection connection in Connections())
         {
             connection.Close(ReasonCode.ServerShuttingDown);
         }
@@ -211,11 +281,38 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             session.Connection = null;
             router.Unsubscribe(session, [.. session.Machine.Subscriptions.Values.Select(s => s.Filter)]);
             session.Machine.End();
+            KeepNoMore(session);
         }
 
         if (_sessions.TryGetValue(session.Machine.ClientId, out ClientSession? current) && current == session)
         {
             _sessions.Remove(session.Machine.ClientId);
+        }
+    }
+
+    /// <summary>Notes in the log that the session is kept, and for how long, when it does not say so yet; under the session's gate.</summary>
+    private void Keep(ClientSession session)
+    {
+        if (session.Machine.Expiry == TimeSpan.Zero)
+        {
+            KeepNoMore(session);
+        }
+        else if (session.Machine.Expiry != session.KeptFor)
+        {
+            journal.Count(session.KeptFor == TimeSpan.Zero ? 1 : 0);
+            session.KeptFor = session.Machine.Expiry;
+            journal.Opened(session.Machine, session.Owner);
+        }
+    }
+
+    /// <summary>Notes in the log that the session does not outlive the process; under the session's gate.</summary>
+    private void KeepNoMore(ClientSession session)
+    {
+        if (session.KeptFor > TimeSpan.Zero)
+        {
+            session.KeptFor = TimeSpan.Zero;
+            journal.Count(-1);
+            journal.Ended(session.Machine);
         }
     }
 

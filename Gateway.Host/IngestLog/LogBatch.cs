@@ -32,14 +32,19 @@ internal static class LogBatch
     }
 
     /// <summary>Completes a frame whose records already stand behind the room for the header.</summary>
-    public static void Seal(Span<byte> frame, int recordCount, long firstOffset, EventTime committedAt)
+    /// <param name="frame">The frame.</param>
+    /// <param name="recordCount">Records in it.</param>
+    /// <param name="firstOffset">Offset of the first.</param>
+    /// <param name="committedAt">Time of the last.</param>
+    /// <param name="seed">Of the segment it is written to.</param>
+    public static void Seal(Span<byte> frame, int recordCount, long firstOffset, EventTime committedAt, ulong seed)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Magic);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], (uint)(frame.Length - HeaderLengthBytes));
         BinaryPrimitives.WriteUInt32LittleEndian(frame[12..], (uint)recordCount);
         BinaryPrimitives.WriteInt64LittleEndian(frame[16..], firstOffset);
         BinaryPrimitives.WriteInt64LittleEndian(frame[24..], committedAt.UnixMilliseconds);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], Crc32C(frame[CrcCoversFrom..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[8..], FrameCrc(frame, seed));
     }
 
     /// <summary>Reads a header without judging the CRC; false when it cannot be one.</summary>
@@ -67,14 +72,19 @@ internal static class LogBatch
         return header.FirstOffset >= 0;
     }
 
-    /// <summary>Whether the frame's bytes are what was sealed.</summary>
-    public static bool IsIntact(ReadOnlySpan<byte> frame, in Header header) =>
-        frame.Length >= header.FrameLengthBytes && Crc32C(frame[CrcCoversFrom..header.FrameLengthBytes]) == header.Crc;
+    /// <summary>Whether the frame's bytes are what was sealed for the segment of this seed.</summary>
+    public static bool IsIntact(ReadOnlySpan<byte> frame, in Header header, ulong seed) =>
+        frame.Length >= header.FrameLengthBytes && FrameCrc(frame[..header.FrameLengthBytes], seed) == header.Crc;
 
-    /// <summary>CRC-32C (Castagnoli), eight bytes a step.</summary>
-    public static uint Crc32C(ReadOnlySpan<byte> bytes)
+    /// <summary>CRC-32C (Castagnoli).</summary>
+    public static uint Crc32C(ReadOnlySpan<byte> bytes) => ~Continue(uint.MaxValue, bytes);
+
+    /// <summary>The seed is secret to publishers: no payload can hold bytes that pass for a frame, should its own frame be torn.</summary>
+    private static uint FrameCrc(ReadOnlySpan<byte> frame, ulong seed) => ~Continue(BitOperations.Crc32C(uint.MaxValue, seed), frame[CrcCoversFrom..]);
+
+    /// <summary>Eight bytes a step.</summary>
+    private static uint Continue(uint crc, ReadOnlySpan<byte> bytes)
     {
-        uint crc = uint.MaxValue;
         foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(bytes))
         {
             crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
@@ -85,6 +95,6 @@ internal static class LogBatch
             crc = BitOperations.Crc32C(crc, b);
         }
 
-        return ~crc;
+        return crc;
     }
 }

@@ -10,6 +10,7 @@ namespace Gateway.Host.IngestLog;
 internal sealed class LogReader(SegmentLog log, long fromOffset)
 {
     private const int ChunkBytes = 1024 * 1024;
+    private const int UnreadableBytes = 4096; // what a disk gives up at once, at least
 
     private byte[] _buffer = new byte[ChunkBytes];
     private LogSegment? _segment;
@@ -23,28 +24,36 @@ internal sealed class LogReader(SegmentLog log, long fromOffset)
     /// <summary>Damaged or missing regions met so far.</summary>
     public int DamagedRegions { get; private set; }
 
-    /// <summary>Reads the next frame; false when everything durable has been read.</summary>
+    /// <summary>Records that were in them.</summary>
+    public long LostRecords { get; private set; }
+
+    /// <summary>
+    /// Reads the next frame; false when everything durable has been read. <see cref="NextOffset"/> may have moved also then, over damage.
+    /// </summary>
     /// <param name="header">The frame's header.</param>
     /// <param name="records">Its records; valid until the next call.</param>
     /// <param name="skip">How many of its first records lie before the asked offset.</param>
+    /// <exception cref="IOException">The disk does not give the bytes: call again, or <see cref="SkipUnreadable"/> first.</exception>
     public bool TryReadFrame(out LogBatch.Header header, out ReadOnlySpan<byte> records, out int skip)
     {
         records = default;
         header = default;
         skip = 0;
-        while (NextOffset < log.CommittedEndOffset)
+        while (log.CommittedEndOffset is var end && NextOffset < end)
         {
-            if (_segment is null || NextOffset >= _segment.EndOffset)
+            if ((_segment is null || NextOffset >= _segment.EndOffset) && !MoveToSegment())
             {
-                if (!MoveToSegment())
-                {
-                    return false;
-                }
+                // Durable once, and in no file now: the log was found shorter than its consumers had read.
+                SkipTo(end);
+                return false;
             }
 
             if (!TryFillFrame(out header))
             {
-                EndSegment();
+                // No further intact frame although there should be: go on behind it, in this segment when it grows, or in the next one.
+                // Not further than what was durable when the search began; a commit since then is not damaged.
+                _start = _end = 0;
+                SkipTo(Math.Min(end, _segment!.EndOffset));
                 continue;
             }
 
@@ -57,8 +66,7 @@ internal sealed class LogReader(SegmentLog log, long fromOffset)
 
             if (header.FirstOffset > NextOffset)
             {
-                DamagedRegions++;
-                NextOffset = header.FirstOffset;
+                SkipTo(header.FirstOffset);
             }
 
             skip = (int)(NextOffset - header.FirstOffset);
@@ -68,6 +76,16 @@ internal sealed class LogReader(SegmentLog log, long fromOffset)
         }
 
         return false;
+    }
+
+    /// <summary>Gives up the block of the disk at which <see cref="TryReadFrame"/> throws; its records count as damaged.</summary>
+    public void SkipUnreadable()
+    {
+        if (_segment is { } segment)
+        {
+            _position = Math.Min(((_position / UnreadableBytes) + 1) * UnreadableBytes, segment.CommittedLengthBytes);
+            _start = _end = 0;
+        }
     }
 
     /// <summary>Time of a segment's first commit, or null when it has none.</summary>
@@ -89,8 +107,7 @@ internal sealed class LogReader(SegmentLog log, long fromOffset)
 
         if (next.FirstOffset > NextOffset)
         {
-            DamagedRegions++;
-            NextOffset = next.FirstOffset;
+            SkipTo(next.FirstOffset);
         }
 
         _segment = next;
@@ -99,12 +116,11 @@ internal sealed class LogReader(SegmentLog log, long fromOffset)
         return true;
     }
 
-    /// <summary>No further intact frame in this segment although it should have some: go on with the next one.</summary>
-    private void EndSegment()
+    private void SkipTo(long offset)
     {
-        NextOffset = _segment!.EndOffset;
         DamagedRegions++;
-        _segment = null;
+        LostRecords += offset - NextOffset;
+        NextOffset = offset;
     }
 
     private bool TryFillFrame(out LogBatch.Header header)
@@ -122,9 +138,9 @@ internal sealed class LogReader(SegmentLog log, long fromOffset)
                 && header.FirstOffset < _segment!.EndOffset
                 && header.FrameLengthBytes <= _segment.CommittedLengthBytes
                 && Ensure(header.FrameLengthBytes)
-                && LogBatch.IsIntact(_buffer.AsSpan(_start, _end - _start), header))
+                && LogBatch.IsIntact(_buffer.AsSpan(_start, _end - _start), header, _segment.Seed))
             {
-                DamagedRegions += searching ? 1 : 0;
+                DamagedRegions += searching && header.FirstOffset <= NextOffset ? 1 : 0; // a skip counts itself
                 return true;
             }
 

@@ -20,6 +20,9 @@ internal enum LogRecordKind : byte
 
     /// <summary>A gateway started on this log; the payload is JSON: clock speed, exercise.</summary>
     GatewayStarted = 5,
+
+    /// <summary>A change of a kept MQTT session, see Ingest/Persistence.</summary>
+    Session = 6,
 }
 
 /// <summary>MQTT facts of a message record, as on disk.</summary>
@@ -44,8 +47,14 @@ internal enum LogRecordFlags : byte
     /// <summary>Published over MQTT 5: the properties are v5 properties.</summary>
     Version5 = 16,
 
-    /// <summary>A profile binds its topic: it is decoded. Without it the record is there only because the message is retained.</summary>
+    /// <summary>A profile binds its topic: it is decoded. Without it the record is there because the message is retained, or owed to kept sessions.</summary>
     Ingested = 32,
+
+    /// <summary>
+    /// The topic's device was registered when the message came in, and was counted there: its outcome is counted for that device, whatever
+    /// the snapshot in force further down the log says of it.
+    /// </summary>
+    DeviceCounted = 64,
 }
 
 /// <summary>
@@ -56,10 +65,11 @@ internal readonly ref struct LogRecord
     /// <summary>Bytes before the client id.</summary>
     public const int HeaderLengthBytes = 24;
 
-    private LogRecord(LogRecordKind kind, LogRecordFlags flags, EventTime receivedAt, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload)
+    private LogRecord(LogRecordKind kind, LogRecordFlags flags, ushort packetIdentifier, EventTime receivedAt, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload)
     {
         Kind = kind;
         Flags = flags;
+        PacketIdentifier = packetIdentifier;
         ReceivedAt = receivedAt;
         ClientId = clientId;
         Topic = topic;
@@ -72,6 +82,9 @@ internal readonly ref struct LogRecord
 
     /// <summary>MQTT facts; none for other kinds.</summary>
     public LogRecordFlags Flags { get; }
+
+    /// <summary>Packet identifier of a QoS 2 message, by which its sender asks after it; else 0.</summary>
+    public ushort PacketIdentifier { get; }
 
     /// <summary>Log time: never decreases along the log.</summary>
     public EventTime ReceivedAt { get; }
@@ -93,7 +106,7 @@ internal readonly ref struct LogRecord
         checked(HeaderLengthBytes + clientId + topic + properties + payload);
 
     /// <summary>Writes a record at the start of <paramref name="destination"/> and returns its length.</summary>
-    public static int Write(Span<byte> destination, LogRecordKind kind, LogRecordFlags flags, EventTime receivedAt, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload)
+    public static int Write(Span<byte> destination, LogRecordKind kind, LogRecordFlags flags, EventTime receivedAt, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, ushort packetIdentifier = 0)
     {
         int length = LengthBytes(clientId.Length, topic.Length, properties.Length, payload.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(destination, (uint)(length - 4));
@@ -101,7 +114,7 @@ internal readonly ref struct LogRecord
         destination[5] = (byte)flags;
         BinaryPrimitives.WriteUInt16LittleEndian(destination[6..], checked((ushort)clientId.Length));
         BinaryPrimitives.WriteUInt16LittleEndian(destination[8..], checked((ushort)topic.Length));
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[10..], 0);
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[10..], packetIdentifier);
         BinaryPrimitives.WriteUInt32LittleEndian(destination[12..], (uint)properties.Length);
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], receivedAt.UnixMilliseconds);
         Span<byte> rest = destination[HeaderLengthBytes..];
@@ -140,6 +153,7 @@ internal readonly ref struct LogRecord
         record = new LogRecord(
             (LogRecordKind)source[4],
             (LogRecordFlags)source[5],
+            BinaryPrimitives.ReadUInt16LittleEndian(source[10..]),
             new EventTime(BinaryPrimitives.ReadInt64LittleEndian(source[16..])),
             rest[..clientId],
             rest.Slice(clientId, topic),

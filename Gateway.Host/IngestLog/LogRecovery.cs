@@ -18,14 +18,21 @@ internal sealed record LogRecoveryResult(IReadOnlyList<LogSegment> Segments, lon
 internal static class LogRecovery
 {
     /// <summary>Scans <paramref name="directory"/>.</summary>
-    /// <exception cref="InvalidDataException">A segment's header is damaged, or its name is not its first offset; says which file.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A segment's header is damaged or of another format, or its name is not its first offset; says which file and what to do.
+    /// </exception>
     public static LogRecoveryResult Recover(string directory)
     {
-        List<(string Path, long FirstOffset)> files = Directory.EnumerateFiles(directory, "*" + LogSegment.Extension)
-            .Select(path => (path, ReadFirstOffset(path)))
-            .Where(file => file.Item2 >= 0)
-            .OrderBy(file => file.Item2)
-            .ToList();
+        List<(string Path, LogSegment.Header Header)> files = [];
+        foreach (string path in Directory.EnumerateFiles(directory, "*" + LogSegment.Extension))
+        {
+            if (ReadHeader(path) is { } header)
+            {
+                files.Add((path, header));
+            }
+        }
+
+        files.Sort((a, b) => a.Header.FirstOffset.CompareTo(b.Header.FirstOffset));
         List<LogSegment> segments = [];
         long nextOffset = 0;
         EventTime lastTime = EventTime.MinValue;
@@ -33,15 +40,15 @@ internal static class LogRecovery
         int damaged = 0;
         for (int i = 0; i < files.Count; i++)
         {
-            (string path, long firstOffset) = files[i];
+            (string path, LogSegment.Header header) = files[i];
             if (i < files.Count - 1)
             {
-                segments.Add(LogSegment.Open(path, firstOffset, files[i + 1].FirstOffset, new FileInfo(path).Length));
+                segments.Add(LogSegment.Open(path, header, files[i + 1].Header.FirstOffset, new FileInfo(path).Length));
                 continue;
             }
 
-            SegmentScan scan = Scan(path, firstOffset);
-            segments.Add(LogSegment.Open(path, firstOffset, scan.EndOffset, scan.EndPosition));
+            SegmentScan scan = Scan(path, header);
+            segments.Add(LogSegment.Open(path, header, scan.EndOffset, scan.EndPosition));
             nextOffset = scan.EndOffset;
             torn = scan.TornBytes;
             damaged = scan.DamagedRegions;
@@ -49,43 +56,49 @@ internal static class LogRecovery
             if (scan.LastTime == EventTime.MinValue && i > 0)
             {
                 // The newest segment holds nothing yet: the time stands in the one before.
-                lastTime = Scan(files[i - 1].Path, files[i - 1].FirstOffset).LastTime;
+                lastTime = Scan(files[i - 1].Path, files[i - 1].Header).LastTime;
             }
         }
 
         return new LogRecoveryResult(segments, nextOffset, lastTime, torn, damaged);
     }
 
-    private static long ReadFirstOffset(string path)
+    /// <summary>Null for a file that never held a record, which is removed.</summary>
+    private static LogSegment.Header? ReadHeader(string path)
     {
         using SafeFileHandle file = File.OpenHandle(path);
-        byte[] header = new byte[LogSegment.HeaderLengthBytes];
-        int read = RandomAccess.Read(file, header, 0);
-        if (LogSegment.TryReadHeader(header.AsSpan(0, read), out long firstOffset))
+        byte[] bytes = new byte[LogSegment.HeaderLengthBytes];
+        int read = RandomAccess.Read(file, bytes, 0);
+        if (LogSegment.TryReadHeader(bytes.AsSpan(0, read), out LogSegment.Header header, out byte version))
         {
-            return Path.GetFileName(path) == LogSegment.FileName(firstOffset)
-                ? firstOffset
-                : throw new InvalidDataException($"{path}: the file's name is not its first offset {firstOffset}; restore the name {LogSegment.FileName(firstOffset)}");
+            if (version != LogSegment.Version)
+            {
+                throw new InvalidDataException($"{path}: the log is in format {version}, this gateway reads format {LogSegment.Version}: run the version that wrote it on this data directory, or start with a new one (--data DIR)");
+            }
+
+            return Path.GetFileName(path) == LogSegment.FileName(header.FirstOffset)
+                ? header
+                : throw new InvalidDataException($"{path}: the file's name is not its first offset {header.FirstOffset}; restore the name {LogSegment.FileName(header.FirstOffset)}");
         }
 
-        if (header.AsSpan().IndexOfAnyExcept((byte)0) < 0)
+        if (bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0)
         {
             // Killed between creating the file and writing its header: it never held a record.
             file.Dispose();
             File.Delete(path);
-            return -1;
+            return null;
         }
 
-        throw new InvalidDataException($"{path}: the segment header is damaged; move the file away to start without its records (they stay readable with: log inspect)");
+        throw new InvalidDataException($"{path}: the segment header is damaged; move the file away to start without its records, and keep it: a backup of its first {LogSegment.HeaderLengthBytes} bytes makes it readable again");
     }
 
     internal readonly record struct SegmentScan(long EndOffset, long EndPosition, EventTime LastTime, long TornBytes, int DamagedRegions);
 
-    internal static SegmentScan Scan(string path, long firstOffset)
+    internal static SegmentScan Scan(string path, in LogSegment.Header segment)
     {
         // A segment is at most 1 GiB (options); the last one is read whole, once a start.
         byte[] bytes = File.ReadAllBytes(path);
-        long offset = firstOffset;
+        long offset = segment.FirstOffset;
         int position = LogSegment.HeaderLengthBytes;
         int end = position;
         EventTime lastTime = EventTime.MinValue;
@@ -93,7 +106,7 @@ internal static class LogRecovery
         while (position < bytes.Length)
         {
             ReadOnlySpan<byte> rest = bytes.AsSpan(position);
-            if (LogBatch.TryReadHeader(rest, out LogBatch.Header header) && header.FirstOffset >= offset && LogBatch.IsIntact(rest, header))
+            if (LogBatch.TryReadHeader(rest, out LogBatch.Header header) && header.FirstOffset >= offset && LogBatch.IsIntact(rest, header, segment.Seed))
             {
                 damaged += position != end ? 1 : 0;
                 offset = header.EndOffset;

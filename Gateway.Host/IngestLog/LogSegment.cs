@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using Gateway.Host.Storage;
 using Microsoft.Win32.SafeHandles;
 
@@ -16,26 +17,38 @@ internal sealed class LogSegment : IDisposable
     /// <summary>File name ending.</summary>
     public const string Extension = ".seg";
 
-    private static ReadOnlySpan<byte> Signature => "CSGLOG\0\u0001"u8;
+    /// <summary>The format this code reads and writes, byte 7 of the file.</summary>
+    public const byte Version = 2;
+
+    private static ReadOnlySpan<byte> Signature => "CSGLOG\0"u8;
 
     private readonly SafeFileHandle _file;
     private long _committedLengthBytes;
     private long _endOffset;
 
-    private LogSegment(string path, SafeFileHandle file, long firstOffset, long endOffset, long committedLengthBytes)
+    private LogSegment(string path, SafeFileHandle file, in Header header, long endOffset, long committedLengthBytes)
     {
         Path = path;
         _file = file;
-        FirstOffset = firstOffset;
+        FirstOffset = header.FirstOffset;
+        Seed = header.Seed;
         _endOffset = endOffset;
         _committedLengthBytes = committedLengthBytes;
     }
+
+    /// <summary>What a segment header says.</summary>
+    /// <param name="FirstOffset">Log offset of the first record.</param>
+    /// <param name="Seed">Random number that goes into the CRC of every frame of the segment.</param>
+    public readonly record struct Header(long FirstOffset, ulong Seed);
 
     /// <summary>The file.</summary>
     public string Path { get; }
 
     /// <summary>Log offset of its first record.</summary>
     public long FirstOffset { get; }
+
+    /// <summary>Goes into the CRC of every frame, so that a frame is only one in the segment it was written to.</summary>
+    public ulong Seed { get; }
 
     /// <summary>Offset behind its last durable record.</summary>
     public long EndOffset => Volatile.Read(ref _endOffset);
@@ -59,15 +72,18 @@ internal sealed class LogSegment : IDisposable
                 File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             }
 
-            Span<byte> header = stackalloc byte[HeaderLengthBytes];
-            header.Clear();
-            Signature.CopyTo(header);
-            BinaryPrimitives.WriteInt64LittleEndian(header[8..], firstOffset);
-            BinaryPrimitives.WriteUInt32LittleEndian(header[28..], LogBatch.Crc32C(header[..28]));
-            RandomAccess.Write(file, header, 0);
+            Span<byte> bytes = stackalloc byte[HeaderLengthBytes];
+            bytes.Clear();
+            Signature.CopyTo(bytes);
+            bytes[Signature.Length] = Version;
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], firstOffset);
+            RandomNumberGenerator.Fill(bytes[16..24]);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes[28..], LogBatch.Crc32C(bytes[..28]));
+            RandomAccess.Write(file, bytes, 0);
             DurableFile.Sync(file);
             DurableFile.SyncDirectory(directory);
-            return new LogSegment(path, file, firstOffset, firstOffset, HeaderLengthBytes);
+            Header header = new(firstOffset, BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]));
+            return new LogSegment(path, file, header, firstOffset, HeaderLengthBytes);
         }
         catch
         {
@@ -78,20 +94,25 @@ internal sealed class LogSegment : IDisposable
     }
 
     /// <summary>Opens a segment whose durable extent recovery has found.</summary>
-    public static LogSegment Open(string path, long firstOffset, long endOffset, long committedLengthBytes) =>
-        new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), firstOffset, endOffset, committedLengthBytes);
+    public static LogSegment Open(string path, in Header header, long endOffset, long committedLengthBytes) =>
+        new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), header, endOffset, committedLengthBytes);
 
-    /// <summary>Reads the first offset out of a segment header; false when the header is damaged.</summary>
-    public static bool TryReadHeader(ReadOnlySpan<byte> source, out long firstOffset)
+    /// <summary>Reads a segment header; false when it is damaged.</summary>
+    /// <param name="source">The first bytes of the file.</param>
+    /// <param name="header">What it says; only where <paramref name="version"/> is <see cref="Version"/>.</param>
+    /// <param name="version">The format it is written in.</param>
+    public static bool TryReadHeader(ReadOnlySpan<byte> source, out Header header, out byte version)
     {
-        firstOffset = 0;
-        if (source.Length < HeaderLengthBytes || !source[..8].SequenceEqual(Signature) || BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) != LogBatch.Crc32C(source[..28]))
+        header = default;
+        version = 0;
+        if (source.Length < HeaderLengthBytes || !source.StartsWith(Signature) || BinaryPrimitives.ReadUInt32LittleEndian(source[28..]) != LogBatch.Crc32C(source[..28]))
         {
             return false;
         }
 
-        firstOffset = BinaryPrimitives.ReadInt64LittleEndian(source[8..]);
-        return firstOffset >= 0;
+        version = source[Signature.Length];
+        header = new Header(BinaryPrimitives.ReadInt64LittleEndian(source[8..]), BinaryPrimitives.ReadUInt64LittleEndian(source[16..]));
+        return header.FirstOffset >= 0;
     }
 
     /// <summary>Writes a sealed frame behind the last one and makes it durable.</summary>

@@ -3,21 +3,11 @@ using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.IngestLog;
 
-/// <summary>Answer to an append.</summary>
-internal enum AppendResult
-{
-    /// <summary>Part of the next commit; the listener will be told.</summary>
-    Accepted,
-
-    /// <summary>The log is closing: nothing is taken any more.</summary>
-    Closed,
-}
-
 /// <summary>
 /// The durable ingest log: many appenders, one committer thread that writes and fsyncs whatever has gathered (group commit, no added
 /// wait), many readers. A listener hears of its records only after the fsync that covers them.
 /// </summary>
-internal sealed partial class SegmentLog : IDisposable
+internal sealed class SegmentLog : IDisposable
 {
     private readonly string _directory;
     private readonly IngestLogOptions _options;
@@ -38,6 +28,7 @@ internal sealed partial class SegmentLog : IDisposable
     private LogSegment? _current;
     private long _nextOffset;
     private long _committedEndOffset;
+    private long _announcedEndOffset;
 
     private SegmentLog(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, LogRecoveryResult recovered)
     {
@@ -47,7 +38,7 @@ internal sealed partial class SegmentLog : IDisposable
         _now = now;
         _segments = [.. recovered.Segments];
         _nextOffset = recovered.NextOffset;
-        _committedEndOffset = recovered.NextOffset;
+        _committedEndOffset = _announcedEndOffset = recovered.NextOffset;
         _lastReceivedAt = recovered.LastReceivedAt;
         Recovered = recovered;
         _committer = new Thread(RunCommitter) { IsBackground = true, Name = "log committer" };
@@ -72,6 +63,9 @@ internal sealed partial class SegmentLog : IDisposable
 
     /// <summary>Offset behind the last durable record.</summary>
     public long CommittedEndOffset => Volatile.Read(ref _committedEndOffset);
+
+    /// <summary>Offset behind the last durable record whose listener has heard of it.</summary>
+    public long AnnouncedEndOffset => Volatile.Read(ref _announcedEndOffset);
 
     /// <summary>All segments, oldest first.</summary>
     public ImmutableArray<LogSegment> Segments
@@ -102,20 +96,30 @@ internal sealed partial class SegmentLog : IDisposable
         }
     }
 
-    /// <summary>Opens or creates the log in <paramref name="directory"/>; a torn end is cut, what was acknowledged is there.</summary>
+    /// <summary>
+    /// Opens or creates the log in <paramref name="directory"/>; a torn end is cut, what was acknowledged is there. A log that ends before
+    /// <paramref name="consumedOffset"/> goes on there, behind a hole: its consumers would take new records at offsets they are past for
+    /// records they have seen, and drop them. It does not refuse to start, since the records of the hole are gone either way and a gateway
+    /// that stands still loses the next alarm too.
+    /// </summary>
+    /// <param name="directory">Where the segments are.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="now">The gateway's clock.</param>
+    /// <param name="logger">Hears of damage.</param>
+    /// <param name="consumedOffset">First offset that the stores behind the log have not worked off.</param>
     /// <exception cref="InvalidDataException">A file of the log is damaged beyond its tail; the message says which and what to do.</exception>
-    public static SegmentLog Open(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger)
+    public static SegmentLog Open(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, long consumedOffset = 0)
     {
         Directory.CreateDirectory(directory);
         LogRecoveryResult recovered = LogRecovery.Recover(directory);
         if (recovered.TornBytes > 0)
         {
-            LogTornTail(logger, recovered.TornBytes, recovered.NextOffset);
+            logger.TornTail(recovered.TornBytes, recovered.NextOffset);
         }
 
         if (recovered.DamagedRegions > 0)
         {
-            LogDamage(logger, recovered.DamagedRegions);
+            logger.TailDamage(recovered.DamagedRegions);
         }
 
         if (recovered.Segments.Count > 0)
@@ -124,11 +128,17 @@ internal sealed partial class SegmentLog : IDisposable
             recovered.Segments[^1].Truncate();
         }
 
+        if (recovered.NextOffset < consumedOffset)
+        {
+            logger.Hole(directory, recovered.NextOffset, consumedOffset, consumedOffset - recovered.NextOffset);
+            recovered = recovered with { NextOffset = consumedOffset };
+        }
+
         return new SegmentLog(directory, options, now, logger, recovered);
     }
 
     /// <summary>Adds a record to the next commit. Records get a time that never decreases.</summary>
-    public AppendResult Append(LogRecordKind kind, LogRecordFlags flags, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, EventTime receivedAt, CommitListener? listener)
+    public AppendResult Append(LogRecordKind kind, LogRecordFlags flags, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload, EventTime receivedAt, CommitListener? listener, ushort packetIdentifier = 0)
     {
         int length = LogRecord.LengthBytes(clientId.Length, topic.Length, properties.Length, payload.Length);
         lock (_gate)
@@ -139,7 +149,7 @@ internal sealed partial class SegmentLog : IDisposable
             }
 
             _lastReceivedAt = EventTime.Max(_lastReceivedAt, receivedAt);
-            LogRecord.Write(_active.Add(length, _lastReceivedAt), kind, flags, _lastReceivedAt, clientId, topic, properties, payload);
+            LogRecord.Write(_active.Add(length, _lastReceivedAt), kind, flags, _lastReceivedAt, clientId, topic, properties, payload, packetIdentifier);
             if (listener is not null)
             {
                 _active.Notify(listener, _batchNumber);
@@ -201,6 +211,8 @@ internal sealed partial class SegmentLog : IDisposable
     /// <summary>Deletes the oldest segments that every consumer is past and that age or size retire.</summary>
     /// <param name="consumedOffset">Offset of the slowest consumer.</param>
     /// <param name="now">Log time.</param>
+    /// <exception cref="IOException">A file cannot be read or deleted; the segments that were not deleted are still part of the log.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be deleted.</exception>
     public void Retire(long consumedOffset, EventTime now)
     {
         while (true)
@@ -219,14 +231,15 @@ internal sealed partial class SegmentLog : IDisposable
                 return;
             }
 
+            // The file first: when it cannot be deleted nothing has changed, and the next call tries again.
+            File.Delete(segments[0].Path);
             lock (_segmentsGate)
             {
                 _segments = _segments.RemoveAt(0);
             }
 
-            LogRetired(_logger, segments[0].Path, segments[0].EndOffset);
+            _logger.SegmentRetired(segments[0].Path, segments[0].EndOffset);
             segments[0].Dispose();
-            File.Delete(segments[0].Path);
         }
     }
 
@@ -301,6 +314,7 @@ internal sealed partial class SegmentLog : IDisposable
                 listener.OnCommitted(count, durable);
             }
 
+            Volatile.Write(ref _announcedEndOffset, _nextOffset);
             batch.Clear();
         }
     }
@@ -310,8 +324,9 @@ internal sealed partial class SegmentLog : IDisposable
         try
         {
             long endOffset = _nextOffset + batch.RecordCount;
-            LogBatch.Seal(batch.Frame, batch.RecordCount, _nextOffset, batch.LastReceivedAt);
-            SegmentFor(batch.LengthBytes).Commit(batch.Frame, endOffset);
+            LogSegment segment = SegmentFor(batch.LengthBytes);
+            LogBatch.Seal(batch.Frame, batch.RecordCount, _nextOffset, batch.LastReceivedAt, segment.Seed);
+            segment.Commit(batch.Frame, endOffset);
             _nextOffset = endOffset;
             lock (_committedGate)
             {
@@ -323,7 +338,7 @@ internal sealed partial class SegmentLog : IDisposable
             if (!IsHealthy)
             {
                 IsHealthy = true;
-                LogRecovered(_logger, _nextOffset);
+                _logger.CommitsAgain(_nextOffset);
             }
 
             return true;
@@ -338,7 +353,7 @@ internal sealed partial class SegmentLog : IDisposable
             if (IsHealthy)
             {
                 IsHealthy = false;
-                LogCommitFailed(_logger, e, batch.RecordCount);
+                _logger.CommitFailed(e, batch.RecordCount);
             }
 
             return false;
@@ -381,19 +396,4 @@ internal sealed partial class SegmentLog : IDisposable
     }
 
     private void Poison() => _current = null;
-
-    [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "log: cut {TornBytes} bytes of an unfinished commit; the log goes on at offset {Offset}")]
-    private static partial void LogTornTail(ILogger logger, long tornBytes, long offset);
-
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "log: {Count} damaged regions inside the last segment were skipped; later records are kept")]
-    private static partial void LogDamage(ILogger logger, int count);
-
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Error, Message = "log: a commit of {Records} records failed; publishers are refused until the disk takes writes again")]
-    private static partial void LogCommitFailed(ILogger logger, Exception exception, int records);
-
-    [LoggerMessage(EventId = 1004, Level = LogLevel.Information, Message = "log: the disk takes writes again, at offset {Offset}")]
-    private static partial void LogRecovered(ILogger logger, long offset);
-
-    [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "log: retired {Path}, records below offset {Offset}")]
-    private static partial void LogRetired(ILogger logger, string path, long offset);
 }

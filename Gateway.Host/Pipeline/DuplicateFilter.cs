@@ -64,7 +64,7 @@ internal sealed class DuplicateFilter
         }
 
         CollectionsMarshal.SetCount(_streams, Math.Max(_streams.Count, stream + 1));
-        Stream memory = _streams[stream] = new Stream();
+        Stream memory = _streams[stream] = new Stream(count);
         for (int i = 0; i < count; i++)
         {
             long time = reader.ReadInt64();
@@ -97,8 +97,11 @@ internal sealed class DuplicateFilter
     {
         private const long RedeliveryWindowMilliseconds = 60_000;
 
-        private Entry[] _ring = new Entry[SmallestWindow];
+        private Entry[] _ring;
         private int _next;
+
+        /// <summary>Room for what is about to be remembered: a ring has doubled only when it was full, so its size follows from the count.</summary>
+        public Stream(int count = 0) => _ring = new Entry[Math.Max(SmallestWindow, (int)BitOperations.RoundUpToPowerOf2((uint)count))];
 
         private readonly record struct Entry(long Time, ulong Key, long ReceivedAt);
 

@@ -23,8 +23,14 @@ internal enum Rejection : byte
     /// <summary>The PUBLISH broke the protocol; the connection was closed.</summary>
     Malformed = 5,
 
+    /// <summary>More retained messages than allowed.</summary>
+    QuotaExceeded = 6,
+
+    /// <summary>The payload was not the UTF-8 it said it was.</summary>
+    PayloadFormatInvalid = 7,
+
     /// <summary>The publisher sends more messages or bytes a second than it may.</summary>
-    RateExceeded = 6,
+    RateExceeded = 8,
 }
 
 /// <summary>Counts of one device, or of all.</summary>
@@ -55,24 +61,26 @@ internal sealed class LedgerEntry
     /// <summary>Counts an outcome. Called by the pipeline alone.</summary>
     public void Count(Outcome outcome) => Volatile.Write(ref _outcomes[(int)outcome], _outcomes[(int)outcome] + 1);
 
-    /// <summary>Writes the outcomes, for a checkpoint.</summary>
+    /// <summary>Writes the outcomes, and what the log refused, for a checkpoint.</summary>
     public void Save(BinaryWriter writer)
     {
+        writer.Write(RefusedByLog);
         foreach (long count in _outcomes)
         {
             writer.Write(count);
         }
     }
 
-    /// <summary>Reads what <see cref="Save"/> wrote of <paramref name="outcomes"/> outcomes; what has an outcome was accepted.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote of <paramref name="outcomes"/> outcomes; what has an outcome, or was refused, was accepted.</summary>
     public void Load(BinaryReader reader, int outcomes)
     {
+        _refusedByLog = reader.ReadInt64();
         for (int i = 0; i < outcomes; i++)
         {
             _outcomes[i] = reader.ReadInt64();
         }
 
-        _accepted = Processed;
+        _accepted = Processed + _refusedByLog;
     }
 }
 
@@ -83,7 +91,7 @@ internal sealed class LedgerEntry
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "rate_exceeded"];
+    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "quota_exceeded", "payload_format_invalid", "rate_exceeded"];
 
     private readonly ConcurrentDictionary<string, LedgerEntry> _devices = new(StringComparer.Ordinal);
     private readonly long[] _rejections = new long[RejectionNames.Length];
@@ -115,7 +123,7 @@ internal sealed class Ledger
             writer.Write(count);
         }
 
-        KeyValuePair<string, LedgerEntry>[] devices = [.. _devices.Where(d => d.Value.Processed > 0)];
+        KeyValuePair<string, LedgerEntry>[] devices = [.. _devices.Where(d => d.Value.Processed > 0 || d.Value.RefusedByLog > 0)];
         writer.Write(devices.Length);
         foreach ((string id, LedgerEntry entry) in devices)
         {

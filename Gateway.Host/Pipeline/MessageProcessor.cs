@@ -17,6 +17,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
     private readonly List<(LedgerEntry Entry, Outcome Outcome, bool ArrivedEarlier)> _unsettled = [];
     private TopicTable _topics = new((topic, stream) => new TopicRoute { Stream = stream, Topic = topic, DeviceId = "", Before = Outcome.NoProfile });
     private ActiveCity? _city;
+    private ActiveCity? _before;
 
     /// <summary>
     /// Log offset at which this process began to append: records before it were handed to the log by an earlier one, so their arrival is
@@ -30,6 +31,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
     /// <summary>Puts another snapshot to work; what is remembered of streams stays.</summary>
     public void Activate(ActiveCity city)
     {
+        _before = _city;
         _city = city;
         TopicTable old = _topics;
         _topics = new TopicTable(city.Route);
@@ -61,7 +63,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
         if (result.Rows > 0 && IsDuplicate(route, record, batch[firstRow]))
         {
             batch.Truncate(firstRow);
-            Count(route, Outcome.Duplicate, offset);
+            Count(route, Outcome.Duplicate, record, offset);
             return null;
         }
 
@@ -71,7 +73,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
         }
         else
         {
-            Count(route, Outcome.Stored, offset);
+            Count(route, Outcome.Stored, record, offset);
         }
 
         return batch.Count > firstRow ? (route, firstRow) : null;
@@ -121,7 +123,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
 
     private void Quarantined(TopicRoute route, in LogRecord record, long offset, Outcome outcome, string detail)
     {
-        Count(route, outcome, offset);
+        Count(route, outcome, record, offset);
         quarantine.Add(offset, record.ReceivedAt, record.ClientId, record.Topic, route.DeviceId, outcome, detail, record.Payload);
     }
 
@@ -144,14 +146,27 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
         _unsettled.Clear();
     }
 
-    private void Count(TopicRoute route, Outcome outcome, long offset)
+    private void Count(TopicRoute route, Outcome outcome, in LogRecord record, long offset)
     {
         bool arrivedEarlier = offset < CountsArrivalBefore;
         _unsettled.Add((ledger.Total, outcome, arrivedEarlier));
-        if (route.Device is { } device)
+        if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
         {
-            _unsettled.Add((route.Entry ??= ledger.Device(device.Id), outcome, arrivedEarlier));
+            // What the door counted is settled for the same device, also when a reload on the way has added or removed it.
+            _unsettled.Add((route.Entry ??= ledger.Device(CountedDevice(route)), outcome, arrivedEarlier));
         }
+    }
+
+    /// <summary>The device a topic names; when no profile binds it any more, the snapshot the message came in under does.</summary>
+    private string CountedDevice(TopicRoute route)
+    {
+        if (route.Before != Outcome.NoProfile || _before is null)
+        {
+            return route.DeviceId;
+        }
+
+        _before.Snapshot.Definition.Devices.Bind(route.Topic, out ReadOnlySpan<char> id);
+        return id.ToString();
     }
 
     private void SaveStreams(BinaryWriter writer, TopicTable topics)

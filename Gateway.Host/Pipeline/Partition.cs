@@ -16,7 +16,7 @@ namespace Gateway.Host.Pipeline;
 /// </summary>
 internal sealed class Partition
 {
-    private const int CheckpointVersion = 1;
+    private const int CheckpointVersion = 2;
 
     private readonly Func<string, CitySnapshot> _snapshots;
     private readonly MessageProcessor _messages;
@@ -145,6 +145,7 @@ internal sealed class Partition
                 ProcessCommand(record, offset);
                 break;
             case LogRecordKind.GatewayStarted:
+            case LogRecordKind.Session:
                 break;
             default:
                 throw new InvalidDataException($"log record {offset} is of kind {(int)record.Kind}, which this version does not know: run the version that wrote it, or a newer one");

@@ -15,12 +15,10 @@ namespace Gateway.Host.Pipeline;
 /// Drives a partition along the log on a thread of its own and commits its effects: case events with the log offset in one transaction,
 /// readings to the series store, now and then a checkpoint. Effects are shown to nobody before they are committed.
 /// </summary>
-internal sealed partial class PipelineWorker : IDisposable
+internal sealed class PipelineWorker : IDisposable
 {
     /// <summary>The one partition there is so far.</summary>
     private const int PartitionNumber = 0;
-
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly ManualResetEventSlim _stop = new();
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,10 +31,12 @@ internal sealed partial class PipelineWorker : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly LogReader _reader;
+    private readonly StorePatience _patience;
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource<CommandResult>> _waiting = new();
     private readonly Action<IReadOnlyList<Case>> _committed;
     private ImmutableArray<ActiveAlert> _alerts = [];
     private CitySnapshot? _snapshot;
+    private string? _failure;
     private long _processedOffset;
     private long _nextDue = long.MaxValue;
     private long _lastRecordAt;
@@ -57,12 +57,16 @@ internal sealed partial class PipelineWorker : IDisposable
         _time = time;
         _logger = logger;
         _committed = committed;
+        _patience = new StorePatience(_stop, logger);
         _checkpointOffset = Restore();
         _processedOffset = _checkpointOffset;
         _reader = new LogReader(log, _checkpointOffset);
         _checkpointTimestamp = time.GetTimestamp();
         _thread = new Thread(Run) { Name = "pipeline", IsBackground = true };
     }
+
+    /// <summary>Offset from which somebody beside the pipeline needs the log; set once, before <see cref="Start"/>.</summary>
+    public Func<long>? OtherConsumer { get; set; }
 
     /// <summary>Offset behind the last record whose effects are committed.</summary>
     public long ProcessedOffset => Volatile.Read(ref _processedOffset);
@@ -95,10 +99,17 @@ internal sealed partial class PipelineWorker : IDisposable
     public long UnknownFields => _partition.UnknownFields;
 
     /// <summary>Whether the thread works; false after a failure that it logged.</summary>
-    public bool IsHealthy { get; private set; } = true;
+    public bool IsHealthy => Failure is null;
+
+    /// <summary>What ended the thread; null while it works. Only a restart mends it.</summary>
+    public string? Failure
+    {
+        get => Volatile.Read(ref _failure);
+        private set => Volatile.Write(ref _failure, value);
+    }
 
     /// <summary>What keeps the pipeline waiting; null when nothing does.</summary>
-    public string? StoreFailure { get; private set; }
+    public string? StoreFailure => _patience.Failure;
 
     /// <summary>Damaged regions of the log it met.</summary>
     public long DamagedRegions => _reader.DamagedRegions;
@@ -137,6 +148,7 @@ internal sealed partial class PipelineWorker : IDisposable
             from = _partition.Load(checkpoint.State);
         }
 
+        _alerts = [.. _partition.ActiveAlerts()];
         Volatile.Write(ref _snapshot, _partition.Snapshot);
         return from;
     }
@@ -168,32 +180,39 @@ internal sealed partial class PipelineWorker : IDisposable
         }
         catch (StoreUnavailableException e)
         {
-            LogStoreFailed(_logger, e, "at the end");
+            _logger.StoreFailed(e, "at the end");
         }
         catch (Exception e)
         {
             // Whatever it is, going on would make cases out of a state that is not the log's. Intake continues; readiness and the
             // log say that a person is needed; a restart resumes from the last commit.
-            IsHealthy = false;
-            LogStopped(_logger, e, ProcessedOffset);
+            Failure = $"at log offset {ProcessedOffset}: {e.Message}";
+            _logger.PipelineStopped(e, ProcessedOffset);
         }
     }
 
     private bool ProcessFrames()
     {
+        int damagedRegions = _reader.DamagedRegions;
+        long lostRecords = _reader.LostRecords;
         int frames = 0;
-        while (frames < _options.FramesPerCommit && _reader.TryReadFrame(out LogBatch.Header header, out ReadOnlySpan<byte> records, out int skip))
+        while (frames < _options.FramesPerCommit && _patience.TryRead(_reader, out LogBatch.Header header, out ReadOnlySpan<byte> records, out int skip))
         {
             frames++;
             ProcessFrame(header, records, skip);
         }
 
-        if (frames == 0)
+        if (_reader.DamagedRegions > damagedRegions)
+        {
+            _logger.DamagePassedOver(_reader.LostRecords - lostRecords, _reader.NextOffset);
+        }
+
+        if (_reader.NextOffset == ProcessedOffset)
         {
             return false;
         }
 
-        CommitEffects();
+        CommitEffects(); // also when there was nothing but damage: what lies behind it must not wait for it
         return true;
     }
 
@@ -216,7 +235,7 @@ internal sealed partial class PipelineWorker : IDisposable
 
         foreach ((DeviceRegister register, ReadingBatch batch) in _partition.Readings)
         {
-            Persist("series store", () => _series.Append(batch, 0, batch.Count, register));
+            _patience.Write("series store", () => _series.Append(batch, 0, batch.Count, register));
         }
 
         _partition.ClearReadings();
@@ -279,37 +298,7 @@ internal sealed partial class PipelineWorker : IDisposable
             Checkpoint = checkpoint,
             Retained = effects.Retained.Count == 0 ? null : effects.Retained.ToDictionary(r => r.Key, r => RetainedRecord.Encode(r.Value), StringComparer.Ordinal),
         };
-        Persist("case store", () => _cases.Commit(commit));
-    }
-
-    /// <summary>
-    /// Writes to a store until it takes it: a store that is down must not lose what the log holds, and intake does not wait for it.
-    /// While the gateway stops it is tried once; the records are processed again at the next start.
-    /// </summary>
-    private bool Persist(string store, Action write)
-    {
-        while (true)
-        {
-            try
-            {
-                write();
-                StoreFailure = null;
-                return true;
-            }
-            catch (Exception e) when (e is IOException or CaseStoreException { Fault: CaseStoreFault.Locked or CaseStoreFault.Full or CaseStoreFault.Unavailable })
-            {
-                if (StoreFailure is null)
-                {
-                    LogStoreFailed(_logger, e, store);
-                }
-
-                StoreFailure = $"{store}: {e.Message}";
-                if (_stop.Wait(RetryInterval))
-                {
-                    throw new StoreUnavailableException(StoreFailure, e);
-                }
-            }
-        }
+        _patience.Write("case store", () => _cases.Commit(commit));
     }
 
     private bool DueForCheckpoint() =>
@@ -326,21 +315,22 @@ internal sealed partial class PipelineWorker : IDisposable
 
         // Readings first: the checkpoint says that nothing before it needs to be processed again.
         long offset = ProcessedOffset;
-        if (!Persist("series store", _series.Flush))
-        {
-            return;
-        }
-
+        _patience.Write("series store", _series.Flush);
         CommitToStore(offset, new RuleCheckpoint(offset, _partition.Save(offset)));
         Volatile.Write(ref _checkpointOffset, offset);
-        _log.Retire(offset, _partition.LastRecordAt);
+        Retire(offset);
     }
 
-    [LoggerMessage(EventId = 1102, Level = LogLevel.Error, Message = "pipeline: a store does not take writes ({Store}); the log keeps everything and the pipeline goes on when it does")]
-    private static partial void LogStoreFailed(ILogger logger, Exception exception, string store);
-
-    private sealed class StoreUnavailableException(string message, Exception inner) : Exception(message, inner);
-
-    [LoggerMessage(EventId = 1101, Level = LogLevel.Critical, Message = "pipeline: stopped at log offset {Offset}; messages are still taken and kept, but no rule runs until the gateway is restarted")]
-    private static partial void LogStopped(ILogger logger, Exception exception, long offset);
+    /// <summary>Room on the disk is not worth a stop: what cannot be deleted now is tried again at the next checkpoint.</summary>
+    private void Retire(long offset)
+    {
+        try
+        {
+            _log.Retire(Math.Min(offset, OtherConsumer?.Invoke() ?? offset), _partition.LastRecordAt);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.RetireFailed(e);
+        }
+    }
 }

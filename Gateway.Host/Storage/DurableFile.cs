@@ -67,6 +67,22 @@ internal static partial class DurableFile
         Check(FSync(directory), "fsync", path);
     }
 
+    /// <summary>Puts a file in the place of another, or of none: after a crash there is the old one or the new one, whole.</summary>
+    /// <exception cref="IOException">It could not be made durable; the old file stands.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        string temporary = path + ".tmp";
+        File.Delete(temporary); // of a process that was killed here
+        using (SafeFileHandle file = Create(temporary))
+        {
+            RandomAccess.Write(file, content, 0);
+            Sync(file);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
     /// <summary>From here on, files this process makes are its owner's alone, whoever makes them.</summary>
     public static void RestrictNewFiles()
     {

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Gateway.Protocols.Devices;
 
 namespace Gateway.Protocols.Readings;
@@ -90,7 +89,4 @@ public sealed class ReadingBatch
 
     /// <summary>Forgets the rows and keeps the arrays.</summary>
     public void Clear() => Count = 0;
-
-    /// <summary>How many columns a mask holds.</summary>
-    public static int CountColumns(ulong present) => BitOperations.PopCount(present);
 }

@@ -8,7 +8,7 @@ namespace Gateway.Rules.Cases;
 public sealed record ClockReminded(ClockKind Clock, EventTime DueAt) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"{Clock} is due at {DueAt}";
+    private protected override string Describe() => $"{Clock} is due at {DueAt}";
 }
 
 /// <summary>督办: a limit has passed, once, twice or three times.</summary>
@@ -18,5 +18,5 @@ public sealed record ClockReminded(ClockKind Clock, EventTime DueAt) : CaseEvent
 public sealed record ClockOverdue(ClockKind Clock, EscalationLevel Level, EventTime DueAt) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"{Clock} was due at {DueAt}; supervised by the {Level}";
+    private protected override string Describe() => $"{Clock} was due at {DueAt}; supervised by the {Level}";
 }

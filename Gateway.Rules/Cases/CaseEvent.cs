@@ -56,5 +56,8 @@ public abstract record CaseEvent
 
     /// <summary>One line for people.</summary>
     [JsonIgnore]
-    public abstract string Summary { get; }
+    public string Summary => Describe();
+
+    /// <summary>Makes <see cref="Summary"/>. Not a property: an override of one is serialised, whatever its base says.</summary>
+    private protected abstract string Describe();
 }

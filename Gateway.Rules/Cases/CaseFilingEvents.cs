@@ -7,7 +7,7 @@ namespace Gateway.Rules.Cases;
 public sealed record CaseCollected(CaseFacts Facts, long Number, AlertOccurrence? First) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => First is null
+    private protected override string Describe() => First is null
         ? $"{Facts.Key.Event} reported by {Facts.Source}"
         : $"{Facts.Key.Event} sensed by {First.Evidence.DeviceId}: {First.Evidence.Cause}";
 }
@@ -17,7 +17,7 @@ public sealed record CaseCollected(CaseFacts Facts, long Number, AlertOccurrence
 public sealed record CaseFiled(string Condition) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => Condition.Length == 0 ? "filed" : $"filed: {Condition}";
+    private protected override string Describe() => Condition.Length == 0 ? "filed" : $"filed: {Condition}";
 }
 
 /// <summary>No unit is responsible: the territory 属地 leads until someone names one.</summary>
@@ -28,7 +28,7 @@ public sealed record CaseFiled(string Condition) : CaseEvent
 public sealed record CaseUnowned(string Territory, TimeLimits Limits, IReadOnlyList<CaseClock> Clocks, string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"goes to the territory {Territory}: {Reason}";
+    private protected override string Describe() => $"goes to the territory {Territory}: {Reason}";
 }
 
 /// <summary>任务派遣: a lead has it.</summary>
@@ -42,7 +42,7 @@ public sealed record CaseDispatched(
     string Lead, IReadOnlyList<string> CoHandlers, TimeLimits Limits, IReadOnlyList<CaseClock> Clocks, string ClosingCondition, string Basis) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary =>
+    private protected override string Describe() =>
         CoHandlers.Count == 0 ? $"dispatched to {Lead}" : $"dispatched to {Lead} with {string.Join(", ", CoHandlers)}";
 }
 
@@ -52,5 +52,5 @@ public sealed record CaseDispatched(
 public sealed record CaseReopened(IReadOnlyList<CaseClock> Clocks, string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"reopened: {Reason}";
+    private protected override string Describe() => $"reopened: {Reason}";
 }

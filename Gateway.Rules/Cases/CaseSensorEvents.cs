@@ -8,7 +8,7 @@ namespace Gateway.Rules.Cases;
 public sealed record OccurrenceAdded(AlertOccurrence Occurrence) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"{Occurrence.Evidence.DeviceId}: {Occurrence.Evidence.Cause}";
+    private protected override string Describe() => $"{Occurrence.Evidence.DeviceId}: {Occurrence.Evidence.Cause}";
 }
 
 /// <summary>A condition is breached again, not yet for long enough to fire.</summary>
@@ -19,7 +19,7 @@ public sealed record OccurrenceAdded(AlertOccurrence Occurrence) : CaseEvent
 public sealed record AlertPendingAgain(string Rule, string DeviceId, bool Reports, string Cause) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"{DeviceId} may be breaching again: {Cause}";
+    private protected override string Describe() => $"{DeviceId} may be breaching again: {Cause}";
 }
 
 /// <summary>One alert of the case ended.</summary>
@@ -29,7 +29,7 @@ public sealed record AlertPendingAgain(string Rule, string DeviceId, bool Report
 public sealed record AlertCleared(string Rule, string DeviceId, bool Withdrawn) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => Withdrawn ? $"{Rule} on {DeviceId} withdrawn" : $"{Rule} on {DeviceId} cleared";
+    private protected override string Describe() => Withdrawn ? $"{Rule} on {DeviceId} withdrawn" : $"{Rule} on {DeviceId} cleared";
 }
 
 /// <summary>It got worse.</summary>
@@ -38,14 +38,14 @@ public sealed record AlertCleared(string Rule, string DeviceId, bool Withdrawn) 
 public sealed record SeverityRaised(AlertSeverity Severity, string Cause) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"severity raised to {Severity}: {Cause}";
+    private protected override string Describe() => $"severity raised to {Severity}: {Cause}";
 }
 
 /// <summary>Every alert of the case has ended.</summary>
 public sealed record ConditionCleared : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => "condition cleared";
+    private protected override string Describe() => "condition cleared";
 }
 
 /// <summary>The condition had cleared and is breached again; cleared readings seen so far no longer count.</summary>
@@ -54,7 +54,7 @@ public sealed record ConditionCleared : CaseEvent
 public sealed record ConditionBreached(string DeviceId, string Cause) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"condition breached again by {DeviceId}: {Cause}";
+    private protected override string Describe() => $"condition breached again by {DeviceId}: {Cause}";
 }
 
 /// <summary>A live reading shows that the clear state held long enough after the report: the physics agrees, as far as this device sees.</summary>
@@ -63,5 +63,5 @@ public sealed record ConditionBreached(string DeviceId, string Cause) : CaseEven
 public sealed record ConditionHeld(string DeviceId, EventTime ObservedAt) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"{DeviceId} still reads clear";
+    private protected override string Describe() => $"{DeviceId} still reads clear";
 }

@@ -6,7 +6,7 @@ namespace Gateway.Rules.Cases;
 public sealed record CaseAccepted(string Unit, string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"accepted for {Unit}{CaseText.Remark(Reason)}";
+    private protected override string Describe() => $"accepted for {Unit}{CaseText.Remark(Reason)}";
 }
 
 /// <summary>退单: the lead gives it back.</summary>
@@ -16,7 +16,7 @@ public sealed record CaseAccepted(string Unit, string Reason) : CaseEvent
 public sealed record CaseReturned(string Unit, string To, string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"returned by {Unit}{CaseText.Remark(Reason)}";
+    private protected override string Describe() => $"returned by {Unit}{CaseText.Remark(Reason)}";
 }
 
 /// <summary>处理反馈: the handler says it is done.</summary>
@@ -25,7 +25,7 @@ public sealed record CaseReturned(string Unit, string To, string Reason) : CaseE
 public sealed record CaseReported(bool FieldCheck, string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"reported done{CaseText.Remark(Reason)}";
+    private protected override string Describe() => $"reported done{CaseText.Remark(Reason)}";
 }
 
 /// <summary>核查 begins.</summary>
@@ -33,7 +33,7 @@ public sealed record CaseReported(bool FieldCheck, string Reason) : CaseEvent
 public sealed record VerificationStarted(IReadOnlyList<CaseClock> Clocks) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => "verification started";
+    private protected override string Describe() => "verification started";
 }
 
 /// <summary>The verifier found it not done: back to the lead, one rework more.</summary>
@@ -42,7 +42,7 @@ public sealed record VerificationStarted(IReadOnlyList<CaseClock> Clocks) : Case
 public sealed record VerificationFailed(IReadOnlyList<CaseClock> Clocks, string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"verification failed{CaseText.Remark(Reason)}";
+    private protected override string Describe() => $"verification failed{CaseText.Remark(Reason)}";
 }
 
 /// <summary>结案: verified and closed.</summary>
@@ -51,7 +51,7 @@ public sealed record VerificationFailed(IReadOnlyList<CaseClock> Clocks, string 
 public sealed record CaseClosed(bool FieldCheck, string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"verified and closed{(FieldCheck ? " after a field check" : "")}{CaseText.Remark(Reason)}";
+    private protected override string Describe() => $"verified and closed{(FieldCheck ? " after a field check" : "")}{CaseText.Remark(Reason)}";
 }
 
 /// <summary>误报: a false alarm.</summary>
@@ -59,7 +59,7 @@ public sealed record CaseClosed(bool FieldCheck, string Reason) : CaseEvent
 public sealed record CaseVoided(string Reason) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => $"voided{CaseText.Remark(Reason)}";
+    private protected override string Describe() => $"voided{CaseText.Remark(Reason)}";
 }
 
 /// <summary>A remark.</summary>
@@ -67,7 +67,7 @@ public sealed record CaseVoided(string Reason) : CaseEvent
 public sealed record CaseCommented(string Text) : CaseEvent
 {
     /// <inheritdoc />
-    public override string Summary => Text;
+    private protected override string Describe() => Text;
 }
 
 /// <summary>Pieces of the lines for people.</summary>

@@ -104,7 +104,7 @@ public sealed class RuleCompiler
     {
         if (!_profiles.TryGetValue(definition.Match.Kind.Text, out DeviceProfile? profile))
         {
-            Error("R203", definition.Match.Kind, $"there is no device kind '{definition.Match.Kind.Text}'", Spelling.Suggest(definition.Match.Kind.Text, _profiles.Keys));
+            Error("R203", definition.Match.Kind, $"there is no device kind '{definition.Match.Kind.Text}'", Suggestion.Choice(definition.Match.Kind.Text, _profiles.Keys));
             return null;
         }
 
@@ -141,12 +141,12 @@ public sealed class RuleCompiler
     {
         foreach (SourceText device in match.Devices.Where(d => _devices.Find(d.Text) is null))
         {
-            Error("R204", device, $"there is no device '{device.Text}'", Spelling.Suggest(device.Text, _devices.Devices.Take(10_000).Select(d => d.Id).ToArray()));
+            Error("R204", device, $"there is no device '{device.Text}'", Suggestion.Choice(device.Text, _devices.Devices.Take(10_000).Select(d => d.Id).ToArray()));
         }
 
         foreach (SourceText area in match.Areas.Where(a => _areas.Find(a.Text) is null))
         {
-            Error("R205", area, $"there is no area '{area.Text}'", Spelling.Suggest(area.Text, _areas.Areas.Select(a => a.Code).ToArray()));
+            Error("R205", area, $"there is no area '{area.Text}'", Suggestion.Choice(area.Text, _areas.Areas.Select(a => a.Code).ToArray()));
         }
     }
 

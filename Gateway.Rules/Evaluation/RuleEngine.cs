@@ -49,9 +49,6 @@ public sealed class RuleEngine
     /// <summary>When <see cref="Advance"/> next has something to look at, or null; never later than the next transition a timer makes.</summary>
     public EventTime? NextDue => _state.Timers.Count == 0 ? null : new EventTime(_state.Timers.NextDueMs);
 
-    /// <summary>Whether the log needs ticks: some <c>for</c> or hold is running, or the silence of some device that has reported is watched.</summary>
-    public bool HasArmedTimers => _state.Timers.Count > 0;
-
     /// <summary>Applies one row. Timers due at its receive time or before fire first.</summary>
     /// <param name="batch">Readings of one kind, decoded against the engine's register.</param>
     /// <param name="row">The row; rows of all batches come in log order.</param>
@@ -146,12 +143,6 @@ public sealed class RuleEngine
 
     /// <summary>All alerts pending or firing, ordered by rule, then device.</summary>
     public IReadOnlyList<ActiveAlert> ActiveAlerts() => _state.Episodes.Active().Select(Show).ToArray();
-
-    /// <summary>Log time of a device's last live reading; null when it has not reported, or meets no rule.</summary>
-    public EventTime? LastSeen(int deviceIndex) => _state.Devices.HasBlock(deviceIndex)
-        && DeviceTable.Received(_state.Devices.Block(deviceIndex, out int at), at) is var received && !double.IsNaN(received)
-        ? new EventTime((long)received)
-        : null;
 
     /// <summary>Writes all state, keyed by rule name and meaning, device id and field name, so that it fits any later snapshot.</summary>
     public void SaveState(IBufferWriter<byte> output) => StateWriter.Write(_state, output);

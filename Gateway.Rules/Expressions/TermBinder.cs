@@ -77,7 +77,7 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
         int position = field.Values.ToList().IndexOf(wanted);
         if (position < 0)
         {
-            return Finding("R106", offset, $"{field.Name} has no text \"{wanted}\"", Spelling.Suggest(wanted, field.Values.ToArray()));
+            return Finding("R106", offset, $"{field.Name} has no text \"{wanted}\"", Suggestion.Choice(wanted, field.Values.ToArray()));
         }
 
         text = new TypedTerm(new ConstantTerm(position, $"\"{wanted}\""), TermType.Enumeration, null, field);
@@ -91,7 +91,7 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
             bool isTextOfPartner = partner is FieldNode other && profile.ColumnByName.TryGetValue(other.Name, out int otherColumn)
                 && profile.Fields[otherColumn].Values.Contains(node.Name);
             string[] usable = profile.Fields.Where(f => f.IsNumeric).Select(f => f.Name).ToArray();
-            return Error("R104", node.Offset, $"kind {profile.Kind} has no field '{node.Name}'", isTextOfPartner ? $"put the text in quotes: \"{node.Name}\"" : Spelling.Suggest(node.Name, usable));
+            return Error("R104", node.Offset, $"kind {profile.Kind} has no field '{node.Name}'", isTextOfPartner ? $"put the text in quotes: \"{node.Name}\"" : Suggestion.Choice(node.Name, usable));
         }
 
         FieldDefinition field = profile.Fields[column];

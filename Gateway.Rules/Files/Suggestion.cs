@@ -36,6 +36,16 @@ public static class Suggestion
     /// <summary>A fix that names the nearest known word, or null when none is near.</summary>
     public static string? Fix(string word, IEnumerable<string> known) => Nearest(word, known) is { } nearest ? $"did you mean {nearest}?" : null;
 
+    /// <summary>A fix that names the nearest known word, or else what there is to choose from; empty when there is nothing.</summary>
+    public static string Choice(string word, IReadOnlyCollection<string> known)
+    {
+        const int ShownAtMost = 12;
+        return Fix(word, known)
+            ?? (known.Count == 0 ? ""
+            : known.Count <= ShownAtMost ? $"there are: {string.Join(", ", known)}"
+            : $"there are {known.Count}, for example {known.First()}");
+    }
+
     private static int Distance(string a, string b)
     {
         Span<int> before = stackalloc int[LengthLimit + 1];

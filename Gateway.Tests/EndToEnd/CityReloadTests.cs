@@ -89,6 +89,27 @@ public sealed class CityReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Edit_that_cannot_be_archived_is_shown_and_takes_effect_once_it_can()
+    {
+        await using GatewayProcess gateway = await StartAsync();
+        string snapshots = Path.Combine(gateway.Data, "snapshots"), aside = _folder.File("aside");
+        Directory.Move(snapshots, aside);
+        await File.WriteAllTextAsync(snapshots, ""); // a file where the directory was: as a full disk, nothing can be written there
+        await File.WriteAllTextAsync(Path.Combine(_city, "rules", "extra.yaml"), NewRule);
+        await BecomesAsync(gateway, "gateway_city_folder_valid", 0);
+        Assert.Contains("snapshots", (await gateway.JsonAsync("/api/v1/rules")).GetProperty("notInEffect").GetString(), StringComparison.Ordinal);
+        Assert.Contains("not taken effect", (await gateway.JsonAsync("/readyz")).GetProperty("checks").GetProperty("rules").GetString(), StringComparison.Ordinal);
+
+        File.Delete(snapshots);
+        Directory.Move(aside, snapshots);
+        await BecomesAsync(gateway, "gateway_city_reloads_total", 1);
+        Assert.Equal(1, await gateway.MetricAsync("gateway_city_folder_valid"));
+        Assert.Equal(JsonValueKind.Null, (await gateway.JsonAsync("/api/v1/rules")).GetProperty("notInEffect").ValueKind);
+        await gateway.PublishLevelsAsync("FLD-000003", 0.03);
+        Assert.Equal("any-water", Assert.Single(await AlertsAsync(gateway, "FLD-000003")).Rule);
+    }
+
+    [Fact]
     public async Task Check_prints_the_ten_findings_as_text_and_as_json()
     {
         Assert.Equal(0, (await CheckAsync(_city)).ExitCode);

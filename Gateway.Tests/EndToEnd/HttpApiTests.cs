@@ -211,11 +211,12 @@ public sealed partial class HttpApiTests(SharedGateway shared) : IClassFixture<S
     public async Task Openapi_document_lists_the_paths()
     {
         JsonElement document = await Gateway.JsonAsync("/openapi/v1.json");
+        Assert.Equal(("City Sensing Gateway", "v1"), (document.GetProperty("info").Text("title"), document.GetProperty("info").Text("version")));
         string[] paths = [.. document.GetProperty("paths").EnumerateObject().Select(p => p.Name)];
         string[] expected =
         [
             "/livez", "/readyz", "/metrics", "/api/v1/ledger", "/api/v1/cases", "/api/v1/cases/{caseNo}", "/api/v1/cases/{caseNo}/commands", "/api/v1/cases/stream",
-            "/api/v1/alerts", "/api/v1/rules", "/api/v1/devices", "/api/v1/devices/{deviceId}", "/api/v1/areas", "/api/v1/quarantine", "/api/v1/map",
+            "/api/v1/alerts", "/api/v1/rules", "/api/v1/devices", "/api/v1/devices/{deviceId}", "/api/v1/devices/{deviceId}/commands", "/api/v1/areas", "/api/v1/quarantine", "/api/v1/map",
             "/api/v1/series", "/api/v1/series/query", "/api/v1/series/export",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));

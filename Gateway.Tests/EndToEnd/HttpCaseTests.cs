@@ -159,6 +159,7 @@ public sealed class HttpCaseTests(ExerciseGateway shared) : IClassFixture<Exerci
             string grid = one.GetProperty("properties").Text("area")!;
             Assert.True(GeoJson.Contains(areas[grid], one), $"{one.Text("id")} is outside {grid}");
             Assert.True(areas[grid].GetProperty("properties").GetProperty("openCases").GetInt32() > 0);
+            Assert.Equal((await Gateway.JsonAsync($"/api/v1/cases/{one.Text("id")}")).Text("status"), one.GetProperty("properties").Text("status"));
         }
     }
 

@@ -6,6 +6,9 @@ namespace Gateway.Tests.Support;
 /// </summary>
 public static class Components
 {
+    /// <summary>mqtt.js with the node that runs it; <c>./test.sh</c> puts it beside its scenarios.</summary>
+    public const string MqttJs = "mqtt.js";
+
     private const string Paho = "python3-paho-mqtt";
 
     /// <summary>Whether this is a run where nothing may be left out.</summary>
@@ -25,6 +28,11 @@ public static class Components
         if (name == Paho)
         {
             return File.Exists("/usr/bin/python3") && Directory.Exists("/usr/lib/python3/dist-packages/paho");
+        }
+
+        if (name == MqttJs)
+        {
+            return IsPresent("node") && Directory.Exists(RepositoryFolder.PathOf("Gateway.Tests/Fixtures/mqttjs/node_modules/mqtt"));
         }
 
         // A service's program may lie where only root looks.

@@ -3,7 +3,7 @@ namespace Gateway.Tests.Support;
 /// <summary>The working tree the tests were built from.</summary>
 public static class RepositoryFolder
 {
-    private static readonly string[] NotSource = ["bin", "obj", ".git", "TestResults", "BenchmarkDotNet.Artifacts", "data"];
+    private static readonly string[] NotSource = ["bin", "obj", ".git", "TestResults", "BenchmarkDotNet.Artifacts", "data", "node_modules"];
 
     /// <summary>Full path of the folder that holds <c>Gateway.sln</c>.</summary>
     public static string Root { get; } = Find();

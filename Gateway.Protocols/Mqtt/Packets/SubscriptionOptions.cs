@@ -14,7 +14,8 @@ public readonly record struct SubscriptionOptions(
     /// <summary>The options as the byte on the wire.</summary>
     public byte ToByte() => (byte)((int)MaximumQos | (NoLocal ? 4 : 0) | (RetainAsPublished ? 8 : 0) | ((int)RetainHandling << 4));
 
-    internal static bool TryParse(byte value, bool isV5, out SubscriptionOptions options, out ParseError error)
+    /// <summary>Reads the byte on the wire; 3.1.1 knows the QoS only.</summary>
+    public static bool TryParse(byte value, bool isV5, out SubscriptionOptions options, out ParseError error)
     {
         options = default;
         if ((value & (isV5 ? 0xC0 : 0xFC)) != 0)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using Gateway.Protocols.Mqtt.Packets;
 
 namespace Gateway.Protocols.Mqtt.Sessions;
@@ -51,6 +52,11 @@ internal static class ConnectHandshake
                 return SessionErrors.WillTooLarge;
             }
 
+            if (will.Properties.PayloadIsUtf8 == true && !Utf8.IsValid(will.Payload.Span))
+            {
+                return SessionErrors.WillPayloadFormat;
+            }
+
             if (limits.TopicLevels > 0 && will.Topic.AsSpan().Count('/') >= limits.TopicLevels)
             {
                 return SessionErrors.TopicLevels;
@@ -66,6 +72,8 @@ internal static class ConnectHandshake
     /// </summary>
     public static void WriteRefusal(IBufferWriter<byte> output, byte level, ReasonCode reason, string? reasonString, uint? clientPacketSizeLimitBytes)
     {
+        // Bridges of other brokers set the top bit of their level and fall back to the plain one when refused in its format.
+        level &= 0x7F;
         if (level < (byte)MqttProtocolVersion.V5)
         {
             if (level > 0 && ReasonCodes.ToConnectReturnCode(reason) is not null)
@@ -84,16 +92,23 @@ internal static class ConnectHandshake
             packet = packet with { Properties = ConnAckProperties.None };
         }
 
-        MqttPacketWriter.Write(output, packet, MqttProtocolVersion.V5);
+        if (MqttPacketWriter.Measure(packet, MqttProtocolVersion.V5) <= limit)
+        {
+            MqttPacketWriter.Write(output, packet, MqttProtocolVersion.V5);
+        }
     }
 
-    /// <summary>Writes the accepting CONNACK: every value in which the server differs from what the client asked or the protocol presumes.</summary>
-    public static void WriteAcceptance(IBufferWriter<byte> output, ConnectPacket connect, ConnectionSettings settings, ConnectAcceptance acceptance, MqttLimits limits)
+    /// <summary>
+    /// Writes the accepting CONNACK: every value in which the server differs from what the client asked or the protocol presumes. User
+    /// properties are left out where they make it larger than the client takes [MQTT-3.2.2-20]; false, with nothing written, when it is
+    /// too large even so.
+    /// </summary>
+    public static bool TryWriteAcceptance(IBufferWriter<byte> output, ConnectPacket connect, ConnectionSettings settings, ConnectAcceptance acceptance, MqttLimits limits)
     {
         if (settings.Version != MqttProtocolVersion.V5)
         {
             MqttPacketWriter.Write(output, new ConnAckPacket(acceptance.SessionPresent, ReasonCode.Success), settings.Version);
-            return;
+            return true;
         }
 
         uint askedExpiry = connect.Properties.SessionExpiryIntervalSeconds ?? 0;
@@ -110,6 +125,18 @@ internal static class ConnectHandshake
             ResponseInformation = settings.WantsResponseInformation ? acceptance.ResponseInformation : null,
             UserProperties = acceptance.UserProperties,
         };
-        MqttPacketWriter.Write(output, new ConnAckPacket(acceptance.SessionPresent, ReasonCode.Success) { Properties = properties }, settings.Version);
+        ConnAckPacket packet = new(acceptance.SessionPresent, ReasonCode.Success) { Properties = properties };
+        if (MqttPacketWriter.Measure(packet, settings.Version) > settings.ClientPacketSizeLimitBytes)
+        {
+            packet = packet with { Properties = properties with { UserProperties = [] } };
+        }
+
+        bool fits = MqttPacketWriter.Measure(packet, settings.Version) <= settings.ClientPacketSizeLimitBytes;
+        if (fits)
+        {
+            MqttPacketWriter.Write(output, packet, settings.Version);
+        }
+
+        return fits;
     }
 }

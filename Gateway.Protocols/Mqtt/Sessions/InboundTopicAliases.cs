@@ -13,14 +13,14 @@ internal sealed class InboundTopicAliases(int maximum, int limitBytes)
     {
         if (alias > maximum)
         {
-            return SessionErrors.TopicAliasUnknown;
+            return SessionErrors.TopicAliasOverMaximum;
         }
 
         ref byte[]? known = ref _topics[alias - 1];
         if (topic.IsEmpty)
         {
             topic = known;
-            return known is null ? SessionErrors.TopicAliasUnknown : default;
+            return known is null ? SessionErrors.TopicAliasNotSet : default;
         }
 
         if (known is not null && topic.SequenceEqual(known))

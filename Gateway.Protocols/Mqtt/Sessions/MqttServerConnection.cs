@@ -78,19 +78,27 @@ public sealed class MqttServerConnection
         return true;
     }
 
-    /// <summary>Accepts the CONNECT: writes CONNACK, then what the session still owes the client.</summary>
+    /// <summary>
+    /// Accepts the CONNECT: writes CONNACK, then what the session still owes the client. A client that cannot take even the CONNACK is
+    /// refused instead, and the session is left as it was.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No decision is awaited, or the session has another connection.</exception>
     public void Accept(ConnectAcceptance acceptance, EventTime now, IBufferWriter<byte> output)
     {
         Require(ConnectionState.AwaitingDecision);
         ConnectPacket connect = _connect!;
+        if (!ConnectHandshake.TryWriteAcceptance(output, connect, Settings!, acceptance, _limits))
+        {
+            Refuse(ReasonCode.PacketTooLarge, null, output);
+            return;
+        }
+
         acceptance.Session.Attach(this, Settings!);
         Session = acceptance.Session;
         _inbound = new InboundFlow(_limits, Settings!, Session);
         Will = connect.Will;
         State = ConnectionState.Connected;
         _connect = null;
-        ConnectHandshake.WriteAcceptance(output, connect, Settings!, acceptance, _limits);
         Session.Resume(Settings!, now, output);
     }
 
@@ -134,7 +142,7 @@ public sealed class MqttServerConnection
         {
             error = header.Type switch
             {
-                PacketType.PubAck or PacketType.PubRec or PacketType.PubComp or PacketType.PubRel => OnAck(header, body, now, output),
+                PacketType.PubAck or PacketType.PubRec or PacketType.PubComp or PacketType.PubRel => OnAck(header, body, now, output, out result),
                 PacketType.Subscribe => OnSubscribe(body, out result),
                 PacketType.Unsubscribe => OnUnsubscribe(body, output, out result),
                 PacketType.PingReq => OnPing(body, output),
@@ -256,8 +264,9 @@ public sealed class MqttServerConnection
         }
     }
 
-    private ParseError OnAck(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, IBufferWriter<byte> output)
+    private ParseError OnAck(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, IBufferWriter<byte> output, out ReceiveResult result)
     {
+        result = default;
         if (!AckPacket.TryParse(header, body, _context, out AckPacket ack, out ParseError error))
         {
             return error;
@@ -268,15 +277,24 @@ public sealed class MqttServerConnection
             return Session!.Acknowledged(ack, now, output);
         }
 
-        _inbound!.Release(ack.PacketIdentifier, output);
+        if (_inbound!.Release(ack.PacketIdentifier, output))
+        {
+            result = new ReceiveResult(ReceiveAction.Released) { PacketIdentifier = ack.PacketIdentifier };
+        }
+
         return default;
     }
 
     private ParseError OnSubscribe(ReadOnlySpan<byte> body, out ReceiveResult result)
     {
-        SubscribePacket.TryParse(body, _context, out SubscribePacket? packet, out ParseError error);
+        result = default;
+        if (!SubscribePacket.TryParse(body, _context, out SubscribePacket? packet, out ParseError error))
+        {
+            return error;
+        }
+
         result = new ReceiveResult(ReceiveAction.Subscribe) { Subscribe = packet };
-        return error;
+        return JudgeAnswer(new SubAckPacket { PacketIdentifier = packet!.PacketIdentifier, Codes = new ReasonCode[packet.Requests.Count] });
     }
 
     private ParseError OnUnsubscribe(ReadOnlySpan<byte> body, IBufferWriter<byte> output, out ReceiveResult result)
@@ -288,15 +306,27 @@ public sealed class MqttServerConnection
         }
 
         ReasonCode[] codes = new ReasonCode[packet!.Filters.Count];
+        UnsubAckPacket answer = new() { PacketIdentifier = packet.PacketIdentifier, Codes = codes };
+        error = JudgeAnswer(answer);
+        if (error.IsError)
+        {
+            return error;
+        }
+
         for (int i = 0; i < codes.Length; i++)
         {
             codes[i] = Session!.Unsubscribe(packet.Filters[i]) ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted;
         }
 
-        MqttPacketWriter.Write(output, new UnsubAckPacket { PacketIdentifier = packet.PacketIdentifier, Codes = codes }, _context.Version);
+        MqttPacketWriter.Write(output, answer, _context.Version);
         result = new ReceiveResult(ReceiveAction.Unsubscribed) { Unsubscribe = packet };
         return default;
     }
+
+    /// <summary>An answer that cannot be sent [MQTT-3.1.2-24] is found out before anything is done; its size hangs on the number of codes only.</summary>
+    private ParseError JudgeAnswer<TAnswer>(TAnswer answer)
+        where TAnswer : IWireBody =>
+        MqttPacketWriter.Measure(answer, _context.Version) > Settings!.ClientPacketSizeLimitBytes ? SessionErrors.AnswerTooLarge : default;
 
     private static ParseError OnPing(ReadOnlySpan<byte> body, IBufferWriter<byte> output)
     {

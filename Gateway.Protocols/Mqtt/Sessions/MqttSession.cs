@@ -88,6 +88,62 @@ public sealed class MqttSession
     /// <summary>Sends what waits, as far as the client's window allows; for when the output has room again.</summary>
     public void Flush(EventTime now, IBufferWriter<byte> output) => _outbound.Pump(now, output);
 
+    /// <summary>Makes the session that <see cref="Save"/> described, without a connection.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="limits">What one client may cost.</param>
+    /// <param name="budget">What all clients together may cost.</param>
+    /// <param name="now">Steady time: from here its expiry counts when the client was connected.</param>
+    public static MqttSession Restore(SessionState state, MqttLimits limits, QueueBudget budget, EventTime now)
+    {
+        MqttSession session = new(state.ClientId, limits, budget)
+        {
+            Expiry = state.Expiry,
+            ExpiresAt = (state.DetachedAt ?? now) + state.Expiry,
+        };
+        foreach (Subscription subscription in state.Subscriptions)
+        {
+            session._subscriptions[subscription.Filter.Text] = subscription;
+        }
+
+        foreach (ushort identifier in state.Held)
+        {
+            session.RestoreHold(identifier);
+        }
+
+        session._outbound.Restore(state.Owed);
+        return session;
+    }
+
+    /// <summary>What of it is to outlive the process. Messages still on their way to the disk are not held yet.</summary>
+    public SessionState Save() => new()
+    {
+        ClientId = ClientId,
+        Expiry = Expiry,
+        DetachedAt = ExpiresAt is { } end ? end - Expiry : null,
+        Subscriptions = [.. _subscriptions.Values],
+        Held = _held is null ? [] : [.. _held.Where(h => h.Value.State == HoldState.Stored).Select(h => h.Key)],
+        Owed = _outbound.Save(),
+    };
+
+    /// <summary>Notes, without a connection, a QoS 2 message that the log has.</summary>
+    public void RestoreHold(ushort packetIdentifier) => (_held ??= [])[packetIdentifier] = new HeldMessage(HoldState.Stored, 0);
+
+    /// <summary>Forgets, without a connection, a QoS 2 message that the client released.</summary>
+    public void RestoreRelease(ushort packetIdentifier) => Release(packetIdentifier);
+
+    /// <summary>Puts back, without a connection, a subscription.</summary>
+    public void RestoreSubscription(in Subscription subscription) => _subscriptions[subscription.Filter.Text] = subscription;
+
+    /// <summary>Takes back, without a connection, a subscription.</summary>
+    public void RestoreUnsubscription(TopicFilter filter) => Unsubscribe(filter);
+
+    /// <summary>Puts back, without a connection, its expiry and when the client went; null when it did not.</summary>
+    public void RestoreExpiry(TimeSpan expiry, EventTime? detachedAt, EventTime now)
+    {
+        Expiry = expiry;
+        ExpiresAt = (detachedAt ?? now) + expiry;
+    }
+
     /// <summary>Ends it: what it kept for the client is let go. Its connection is closed before.</summary>
     public void End() => _outbound.Clear();
 

@@ -12,7 +12,7 @@ namespace Gateway.Protocols.Mqtt.Sessions;
 internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
 {
     private readonly Dictionary<ushort, OutboundDelivery> _inFlight = [];
-    private readonly Queue<OutboundDelivery> _queue = new();
+    private readonly OutboundQueue _queue = new(budget);
     private DeliveryList _published;
     private DeliveryList _released;
     private OutboundDelivery? _resend;
@@ -20,7 +20,6 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
     private ConnectionSettings? _client;
     private int _window;
     private int _quota;
-    private int _queuedAtMostOnce;
     private long _inFlightBytes;
     private ushort _lastIdentifier;
 
@@ -28,7 +27,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
 
     public int QueuedCount => _queue.Count;
 
-    public long QueuedBytes { get; private set; }
+    public long QueuedBytes => _queue.Bytes;
 
     public SessionDropCounts Drops { get; private set; }
 
@@ -58,12 +57,59 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
         _client = null;
         _aliases = null;
         _resend = null;
-        for (int i = _queue.Count; i > 0 && _queuedAtMostOnce > 0; i--)
+        _queue.DropAtMostOnce();
+    }
+
+    /// <summary>Everything owed, in order: PUBRELs, messages sent and not acknowledged, messages that wait. QoS 0 is nothing to owe.</summary>
+    public List<OwedMessage> Save()
+    {
+        List<OwedMessage> owed = new(_inFlight.Count + _queue.Count);
+        for (OutboundDelivery? d = _released.First; d is not null; d = d.Next)
         {
-            OutboundDelivery delivery = Dequeue();
-            if (delivery.Qos != Qos.AtMostOnce)
+            owed.Add(Owed(d));
+        }
+
+        for (OutboundDelivery? d = _published.First; d is not null; d = d.Next)
+        {
+            owed.Add(Owed(d));
+        }
+
+        owed.AddRange(_queue.Waiting.Where(d => d.Qos != Qos.AtMostOnce).Select(Owed));
+        return owed;
+
+        static OwedMessage Owed(OutboundDelivery d) => new(d.Message, d.Qos, d.Retain, d.SubscriptionIdentifiers, d.PacketIdentifier);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> gave, before anything else is delivered.</summary>
+    public void Restore(IEnumerable<OwedMessage> owed)
+    {
+        foreach (OwedMessage one in owed)
+        {
+            OutboundDelivery delivery = new()
             {
-                Enqueue(delivery);
+                Message = one.Message,
+                Qos = one.Qos,
+                Retain = one.Retain,
+                SubscriptionIdentifiers = one.SubscriptionIdentifiers,
+                PacketIdentifier = one.PacketIdentifier,
+            };
+            if (one.PacketIdentifier == 0)
+            {
+                _queue.Enqueue(delivery);
+                continue;
+            }
+
+            _inFlight.Add(one.PacketIdentifier, delivery);
+            _lastIdentifier = one.PacketIdentifier;
+            if (one.Message is { } message)
+            {
+                _published.Append(delivery);
+                _inFlightBytes += message.SizeBytes;
+                budget.Take(message.SizeBytes);
+            }
+            else
+            {
+                _released.Append(delivery);
             }
         }
     }
@@ -72,10 +118,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
     public void Clear()
     {
         Detach();
-        while (_queue.Count > 0)
-        {
-            Dequeue();
-        }
+        _queue.Clear();
 
         foreach (OutboundDelivery delivery in _inFlight.Values)
         {
@@ -96,7 +139,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
 
         if (_client is not null && output is not null)
         {
-            bool direct = delivery.Qos == Qos.AtMostOnce ? _queuedAtMostOnce == 0 : _queue.Count == 0 && _resend is null && HasRoom;
+            bool direct = delivery.Qos == Qos.AtMostOnce ? _queue.AtMostOnceCount == 0 : _queue.Count == 0 && _resend is null && HasRoom;
             if (direct)
             {
                 return Send(delivery, now, output);
@@ -110,7 +153,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
             return DeliveryOutcome.QueueFull;
         }
 
-        Enqueue(delivery);
+        _queue.Enqueue(delivery);
         return DeliveryOutcome.Queued;
     }
 
@@ -138,7 +181,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
 
         while (_resend is null && _queue.TryPeek(out OutboundDelivery? next) && (next.Qos == Qos.AtMostOnce || HasRoom))
         {
-            Dequeue();
+            _queue.Dequeue();
             Send(next, now, output);
         }
     }
@@ -326,22 +369,5 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
         }
         while (_inFlight.ContainsKey(_lastIdentifier));
         return _lastIdentifier;
-    }
-
-    private void Enqueue(OutboundDelivery delivery)
-    {
-        _queue.Enqueue(delivery);
-        budget.Take(delivery.Message!.SizeBytes);
-        QueuedBytes += delivery.Message.SizeBytes;
-        _queuedAtMostOnce += delivery.Qos == Qos.AtMostOnce ? 1 : 0;
-    }
-
-    private OutboundDelivery Dequeue()
-    {
-        OutboundDelivery delivery = _queue.Dequeue();
-        QueuedBytes -= delivery.Message!.SizeBytes;
-        budget.Return(delivery.Message.SizeBytes);
-        _queuedAtMostOnce -= delivery.Qos == Qos.AtMostOnce ? 1 : 0;
-        return delivery;
     }
 }

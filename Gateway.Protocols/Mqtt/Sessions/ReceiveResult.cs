@@ -14,6 +14,9 @@ public enum ReceiveAction : byte
     /// <summary>Done and answered: take the filters out of the filter tree.</summary>
     Unsubscribed,
 
+    /// <summary>Done and answered: the client released the identifier of a QoS 2 message.</summary>
+    Released,
+
     /// <summary>The connection is over, by the client's DISCONNECT or an error: flush, publish the Will if there is one, close.</summary>
     Closed,
 }
@@ -27,4 +30,7 @@ public readonly record struct ReceiveResult(ReceiveAction Action)
 
     /// <summary>For <see cref="ReceiveAction.Unsubscribed"/>.</summary>
     public UnsubscribePacket? Unsubscribe { get; init; }
+
+    /// <summary>For <see cref="ReceiveAction.Released"/>.</summary>
+    public ushort PacketIdentifier { get; init; }
 }

@@ -26,14 +26,23 @@ public static class SessionErrors
     /// <summary>More unacknowledged messages than the Receive Maximum.</summary>
     public static readonly ParseError ReceiveMaximum = new(ReasonCode.ReceiveMaximumExceeded, "MQTT-3.3.4-9", "more unacknowledged messages than the Receive Maximum");
 
-    /// <summary>An alias over the maximum, or not yet set.</summary>
-    public static readonly ParseError TopicAliasUnknown = new(ReasonCode.TopicAliasInvalid, "MQTT-3.3.2-9", "the topic alias is over the maximum or was not set before");
+    /// <summary>An alias over the maximum.</summary>
+    public static readonly ParseError TopicAliasOverMaximum = new(ReasonCode.TopicAliasInvalid, "MQTT-3.3.2-9", "the topic alias is over the maximum");
+
+    /// <summary>An alias in the place of a topic that was not set before on this connection: a protocol error, not a bad alias.</summary>
+    public static readonly ParseError TopicAliasNotSet = Protocol("section 3.3.4", "the topic name is empty and its alias was not set before");
 
     /// <summary>Too many bytes of topics behind aliases.</summary>
     public static readonly ParseError TopicAliasBytes = new(ReasonCode.QuotaExceeded, "section 4.13", "the topics behind the aliases are over the limit");
 
     /// <summary>More topic levels than the limit.</summary>
     public static readonly ParseError TopicLevels = new(ReasonCode.TopicNameInvalid, "section 4.7.3", "the topic name has more levels than the limit");
+
+    /// <summary>A SUBACK or UNSUBACK for so many filters is over the client's Maximum Packet Size.</summary>
+    public static readonly ParseError AnswerTooLarge = new(ReasonCode.PacketTooLarge, "MQTT-3.1.2-24", "the answer to so many topic filters is over the client's maximum packet size");
+
+    /// <summary>Payload of a Will that says it is UTF-8 and is not.</summary>
+    public static readonly ParseError WillPayloadFormat = new(ReasonCode.PayloadFormatInvalid, "section 3.1.3.2.3", "the payload of the Will is not the UTF-8 it says it is");
 
     /// <summary>An acknowledgement that does not fit the state of its message.</summary>
     public static readonly ParseError AckOutOfOrder = Protocol("section 4.3", "the acknowledgement does not fit the QoS or state of its message");

@@ -69,6 +69,19 @@ public sealed class CaseJsonTests
     }
 
     [Fact]
+    public void Line_for_people_stands_once_in_an_entry_of_the_timeline()
+    {
+        CaseDriver drive = CaseDriver.New().ToVerifying();
+        Assert.Null(drive.Command(25, CaseCommandKind.Comment));
+        JsonElement[] timeline = [.. Write(drive).GetProperty("timeline").EnumerateArray()];
+
+        Assert.IsType<CaseCommented>(drive.Events[^1]);
+        Assert.Equal(drive.Events.Select(e => e.Summary), timeline.Select(t => t.GetProperty("text").GetString()));
+        Assert.All(timeline, t => Assert.False(t.TryGetProperty("summary", out _)));
+        Assert.All(timeline, t => Assert.Equal(t.EnumerateObject().Select(m => m.Name).Distinct(), t.EnumerateObject().Select(m => m.Name)));
+    }
+
+    [Fact]
     public void Timeline_is_left_out_where_it_is_not_given()
     {
         CaseDriver drive = CaseDriver.New().ToVerifying();

@@ -33,7 +33,6 @@ public sealed class SqliteCaseStoreTests : IDisposable
         Assert.Null(_rig.Store.Find("AJ-20260127-000001"));
         Assert.Empty(_rig.Store.History("AJ-20260127-000001"));
         Assert.Null(_rig.Store.LoadCheckpoint(0));
-        Assert.Null(_rig.Store.LoadLedger(0));
         Assert.Empty(_rig.Store.LoadRetained());
         Assert.Equal(new CaseStoreHealth(true, "", 0, new FileInfo(_rig.Path).Length), _rig.Store.Health());
     }
@@ -52,21 +51,19 @@ public sealed class SqliteCaseStoreTests : IDisposable
     }
 
     [Fact]
-    public void Checkpoint_ledger_and_retained_messages_are_kept_and_replaced()
+    public void Checkpoint_and_retained_messages_are_kept_and_replaced()
     {
         var commit = new CaseCommit { Partition = 3, NextOffset = 10, LogTime = CaseWorld.Start };
         _rig.Store.Commit(commit with
         {
             Checkpoint = new RuleCheckpoint(8, [1, 2]),
-            Ledger = [3],
             Retained = new Dictionary<string, byte[]?> { ["a"] = [1], ["b"] = [2], ["c"] = [3] },
         });
         _rig.Store.Commit(commit with { Retained = new Dictionary<string, byte[]?> { ["a"] = [9], ["b"] = null, ["c"] = [] } });
-        _rig.Store.Commit(commit with { Ledger = [4, 5] }); // the very offset, no event: as when the gateway stops
+        _rig.Store.Commit(commit with { Checkpoint = new RuleCheckpoint(9, [4, 5]) }); // the very offset, no event: as when the gateway stops
         _rig.Reopen();
 
-        Assert.Equal((8L, "0102"), (_rig.Store.LoadCheckpoint(3)!.NextOffset, Convert.ToHexString(_rig.Store.LoadCheckpoint(3)!.State)));
-        Assert.Equal([4, 5], _rig.Store.LoadLedger(3));
+        Assert.Equal((9L, "0405"), (_rig.Store.LoadCheckpoint(3)!.NextOffset, Convert.ToHexString(_rig.Store.LoadCheckpoint(3)!.State)));
         Assert.Equal([9], Assert.Single(_rig.Store.LoadRetained()).Value);
         Assert.Null(_rig.Store.LoadCheckpoint(0));
     }

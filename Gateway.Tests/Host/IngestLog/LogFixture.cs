@@ -15,10 +15,12 @@ internal sealed class LogFixture : IDisposable
     public SegmentLog Open() => SegmentLog.Open(Directory, Options, () => new EventTime(0), NullLogger.Instance);
 
     /// <summary>Appends one message and waits for the disk; one commit a call.</summary>
-    public static bool Append(SegmentLog log, string text, long time = 0)
+    public static bool Append(SegmentLog log, string text, long time = 0) => Append(log, Encoding.UTF8.GetBytes(text), time);
+
+    /// <summary>The same with any bytes.</summary>
+    public static bool Append(SegmentLog log, byte[] payload, long time = 0)
     {
         CommitCompletion completion = new();
-        byte[] payload = Encoding.UTF8.GetBytes(text);
         AppendResult result = log.Append(LogRecordKind.Message, LogRecordFlags.Qos1, "client"u8, "a/b"u8, default, payload, new EventTime(time), completion);
         Assert.Equal(AppendResult.Accepted, result);
         return completion.Durable.GetAwaiter().GetResult();

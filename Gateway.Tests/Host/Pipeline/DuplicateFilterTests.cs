@@ -87,4 +87,35 @@ public sealed class DuplicateFilterTests
         Assert.True(Judge(1010, 10, "x", stream: 5));
         Assert.False(Judge(1020, 20, "x", stream: 5));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Filter_saved_and_loaded_judges_every_later_message_as_the_one_that_went_on(int seed)
+    {
+        Random random = new(seed);
+        DuplicateFilter lives = new();
+        DuplicateFilter restored = new();
+        long now = 1_000_000;
+        for (int i = 0; i < 4_000; i++)
+        {
+            // Bursts that grow the window, then a slow stream that comes back to what the burst sent.
+            now += i % 400 < 200 ? random.Next(50) : random.Next(60_000);
+            long? time = random.Next(3) == 0 ? null : 1_000_000 - random.Next(300);
+            byte[] payload = [(byte)random.Next(200)];
+            long sequence = random.Next(100);
+            Assert.Equal(
+                lives.IsDuplicate(0, time, sequence, payload, false, now),
+                restored.IsDuplicate(0, time, sequence, payload, false, now));
+            if (random.Next(40) == 0)
+            {
+                using MemoryStream bytes = new();
+                restored.Save(0, new BinaryWriter(bytes));
+                bytes.Position = 0;
+                restored = new DuplicateFilter();
+                restored.Load(0, new BinaryReader(bytes));
+            }
+        }
+    }
 }

@@ -161,7 +161,7 @@ internal sealed class RecordedRun
     }
 
     private void Message(string device, string kind, string payload) =>
-        Add(LogRecordKind.Message, device, $"city/v1/{kind}/{device}/telemetry", payload, LogRecordFlags.Qos1 | LogRecordFlags.Ingested);
+        Add(LogRecordKind.Message, device, $"city/v1/{kind}/{device}/telemetry", payload, LogRecordFlags.Qos1 | LogRecordFlags.Ingested | LogRecordFlags.DeviceCounted);
 
     private void Command(string caseNo, CaseCommandKind kind)
     {

@@ -52,7 +52,7 @@ public sealed class SnapshotChangeTests
     {
         byte[] c = Encoding.UTF8.GetBytes(client), t = Encoding.UTF8.GetBytes(topic), p = Encoding.UTF8.GetBytes(payload);
         byte[] bytes = new byte[LogRecord.LengthBytes(c.Length, t.Length, 0, p.Length)];
-        LogRecord.Write(bytes, kind, LogRecordFlags.Ingested, new EventTime(1_769_504_400_000 + offset), c, t, default, p);
+        LogRecord.Write(bytes, kind, LogRecordFlags.Ingested | LogRecordFlags.DeviceCounted, new EventTime(1_769_504_400_000 + offset), c, t, default, p);
         Assert.True(LogRecord.TryRead(bytes, out LogRecord record, out _));
         partition.Process(record, offset);
     }

@@ -162,6 +162,6 @@ public sealed class SavedStateTests
         var driver = new EngineDriver(rules);
         Assert.NotEqual(StateFault.None, driver.Engine.LoadState(bytes, EngineDriver.At(30), driver.Transitions).Fault);
         Assert.Empty(driver.Engine.ActiveAlerts());
-        Assert.False(driver.Engine.HasArmedTimers);
+        Assert.Null(driver.Engine.NextDue);
     }
 }

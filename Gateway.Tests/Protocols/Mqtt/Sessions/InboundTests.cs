@@ -140,14 +140,15 @@ public sealed class InboundTests
     }
 
     [Theory]
-    [InlineData(5, "")]
-    [InlineData(17, "a")]
-    public void Topic_alias_unknown_or_over_the_maximum_closes(int alias, string topic)
+    [InlineData(5, "", ReasonCode.ProtocolError)]
+    [InlineData(17, "", ReasonCode.TopicAliasInvalid)]
+    [InlineData(17, "a", ReasonCode.TopicAliasInvalid)]
+    public void Topic_alias_unknown_or_over_the_maximum_closes(int alias, string topic, ReasonCode reason)
     {
-        // [MQTT-3.3.2-9]
+        // [MQTT-3.3.2-9]; section 3.3.4 for an alias without a mapping
         TestClient client = Connected(V5);
         Assert.Equal(InboundVerdict.Refused, client.Publish(0, Qos.AtMostOnce, topic, new PublishProperties { TopicAlias = (ushort)alias }));
-        Assert.Equal(["DISCONNECT TopicAliasInvalid"], client.Answers());
+        Assert.Equal([$"DISCONNECT {reason}"], client.Answers());
     }
 
     [Fact]
