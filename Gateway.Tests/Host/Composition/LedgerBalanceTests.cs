@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Host.Access;
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
@@ -70,7 +71,7 @@ public sealed class LedgerBalanceTests : IDisposable
     public void Message_is_counted_before_anyone_can_hear_that_it_is_durable()
     {
         Counted listener = new(_rig.Gateway.Ledger.Total);
-        TopicDecision decision = _rig.Gateway.Door.Decide(new ClientPrincipal("FLD-000001", IsTrustedLocal: true), Topic);
+        TopicDecision decision = _rig.Gateway.Door.Decide(new ClientPrincipal { Kind = PrincipalKind.Local, ClientId = "FLD-000001", Name = "FLD-000001" }, Topic);
         PublishPacket packet = new() { Topic = Topic, Payload = "{\"water_level\":0.01}"u8, Qos = Qos.AtLeastOnce };
         for (int i = 0; i < 5_000; i++)
         {

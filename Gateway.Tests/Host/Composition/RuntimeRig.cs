@@ -1,4 +1,6 @@
 using System.Text;
+using Gateway.Host.Access;
+using Gateway.Host.Access.Tls;
 using Gateway.Host.Composition;
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
@@ -45,7 +47,7 @@ internal sealed class RuntimeRig : IDisposable
     {
         CommitCompletion durable = new();
         PublishPacket packet = new() { Topic = Encoding.UTF8.GetBytes(topic), Payload = Encoding.UTF8.GetBytes(payload), Qos = Qos.AtLeastOnce, Retain = retain };
-        TopicDecision decision = Gateway.Door.Decide(new ClientPrincipal(client, IsTrustedLocal: true), packet.Topic);
+        TopicDecision decision = Gateway.Door.Decide(new ClientPrincipal { Kind = PrincipalKind.Local, ClientId = client, Name = client }, packet.Topic);
         DoorResult result = Gateway.Door.Take(decision, packet, isVersion5: false, Encoding.UTF8.GetBytes(client), Gateway.Clock.Now, durable, out _);
         if (result == DoorResult.Appended)
         {
@@ -80,6 +82,7 @@ internal sealed class RuntimeRig : IDisposable
         {
             Gateway = new GatewayOptions { City = City, Data = Data },
             Mqtt = Mqtt,
+            HttpTls = new HttpTlsOptions(),
             Log = new IngestLogOptions { SegmentSizeBytes = 1 << 20 },
             Pipeline = new PipelineOptions(),
             Series = new SeriesOptions(),
