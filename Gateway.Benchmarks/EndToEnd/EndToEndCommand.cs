@@ -19,6 +19,8 @@ internal static class EndToEndCommand
     private static readonly Option<int> LatencyRate = new("--rate") { Description = "Background messages a second with --latency", DefaultValueFactory = _ => 20_000 };
     private static readonly Option<int> Breaches = new("--breaches") { Description = "Breaches to time with --latency", DefaultValueFactory = _ => 300 };
 
+    private static readonly Option<int> Connections = new("--connections") { Description = "Opens so many idle connections and weighs them, instead of comparing servers under load", DefaultValueFactory = _ => 0, HelpName = "N" };
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -30,7 +32,7 @@ internal static class EndToEndCommand
         Breaches.Validators.Add(result => Require(result, Breaches, b => b >= 1, "--breaches is at least 1"));
         Command command = new("e2e", "Measures the whole gateway beside mosquitto, over loopback")
         {
-            Messages, Repetitions, Shape, Protocol, GatewayPath, MosquittoPath, Work, Latency, LatencyRate, Breaches,
+            Messages, Repetitions, Shape, Protocol, GatewayPath, MosquittoPath, Work, Latency, LatencyRate, Breaches, Connections,
         };
         command.SetAction((parsed, cancellation) => RunAsync(Read(parsed), Console.Out, Console.Error, cancellation));
         return command;
@@ -51,8 +53,8 @@ internal static class EndToEndCommand
         try
         {
             await output.WriteLineAsync(MachineText.Describe(work.Root)).ConfigureAwait(false);
-            return options.Latency
-                ? await CaseLatencyRun.RunAsync(options, work, output, cancellation).ConfigureAwait(false)
+            return options.Connections > 0 ? await IdleConnectionsRun.RunAsync(options, work, output, cancellation).ConfigureAwait(false)
+                : options.Latency ? await CaseLatencyRun.RunAsync(options, work, output, cancellation).ConfigureAwait(false)
                 : await ComparisonRun.RunAsync(options, work, output, cancellation).ConfigureAwait(false);
         }
         catch (MeasurementException e)
@@ -74,6 +76,7 @@ internal static class EndToEndCommand
         Latency = parsed.GetValue(Latency),
         LatencyRate = parsed.GetValue(LatencyRate),
         Breaches = parsed.GetValue(Breaches),
+        Connections = parsed.GetValue(Connections),
     };
 
     private static void Require<T>(System.CommandLine.Parsing.OptionResult result, Option<T> option, Func<T?, bool> holds, string message)

@@ -30,6 +30,9 @@ internal sealed record EndToEndOptions
     /// <summary>Breaches to time.</summary>
     public required int Breaches { get; init; }
 
+    /// <summary>Idle connections to open instead of comparing servers under load; 0 for none.</summary>
+    public required int Connections { get; init; }
+
     /// <summary>Whether to time breaches instead of comparing servers.</summary>
     public required bool Latency { get; init; }
 }

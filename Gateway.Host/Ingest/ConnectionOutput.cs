@@ -14,8 +14,10 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
     /// <summary>Bytes that may gather for a client that does not read before nothing more is delivered to it.</summary>
     public const int CongestionLimitBytes = 1024 * 1024;
 
+    private const int AsideKeptBytes = 16 * 1024;
+
     private readonly object _gate = new();
-    private readonly ArrayBufferWriter<byte> _aside = new(256);
+    private ArrayBufferWriter<byte>? _aside; // most clients read what they are sent
     private TaskCompletionSource? _drained;
     private bool _flushing;
     private bool _closed;
@@ -27,7 +29,7 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         {
             lock (_gate)
             {
-                return _aside.WrittenCount > CongestionLimitBytes;
+                return _aside?.WrittenCount > CongestionLimitBytes;
             }
         }
     }
@@ -107,14 +109,20 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
                 return;
             }
 
-            if (_aside.WrittenCount == 0)
+            if (_aside is null or { WrittenCount: 0 })
             {
                 return;
             }
 
-            pipe.Write(_aside.WrittenSpan);
-            _aside.ResetWrittenCount();
+            WriteAside(_aside);
         }
+    }
+
+    private void WriteAside(ArrayBufferWriter<byte> aside)
+    {
+        pipe.Write(aside.WrittenSpan);
+        aside.ResetWrittenCount();
+        _aside = aside.Capacity > AsideKeptBytes ? null : aside;
     }
 
     /// <summary>A flush that fails at once is a flush that fails: whoever writes here is often not the connection's own thread.</summary>
@@ -150,10 +158,9 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         {
             _flushing = false;
             _closed |= ended;
-            if (!_closed && _aside.WrittenCount > 0)
+            if (!_closed && _aside is { WrittenCount: > 0 })
             {
-                pipe.Write(_aside.WrittenSpan);
-                _aside.ResetWrittenCount();
+                WriteAside(_aside);
                 Flush();
             }
 
@@ -177,7 +184,7 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
     {
         /// <summary>Takes the bytes of whole packets.</summary>
         public IBufferWriter<byte> Writer =>
-            output._closed ? Discard.Instance : output._flushing ? output._aside : output.Pipe;
+            output._closed ? Discard.Instance : output._flushing ? output._aside ??= new ArrayBufferWriter<byte>(256) : output.Pipe;
 
         /// <summary>Sends what was written and gives the gate back.</summary>
         public void Dispose() => output.End();
