@@ -18,6 +18,8 @@ internal enum PrincipalKind
 /// <summary>Who a connection is. Immutable.</summary>
 internal sealed record ClientPrincipal
 {
+    private const string DevicePrefix = "device:";
+
     /// <summary>What it was let in as.</summary>
     public required PrincipalKind Kind { get; init; }
 
@@ -39,5 +41,8 @@ internal sealed record ClientPrincipal
     };
 
     /// <summary>The owner of a device's sessions.</summary>
-    public static string OwnerOf(string deviceId) => "device:" + deviceId;
+    public static string OwnerOf(string deviceId) => DevicePrefix + deviceId;
+
+    /// <summary>The device that an owner is; null when it is none.</summary>
+    public static string? DeviceOf(string owner) => owner.StartsWith(DevicePrefix, StringComparison.Ordinal) ? owner[DevicePrefix.Length..] : null;
 }

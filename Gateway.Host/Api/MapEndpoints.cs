@@ -52,9 +52,10 @@ internal static class MapEndpoints
 
                 if (wanted.Contains("devices"))
                 {
+                    IReadOnlySet<string> connected = clients.ConnectedDevices();
                     foreach (Device device in snapshot.Definition.Devices.Devices.Where(d => area is null || tree.IsWithin(d.Area, area)).Take(DeviceLimit))
                     {
-                        WriteDevice(writer, device, board, clients);
+                        WriteDevice(writer, device, board, connected);
                     }
                 }
 
@@ -107,7 +108,7 @@ internal static class MapEndpoints
         End(writer);
     }
 
-    private static void WriteDevice(Utf8JsonWriter writer, Device device, DeviceBoard board, SessionRegistry clients)
+    private static void WriteDevice(Utf8JsonWriter writer, Device device, DeviceBoard board, IReadOnlySet<string> connected)
     {
         Begin(writer, device.Id, "Point");
         writer.WriteNumberValue(device.Longitude);
@@ -117,7 +118,7 @@ internal static class MapEndpoints
         writer.WriteString("kind", device.Profile.Kind);
         writer.WriteString("area", device.Area);
         writer.WriteString("building", device.Building);
-        writer.WriteBoolean("connected", clients.IsConnected(device.Id));
+        writer.WriteBoolean("connected", connected.Contains(device.Id));
         if (board.LastHeard(device) is { } heard)
         {
             writer.WriteString("lastReceivedAt", heard.ReceivedAt.ToString());

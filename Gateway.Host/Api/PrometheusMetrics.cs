@@ -34,14 +34,8 @@ internal static class PrometheusMetrics
         Gauge(text, "gateway_case_store_bytes", "Size of the case store.", cases.SizeBytes);
         SeriesStoreStatus series = gateway.Series.Status;
         Gauge(text, "gateway_series_head_bytes", "Samples in memory, bytes.", series.HeadBytes);
-        Gauge(text, "gateway_mqtt_connections", "Network connections.", gateway.Sessions.ConnectionCount);
-        Gauge(text, "gateway_mqtt_sessions", "Sessions, connected or kept.", gateway.Sessions.SessionCount);
-        Gauge(text, "gateway_mqtt_subscriptions", "Subscriptions.", gateway.Router.SubscriptionCount);
-        Gauge(text, "gateway_mqtt_retained", "Retained messages.", gateway.Retained.Count);
-        Counter(text, "gateway_mqtt_refused_connects_total", "CONNECTs refused.", gateway.Mqtt.RefusedConnects);
+        MqttMetrics.Write(text, gateway);
         AccessMetrics.Write(text, gateway);
-        Counter(text, "gateway_mqtt_delivered_total", "Messages sent or queued for subscribers.", gateway.Router.Delivered);
-        Counter(text, "gateway_mqtt_dropped_total", "Messages subscribers did not get.", gateway.Router.Dropped);
         Counter(text, "gateway_city_readings_total", "Times the city folder was read since start because it had been touched.", gateway.City.Readings);
         Counter(text, "gateway_city_reloads_total", "City snapshots taken since start.", gateway.City.Reloads);
         Counter(text, "gateway_city_refusals_total", "City edits refused since start.", gateway.City.Refusals);
@@ -78,6 +72,6 @@ internal static class PrometheusMetrics
         text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
     }
 
-    private static void Head(StringBuilder text, string name, string help, string type) =>
+    internal static void Head(StringBuilder text, string name, string help, string type) =>
         text.Append("# HELP ").Append(name).Append(' ').Append(help).Append("\n# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
 }

@@ -104,9 +104,10 @@ internal static class StateEndpoints
             .OrderBy(d => d.Id, StringComparer.Ordinal)
             .Take(count + 1)
             .ToList();
+        IReadOnlySet<string> connected = clients.ConnectedDevices();
         return Results.Json(new
         {
-            devices = page.Take(count).Select(d => Describe(d, board, clients)),
+            devices = page.Take(count).Select(d => Describe(d, board, connected)),
             next = page.Count > count ? page[count - 1].Id : null,
         });
     }
@@ -115,11 +116,11 @@ internal static class StateEndpoints
     {
         CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
         return snapshot.Definition.Devices.Find(deviceId) is { } device
-            ? Results.Json(Describe(device, board, clients))
+            ? Results.Json(Describe(device, board, clients.ConnectedDevices()))
             : Problems.NotFound($"no device {deviceId} is registered");
     }
 
-    private static object Describe(Device device, DeviceBoard board, SessionRegistry clients)
+    private static object Describe(Device device, DeviceBoard board, IReadOnlySet<string> connected)
     {
         (EventTime ObservedAt, EventTime ReceivedAt)? heard = board.LastHeard(device);
         return new
@@ -132,7 +133,7 @@ internal static class StateEndpoints
             latitude = device.Latitude,
             longitude = device.Longitude,
             tags = device.Tags,
-            connected = clients.IsConnected(device.Id),
+            connected = connected.Contains(device.Id),
             lastObservedAt = heard?.ObservedAt.ToString(),
             lastReceivedAt = heard?.ReceivedAt.ToString(),
         };

@@ -35,8 +35,8 @@ internal sealed class ClientSession
     /// <summary>The expiry that the log knows: zero while the session is not kept over a restart; under the gate.</summary>
     public TimeSpan KeptFor { get; set; }
 
-    /// <summary>Whether it is a device's: by its credential, or, where local clients need none, by its client id.</summary>
-    public bool IsOf(string deviceId) => Owner == ClientPrincipal.OwnerOf(deviceId) || (Owner.Length == 0 && Machine.ClientId == deviceId);
+    /// <summary>Which device's it is: by its credential, or, where local clients need none, by its client id; null for a tool's.</summary>
+    public string? DeviceId => Owner.Length == 0 ? Machine.ClientId : ClientPrincipal.DeviceOf(Owner);
 
     /// <summary>Sends or queues a message.</summary>
     public DeliveryOutcome Deliver(MqttMessage message, Qos qos, bool retain, uint[] subscriptionIdentifiers, EventTime now)

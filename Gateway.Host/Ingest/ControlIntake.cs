@@ -74,7 +74,9 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
     private void Subscribe(SubscribePacket packet, IBufferWriter<byte> output)
     {
         ReasonCode[] verdicts = [.. packet.Requests.Select(r => server.Door.MaySubscribe(connection.Principal!, r.Filter) ? ReasonCode.Success : ReasonCode.NotAuthorized)];
-        foreach (SubscriptionChange change in connection.Machine.CompleteSubscribe(packet, verdicts, output))
+        IReadOnlyList<SubscriptionChange> changes = connection.Machine.CompleteSubscribe(packet, verdicts, output);
+        server.Counters.RefuseSubscriptions(packet.Requests.Count - changes.Count);
+        foreach (SubscriptionChange change in changes)
         {
             server.Router.Subscribe(Session, change.Subscription);
             if (Session.KeptFor > TimeSpan.Zero)

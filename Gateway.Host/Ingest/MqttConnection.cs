@@ -130,6 +130,15 @@ internal sealed class MqttConnection : CommitListener
     /// <summary>Another connection of the same client takes the session; under its gate.</summary>
     public void TakeOver() => CloseUnderGate(ReasonCode.SessionTakenOver);
 
+    /// <summary>The network is gone, or the reader is done with it.</summary>
+    public void Lost()
+    {
+        lock (_gate)
+        {
+            Machine.ConnectionLost(_server.Clock.Steady);
+        }
+    }
+
     /// <summary>Ends the network connection without waiting for the client to take what it is owed.</summary>
     public void Abort() => _transport.Abort();
 

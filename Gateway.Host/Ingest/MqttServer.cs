@@ -54,6 +54,9 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
     /// <summary>Counts a client that is read more slowly.</summary>
     public void Slowed() => Interlocked.Increment(ref _slowed);
 
+    /// <summary>How connections ended, and what was refused.</summary>
+    public MqttCounters Counters { get; } = new();
+
     /// <summary>Counts a refused CONNECT.</summary>
     public void Refused() => Interlocked.Increment(ref _refused);
 
@@ -85,6 +88,7 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
         MqttConnection client = new(connection, server);
         if (!server.Sessions.TryAdd(client))
         {
+            server.Counters.TurnedAway();
             return;
         }
 
@@ -98,11 +102,8 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
         }
         finally
         {
-            lock (client.Session?.Gate ?? client)
-            {
-                client.Machine.ConnectionLost(server.Clock.Steady);
-            }
-
+            client.Lost();
+            server.Counters.Closed(client.Machine.CloseReason);
             if (server.Sessions.Remove(client) is { } will)
             {
                 client.PublishWill(will);

@@ -43,12 +43,15 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         }
     }
 
-    /// <summary>Whether a client is connected.</summary>
-    public bool IsConnected(string clientId)
+    /// <summary>Bytes that wait for clients or for their acknowledgements.</summary>
+    public long QueuedBytes => budget.UsedBytes;
+
+    /// <summary>The devices that are connected, by id: by their credentials, or, where local clients need none, by their client ids.</summary>
+    public IReadOnlySet<string> ConnectedDevices()
     {
         lock (_gate)
         {
-            return _sessions.TryGetValue(clientId, out ClientSession? session) && session.Connection is not null;
+            return _sessions.Values.Where(s => s.Connection is not null).Select(s => s.DeviceId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter r
     {
         string id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         byte[] topic = Encoding.UTF8.GetBytes(CommandTopics.CommandOf(device));
-        IReadOnlyList<ClientSession> subscribers = [.. router.SubscribersOf(topic).Where(s => s.IsOf(device.Id))];
+        IReadOnlyList<ClientSession> subscribers = [.. router.SubscribersOf(topic).Where(s => s.DeviceId == device.Id)];
         if (subscribers.Count == 0)
         {
             return new CommandResult(id, CommandOutcome.NotSubscribed, [], null);
