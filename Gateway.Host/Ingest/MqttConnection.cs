@@ -34,7 +34,7 @@ internal sealed class MqttConnection : CommitListener
         _transport = transport;
         _server = server;
         Machine = new MqttServerConnection(server.Options.Limits);
-        Output = new ConnectionOutput(transport.Transport.Output, FlushSession);
+        Output = new ConnectionOutput(ByteSinks.Of(transport), FlushSession);
         _intake = new MessageIntake(server, this);
         _control = new ControlIntake(server, this, _intake);
         _openedAt = _lastHeard = server.Clock.Steady;
