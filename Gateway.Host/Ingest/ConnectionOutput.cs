@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Gateway.Protocols.Mqtt.Sessions;
 
 namespace Gateway.Host.Ingest;
 
@@ -8,8 +9,9 @@ namespace Gateway.Host.Ingest;
 /// the gate and each flushed once; while a flush is under way bytes gather aside. Safe for threads.
 /// </summary>
 /// <param name="pipe">The connection's output.</param>
+/// <param name="queues">What waits for all clients together; what has gathered aside counts.</param>
 /// <param name="drained">Called, without the gate, when a client that did not read has taken everything again.</param>
-internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
+internal sealed class ConnectionOutput(PipeWriter pipe, ByteBudget queues, Action drained)
 {
     /// <summary>Bytes that may gather for a client that does not read before nothing more is delivered to it.</summary>
     public const int CongestionLimitBytes = 1024 * 1024;
@@ -21,6 +23,7 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
     private TaskCompletionSource? _drained;
     private bool _flushing;
     private bool _closed;
+    private int _countedBytes;
 
     /// <summary>Whether the client is not reading what it is sent.</summary>
     public bool IsCongested
@@ -29,7 +32,7 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         {
             lock (_gate)
             {
-                return _aside?.WrittenCount > CongestionLimitBytes;
+                return _aside?.WrittenCount > CongestionLimitBytes || (_aside?.WrittenCount > AsideKeptBytes && !queues.HasRoomFor(0));
             }
         }
     }
@@ -63,6 +66,8 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         {
             _closed = true;
             _drained?.TrySetResult();
+            _aside = null;
+            Count();
         }
     }
 
@@ -84,6 +89,8 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
             {
                 Flush();
             }
+
+            Count();
         }
         finally
         {
@@ -115,6 +122,17 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
             }
 
             WriteAside(_aside);
+        }
+    }
+
+    /// <summary>Counts what has gathered aside since it was counted last, or has gone; under the gate.</summary>
+    private void Count()
+    {
+        int bytes = _aside?.WrittenCount ?? 0;
+        if (bytes != _countedBytes)
+        {
+            queues.Take(bytes - _countedBytes);
+            _countedBytes = bytes;
         }
     }
 
@@ -164,6 +182,7 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
                 Flush();
             }
 
+            Count();
             if (!_flushing)
             {
                 _drained?.TrySetResult();
