@@ -53,4 +53,45 @@ public sealed class SessionAttackTests(HostileGateway gateway) : HostileTests(ga
         await client.SendAsync(Packets.Disconnect(0, isKept ? [Property.SessionExpiry(0)] : []));
         Assert.Empty(await client.ReadToEndAsync());
     });
+
+    [Fact]
+    public Task Thousands_of_clients_that_break_off_have_each_will_published_once() => AttackAsync(async round =>
+    {
+        const int Wills = 2500;
+        using FloodClient watcher = await FloodAsync($"watcher-{round}");
+        await watcher.RequestAsync(Packets.Subscribe(V5, 1, (Topic("will"), 0)));
+        byte[] will = Packets.Publish(V5, Topic("will"), "gone");
+        byte[] connect = new ConnectOptions { ClientId = Client("dying"), WillTopic = Topic("will"), WillPayload = "gone" }.ToPacket(V5);
+        Task watching = Task.Run(() => watcher.SkipAsync((long)Wills * will.Length));
+        for (int i = 0; i < Wills; i++)
+        {
+            FloodClient client = await FloodClient.ConnectAsync(Port, connect);
+            client.Cut();
+        }
+
+        await watching;
+        Assert.Equal([0xD0, 0], await watcher.RequestAsync(Packets.PingReq)); // and not one more
+    });
+
+    [Fact]
+    public Task Thousand_takeovers_tell_each_predecessor_and_leave_the_last_one_served() => AttackAsync(async round =>
+    {
+        const int Takeovers = 1000;
+        ConnectOptions options = new() { ClientId = Client("heir"), CleanStart = false, Properties = [Property.SessionExpiry(60)] };
+        Peer current = await ConnectAsync(options);
+        await current.SubscribeAsync((Topic("heirloom"), 1));
+        for (int i = 0; i < Takeovers; i++)
+        {
+            Peer next = await OpenAsync();
+            Assert.Equal(1, (await next.ConnectAsync(options)).ConnAckFlags);
+            await current.ReceiveCloseAsync(0x8E);
+            current.Dispose();
+            current = next;
+        }
+
+        await current.SendAsync(Packets.Publish(V5, Topic("heirloom"), $"round {round}"));
+        await current.ReceivePublishAsync($"round {round}");
+        await current.LeaveAsync(0, Property.SessionExpiry(0));
+        current.Dispose();
+    });
 }
