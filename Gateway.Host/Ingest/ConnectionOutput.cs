@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Protocols.Mqtt.Sessions;
 
 namespace Gateway.Host.Ingest;
 
@@ -8,8 +9,9 @@ namespace Gateway.Host.Ingest;
 /// the gate and each sent once, in the outermost scope; while the network does not take them bytes gather aside. Safe for threads.
 /// </summary>
 /// <param name="sink">The connection's way out.</param>
+/// <param name="queues">What waits for all clients together; what has gathered aside counts.</param>
 /// <param name="drained">Called, without the gate, when a client that did not read has taken everything again.</param>
-internal sealed class ConnectionOutput(IByteSink sink, Action drained)
+internal sealed class ConnectionOutput(IByteSink sink, ByteBudget queues, Action drained)
 {
     /// <summary>Bytes that may gather for a client that does not read before nothing more is delivered to it.</summary>
     public const int CongestionLimitBytes = 1024 * 1024;
@@ -25,6 +27,8 @@ internal sealed class ConnectionOutput(IByteSink sink, Action drained)
     private ArrayBufferWriter<byte>? _aside; // most clients read what they are sent
     private TaskCompletionSource? _drained;
     private int _depth;
+    private int _sendingBytes;
+    private int _countedBytes;
     private bool _sending;
     private bool _closed;
 
@@ -35,7 +39,7 @@ internal sealed class ConnectionOutput(IByteSink sink, Action drained)
         {
             lock (_gate)
             {
-                return _aside?.WrittenCount > CongestionLimitBytes;
+                return _aside?.WrittenCount > CongestionLimitBytes || (_aside?.WrittenCount > BufferKeptBytes && !queues.HasRoomFor(0));
             }
         }
     }
@@ -70,6 +74,8 @@ internal sealed class ConnectionOutput(IByteSink sink, Action drained)
         {
             _closed = true;
             _drained?.TrySetResult();
+            (_aside, _sendingBytes) = (null, 0);
+            Count();
         }
     }
 
@@ -139,12 +145,24 @@ internal sealed class ConnectionOutput(IByteSink sink, Action drained)
         if (!bytes.IsEmpty)
         {
             (_aside ??= new ArrayBufferWriter<byte>(bytes.Length)).Write(bytes);
+            Count();
         }
 
         if (!_sending)
         {
             _sending = true;
             _ = SendAsideAsync();
+        }
+    }
+
+    /// <summary>Counts what has gathered since it was counted last, or has gone; under the gate.</summary>
+    private void Count()
+    {
+        int bytes = (_aside?.WrittenCount ?? 0) + _sendingBytes;
+        if (bytes != _countedBytes)
+        {
+            queues.Take(bytes - _countedBytes);
+            _countedBytes = bytes;
         }
     }
 
@@ -174,7 +192,8 @@ internal sealed class ConnectionOutput(IByteSink sink, Action drained)
         {
             if (_closed || _aside is null or { WrittenCount: 0 })
             {
-                (_sending, _aside) = (false, null);
+                (_sending, _aside, _sendingBytes) = (false, null, 0);
+                Count();
                 _drained?.TrySetResult();
                 _drained = null;
                 return false;
@@ -182,8 +201,10 @@ internal sealed class ConnectionOutput(IByteSink sink, Action drained)
 
             ArrayBufferWriter<byte>? sent = sending;
             sending = _aside;
+            _sendingBytes = sending.WrittenCount;
             sent?.ResetWrittenCount();
             _aside = sent is { Capacity: <= BufferKeptBytes } ? sent : null;
+            Count();
             return true;
         }
     }

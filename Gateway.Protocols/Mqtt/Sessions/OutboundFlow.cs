@@ -9,7 +9,7 @@ namespace Gateway.Protocols.Mqtt.Sessions;
 /// Invariants: an identifier stands for exactly one delivery in flight; everything before <c>_resend</c> was sent on this connection;
 /// the queue is sent from only when nothing is left to resend.
 /// </summary>
-internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
+internal sealed class OutboundFlow(MqttLimits limits, ByteBudget budget)
 {
     private readonly Dictionary<ushort, OutboundDelivery> _inFlight = [];
     private readonly OutboundQueue _queue = new(budget);
@@ -105,7 +105,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
             {
                 _published.Append(delivery);
                 _inFlightBytes += message.SizeBytes;
-                budget.Take(message.SizeBytes);
+                budget.Take(delivery.CostBytes);
             }
             else
             {
@@ -147,7 +147,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
         }
 
         int size = delivery.Message!.SizeBytes;
-        if (_queue.Count >= limits.QueueMessages || QueuedBytes + size > limits.QueueBytes || !budget.HasRoomFor(size))
+        if (_queue.Count >= limits.QueueMessages || QueuedBytes + size > limits.QueueBytes || !budget.HasRoomFor(delivery.CostBytes))
         {
             Drops = Drops with { QueueFull = Drops.QueueFull + 1 };
             return DeliveryOutcome.QueueFull;
@@ -274,7 +274,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
             _inFlight.Add(delivery.PacketIdentifier, delivery);
             _published.Append(delivery);
             _inFlightBytes += delivery.Message.SizeBytes;
-            budget.Take(delivery.Message.SizeBytes);
+            budget.Take(delivery.CostBytes);
             _quota--;
         }
 
@@ -343,7 +343,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
         if (delivery.Message is { } message)
         {
             _inFlightBytes -= message.SizeBytes;
-            budget.Return(message.SizeBytes);
+            budget.Return(delivery.CostBytes);
             delivery.Message = null;
         }
     }
