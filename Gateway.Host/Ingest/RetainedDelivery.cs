@@ -151,7 +151,11 @@ internal sealed class RetainedDelivery(ClientSession session)
             if (retained.Find(_topics[_next], now) is { } message)
             {
                 Qos qos = message.Qos < subscription.Options.MaximumQos ? message.Qos : subscription.Options.MaximumQos;
-                session.Machine.Deliver(message, qos, retain: true, identifiers, now, scope.Writer);
+                if (session.Machine.Deliver(message, qos, retain: true, identifiers, now, scope.Writer) == DeliveryOutcome.QueueFull)
+                {
+                    return false; // all clients together have too much: it is tried again when this one has acknowledged what it has
+                }
+
                 sizeBytes += message.SizeBytes;
             }
 

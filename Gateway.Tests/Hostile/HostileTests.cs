@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Conformance.Wire;
 using Gateway.Tests.Support;
@@ -9,7 +10,7 @@ namespace Gateway.Tests.Hostile;
 /// gateway needs on this machine), the second round leaves no more memory behind than the first but for a stated bound, the connections
 /// are gone, and nothing went into the gateway's log at Warning or above.
 /// </summary>
-public abstract class HostileTests(HostileGateway gateway)
+public abstract partial class HostileTests(HostileGateway gateway)
 {
     /// <summary>3.1.1, for short.</summary>
     protected const MqttProtocolVersion V311 = MqttProtocolVersion.V311;
@@ -21,7 +22,6 @@ public abstract class HostileTests(HostileGateway gateway)
     protected const int MiB = 1024 * 1024;
 
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(1);
-    private static readonly string[] Alarms = ["warn:", "fail:", "crit:"];
     private static int s_tests;
     private readonly string _scope = $"h{Interlocked.Increment(ref s_tests)}";
 
@@ -62,7 +62,7 @@ public abstract class HostileTests(HostileGateway gateway)
         Assert.True(report.Slowest <= PingLimit + Gateway.IdlePing, $"a PINGRESP took {report.Slowest}; an idle gateway needed {Gateway.IdlePing}");
         Assert.True(report.PeakResidentBytes <= residentBefore + peakLimitBytes, $"resident memory rose from {residentBefore / MiB} MiB to {report.PeakResidentBytes / MiB} MiB; {peakLimitBytes / MiB} more are allowed");
         string log = Gateway.Process.Errors[logBefore.Length..];
-        Assert.False(Alarms.Any(a => log.Contains(a, StringComparison.Ordinal)), $"the attack wrote into the log:\n{log[..Math.Min(log.Length, 2000)]}");
+        Assert.False(Alarm().IsMatch(log), $"the attack wrote into the log:\n{log[..Math.Min(log.Length, 2000)]}");
     }
 
     /// <summary>Opens a connection that says nothing yet.</summary>
@@ -82,6 +82,9 @@ public abstract class HostileTests(HostileGateway gateway)
     /// <summary>Connects a client of a flood.</summary>
     protected Task<FloodClient> FloodAsync(string name, MqttProtocolVersion version = V5, params byte[][] properties) =>
         FloodClient.ConnectAsync(Port, new ConnectOptions { ClientId = Client(name), Properties = properties }.ToPacket(version));
+
+    [GeneratedRegex(@"^\S+ (warn|fail|crit): ", RegexOptions.Multiline)]
+    private static partial Regex Alarm();
 
     private async Task SettledAsync(long connections)
     {

