@@ -18,6 +18,9 @@ internal sealed class ConnectionOutput(IByteSink sink, ByteBudget queues, Action
 
     private const int BufferKeptBytes = 64 * 1024;
 
+    /// <summary>What may gather for any client, however much has for all together.</summary>
+    private const int GatheredFreeBytes = 16 * 1024;
+
     /// <summary>What a scope writes to: one a thread, since few connections have something to send at the same moment.</summary>
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_spare;
@@ -39,10 +42,13 @@ internal sealed class ConnectionOutput(IByteSink sink, ByteBudget queues, Action
         {
             lock (_gate)
             {
-                return _aside?.WrittenCount > CongestionLimitBytes || (_aside?.WrittenCount > BufferKeptBytes && !queues.HasRoomFor(0));
+                return Gathered > CongestionLimitBytes || (Gathered > GatheredFreeBytes && !queues.HasRoomFor(0));
             }
         }
     }
+
+    /// <summary>Bytes the network has not taken; under the gate.</summary>
+    private int Gathered => (_aside?.WrittenCount ?? 0) + _sendingBytes;
 
     /// <summary>Takes the gate; what is written is sent when the scope ends.</summary>
     public Scope Begin()
@@ -158,7 +164,7 @@ internal sealed class ConnectionOutput(IByteSink sink, ByteBudget queues, Action
     /// <summary>Counts what has gathered since it was counted last, or has gone; under the gate.</summary>
     private void Count()
     {
-        int bytes = (_aside?.WrittenCount ?? 0) + _sendingBytes;
+        int bytes = Gathered;
         if (bytes != _countedBytes)
         {
             queues.Take(bytes - _countedBytes);
