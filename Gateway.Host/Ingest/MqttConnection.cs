@@ -38,7 +38,7 @@ internal sealed class MqttConnection : CommitListener
         _transport = transport;
         _server = server;
         Machine = new MqttServerConnection(server.Options.Limits);
-        Output = new ConnectionOutput(transport.Transport.Output, server.Budgets.Queues, FlushSession);
+        Output = new ConnectionOutput(ByteSinks.Of(transport), server.Budgets.Queues, FlushSession);
         _intake = new MessageIntake(server, this);
         _packets = new InboundPackets(server, this, _intake, new ControlIntake(server, this, _intake));
         _openedAt = _lastHeard = server.Clock.Steady;
