@@ -136,9 +136,27 @@ internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time
         // Before the listeners wait for their connections: those of devices would never end by themselves.
         using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(sessions.CloseAll);
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
+        Task wills = Task.CompletedTask; // they wait for the log where it is slow; whoever is silent must go all the same
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            await sessions.SweepAsync().ConfigureAwait(false);
+            if (wills.IsCompleted)
+            {
+                await wills.ConfigureAwait(false);
+            }
+
+            if (sessions.Sweep() is { Count: > 0 } due)
+            {
+                wills = PublishAsync(wills, due);
+            }
+        }
+    }
+
+    private static async Task PublishAsync(Task before, IReadOnlyList<(MqttConnection Connection, Will Will)> due)
+    {
+        await before.ConfigureAwait(false);
+        foreach ((MqttConnection connection, Will will) in due)
+        {
+            await connection.PublishWillAsync(will).ConfigureAwait(false);
         }
     }
 }

@@ -243,8 +243,8 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         }
     }
 
-    /// <summary>Closes what has been silent or undecided too long, ends sessions whose time is over, publishes delayed wills. Once a second.</summary>
-    public async Task SweepAsync()
+    /// <summary>Closes what has been silent or undecided too long, ends sessions whose time is over, and returns the delayed Wills whose time has come. Once a second.</summary>
+    public IReadOnlyList<(MqttConnection Connection, Will Will)> Sweep()
     {
         EventTime now = clock.Steady;
         List<MqttConnection> connections;
@@ -269,10 +269,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             connection.CloseIfDue(now);
         }
 
-        foreach (DelayedWill will in due)
-        {
-            await will.Connection.PublishWillAsync(will.Will).ConfigureAwait(false);
-        }
+        return [.. due.Select(w => (w.Connection, w.Will))];
     }
 
     /// <summary>Closes every connection, when the gateway stops.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.WebSockets;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Conformance.Wire;
 
@@ -190,6 +191,35 @@ public sealed class ConnectAttackTests(HostileGateway gateway) : HostileTests(ga
             await client.ReadToEndAsync();
         }
     });
+
+    [Fact]
+    public Task Frames_without_number_and_packets_larger_than_a_buffer_come_over_a_websocket() => AttackAsync(async round =>
+    {
+        using ClientWebSocket socket = new();
+        socket.Options.AddSubProtocol("mqtt");
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{Gateway.Process.HttpPort}/mqtt"), CancellationToken.None);
+        List<byte> answers = [];
+        await SendAsync(new ConnectOptions { ClientId = Client($"socket-{round}") }.ToPacket(V5));
+        for (int i = 0; i < 20_000; i++)
+        {
+            await SendAsync([]);
+        }
+
+        for (int i = 1; i <= 10; i++)
+        {
+            await SendAsync(Packets.Publish(V5, Bytes.Text(Topic("socket")), new byte[1000 * 1024], qos: 1, id: i));
+        }
+
+        byte[] buffer = new byte[4096];
+        while (answers is not [.., 0x40, 2, 0, 10])
+        {
+            ValueWebSocketReceiveResult result = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(WebSocketMessageType.Binary, result.MessageType);
+            answers.AddRange(buffer.AsSpan(0, result.Count));
+        }
+
+        ValueTask SendAsync(byte[] frame) => socket.SendAsync(frame.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
+    }, growthLimitBytes: 64 * MiB);
 
     /// <summary>Sends a packet byte by byte until it is out or the gateway has closed; returns how many bytes went.</summary>
     private static async Task<int> TrickleAsync(FloodClient client, byte[] packet, Task end)

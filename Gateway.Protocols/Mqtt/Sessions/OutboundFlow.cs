@@ -26,6 +26,8 @@ internal sealed class OutboundFlow(MqttLimits limits, ByteBudget budget)
     // What a client may always have unacknowledged, however much all others have: those who read are served while others do not.
     private const int ShareBytes = 16 * 1024;
 
+    private int IdentifierLimit => limits.OutboundReceiveMaximum == 0 ? ushort.MaxValue : Math.Min(ushort.MaxValue, 2 * limits.OutboundReceiveMaximum);
+
     public int InFlightCount => _inFlight.Count;
 
     public int QueuedCount => _queue.Count;
@@ -34,9 +36,10 @@ internal sealed class OutboundFlow(MqttLimits limits, ByteBudget budget)
 
     public SessionDropCounts Drops { get; private set; }
 
-    // Released identifiers of earlier connections do not count against the quota, but they do occupy identifiers.
+    // Released identifiers of earlier connections do not count against the quota, but they do occupy identifiers: a client that never says
+    // PUBCOMP gets nothing new once there are too many, since each would cost memory and a longer search for a free one.
     // Large messages fill the window by their bytes; one is always let through.
-    private bool HasRoom => _quota > 0 && _inFlight.Count < ushort.MaxValue && (_inFlightBytes < limits.QueueBytes || _inFlight.Count == 0);
+    private bool HasRoom => _quota > 0 && _inFlight.Count < IdentifierLimit && (_inFlightBytes < limits.QueueBytes || _inFlight.Count == 0);
 
     /// <summary>A connection begins: a full window, and everything unacknowledged is owed again [MQTT-4.4.0-1].</summary>
     public void Attach(ConnectionSettings client, EventTime now, IBufferWriter<byte> output)
