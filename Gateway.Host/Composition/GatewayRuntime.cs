@@ -13,7 +13,6 @@ using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Embedded;
-using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Payloads.Pseudonyms;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Files;
