@@ -29,4 +29,13 @@ internal sealed class GatewayOptions
 
     /// <summary>File with the key of card pseudonyms. Default <c>secrets/pseudonym.key</c> in the data directory; made on first start.</summary>
     public string? PseudonymKeyFile { get; set; }
+
+    /// <summary>As <c>serve</c> would have them without its command line: for commands that work on the same folders.</summary>
+    public static GatewayOptions Configured() => new ConfigurationBuilder()
+        .SetBasePath(AppContext.BaseDirectory)
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddEnvironmentVariables()
+        .Build()
+        .GetSection("Gateway")
+        .Get<GatewayOptions>() ?? new GatewayOptions();
 }

@@ -174,7 +174,7 @@ public sealed class LimitAttackTests(NarrowHostileGateway gateway) : HostileTest
         {
             client.FinishSending();
             byte[] end = await client.ReadToEndAsync();
-            closed += end is [.., 0xD0, 0x00] ? 0 : 1;
+            closed += end.AsSpan().IndexOf<byte>([0xD0, 0x00]) >= 0 ? 0 : 1; // no identifier here has these bytes; PUBRECs may follow, when the disk is slower
             client.Dispose();
         }
 

@@ -8,7 +8,7 @@ namespace Gateway.Host.Cli.Access;
 /// <summary>Which gateway's credentials a command works on: the same configuration as of <c>serve</c>, with the command's options on top.</summary>
 internal sealed class CredentialFolders(string? data, string? city)
 {
-    private readonly GatewayOptions _options = Read();
+    private readonly GatewayOptions _options = GatewayOptions.Configured();
 
     /// <summary>The credential file.</summary>
     public string CredentialFile => CredentialStore.PathIn(data ?? _options.Data);
@@ -23,12 +23,4 @@ internal sealed class CredentialFolders(string? data, string? city)
         CityReadResult result = CityReader.Read(reading.Files);
         return reading.Findings.Count > 0 || result.City is not { } read ? null : [.. read.Devices.Devices.Select(d => d.Id)];
     }
-
-    private static GatewayOptions Read() => new ConfigurationBuilder()
-        .SetBasePath(AppContext.BaseDirectory)
-        .AddJsonFile("appsettings.json", optional: true)
-        .AddEnvironmentVariables()
-        .Build()
-        .GetSection("Gateway")
-        .Get<GatewayOptions>() ?? new GatewayOptions();
 }
