@@ -127,7 +127,12 @@ public sealed class ConnectAttackTests(HostileGateway gateway) : HostileTests(ga
         long records = (await Support.LedgerView.SettledAsync(Gateway.Process.Http, 0)).Received;
         byte[] connect = new ConnectOptions
         {
-            ClientId = Client("cut"), UserName = "u", Password = "p", WillTopic = Topic("will"), WillPayload = "w", Properties = [Property.ReceiveMaximum(3)],
+            ClientId = Client("cut"),
+            UserName = "u",
+            Password = "p",
+            WillTopic = Topic("will"),
+            WillPayload = "w",
+            Properties = [Property.ReceiveMaximum(3)],
         }.ToPacket(V5);
         byte[] plain = new ConnectOptions { ClientId = Client("cut") }.ToPacket(V5);
         (byte[] Before, byte[] Packet)[] packets =

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Conformance.Wire;
 using Gateway.Tests.Support;
 

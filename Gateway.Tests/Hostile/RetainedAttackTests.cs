@@ -1,6 +1,4 @@
-using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Conformance.Wire;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Hostile;
 

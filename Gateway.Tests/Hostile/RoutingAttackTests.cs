@@ -1,4 +1,3 @@
-using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Conformance.Wire;
 using Gateway.Tests.Support;
 

@@ -1,5 +1,4 @@
 using Gateway.Protocols.Mqtt.Packets;
-using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Tests.EndToEnd.Access;
 using Gateway.Tests.Support;
 
