@@ -8,7 +8,8 @@ namespace Gateway.Tests.Hostile;
 /// <summary>
 /// What the attacks have in common: each runs twice while a bystander pings. Every PINGRESP comes within a second (and what an idle
 /// gateway needs on this machine), the second round leaves no more memory behind than the first but for a stated bound, the connections
-/// are gone, and nothing went into the gateway's log at Warning or above.
+/// are gone, and nothing went into the gateway's log at Warning or above. Where garbage that nobody has collected yet stands above the
+/// bound there are more rounds, up to five: what is kept would rise with each of them, garbage does not.
 /// </summary>
 public abstract partial class HostileTests(HostileGateway gateway)
 {
@@ -20,6 +21,8 @@ public abstract partial class HostileTests(HostileGateway gateway)
 
     /// <summary>One mebibyte.</summary>
     protected const int MiB = 1024 * 1024;
+
+    private const int LastRound = 5;
 
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(1);
     private static int s_tests;
@@ -38,8 +41,8 @@ public abstract partial class HostileTests(HostileGateway gateway)
     protected string Topic(string name) => $"hostile/{_scope}/{name}";
 
     /// <summary>Runs an attack twice beside a bystander and judges what it left behind.</summary>
-    /// <param name="attack">The attack; it is given the round, 1 or 2.</param>
-    /// <param name="growthLimitBytes">Resident memory that the second round may add; default 32 MiB, about what a garbage collection more or less shows.</param>
+    /// <param name="attack">The attack; it is given the round, from 1.</param>
+    /// <param name="growthLimitBytes">Resident memory that a later round may leave above the first; default 32 MiB, about what a garbage collection more or less shows.</param>
     /// <param name="peakLimitBytes">Resident memory the gateway may have on top of what it had before, at any time.</param>
     protected async Task AttackAsync(Func<int, Task> attack, long growthLimitBytes = 32 * MiB, long peakLimitBytes = 512L * MiB)
     {
@@ -50,13 +53,14 @@ public abstract partial class HostileTests(HostileGateway gateway)
         await attack(1);
         await SettledAsync(connections + 1);
         long residentAfterFirst = ResidentMemory.Of(Gateway.Process.Id);
-        await attack(2);
-        await SettledAsync(connections + 1);
-        await Eventually.BecomesAsync(
-            async () => (await Gateway.MetricAsync("process_resident_memory_bytes")) / MiB,
-            m => m <= (residentAfterFirst + growthLimitBytes) / MiB,
-            $"resident memory, MiB, is back at {residentAfterFirst / MiB} or at most {growthLimitBytes / MiB} above (before the attack: {residentBefore / MiB})",
-            TimeSpan.FromSeconds(15));
+        for (int round = 2, resident = int.MaxValue; resident > (residentAfterFirst + growthLimitBytes) / MiB; round++)
+        {
+            Assert.True(round <= LastRound, $"resident memory rose from {residentBefore / MiB} MiB to {residentAfterFirst / MiB} in the first round and to {resident} by round {LastRound}; {growthLimitBytes / MiB} more than after the first are allowed");
+            await attack(round);
+            await SettledAsync(connections + 1);
+            resident = (int)(ResidentMemory.Of(Gateway.Process.Id) / MiB);
+        }
+
         await bystander.ServedAsync(pings: 2);
         BystanderReport report = bystander.Stop();
         Assert.True(report.Slowest <= PingLimit + Gateway.IdlePing, $"a PINGRESP took {report.Slowest}; an idle gateway needed {Gateway.IdlePing}");

@@ -74,7 +74,7 @@ public sealed partial class NameAttackTests(NarrowHostileGateway gateway) : Host
 
         string around = Path.GetDirectoryName(Gateway.Process.Data)!;
         Assert.Empty(Directory.EnumerateFileSystemEntries(around, $"*{Mark}*", SearchOption.AllDirectories));
-        Assert.Empty(Directory.EnumerateFileSystemEntries("/tmp", $"*{Mark}*"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.GetTempPath(), $"*{Mark}*"));
     });
 
     private static void Collect(JsonElement element, HashSet<string> texts)
