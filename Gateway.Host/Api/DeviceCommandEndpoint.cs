@@ -71,10 +71,14 @@ internal static class DeviceCommandEndpoint
     {
         try
         {
-            return JsonDocument.Parse(payload).RootElement;
+            JsonElement reply = JsonDocument.Parse(payload).RootElement;
+            using Utf8JsonWriter trial = new(Stream.Null);
+            reply.WriteTo(trial);
+            return reply;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or JSON that cannot be written again: half of a surrogate pair in an escape.
             return System.Text.Encoding.UTF8.GetString(payload);
         }
     }

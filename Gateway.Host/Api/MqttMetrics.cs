@@ -17,6 +17,8 @@ internal static class MqttMetrics
         PrometheusMetrics.Gauge(text, "gateway_mqtt_connections", "Network connections.", gateway.Sessions.ConnectionCount);
         PrometheusMetrics.Gauge(text, "gateway_mqtt_sessions", "Sessions, connected or kept.", gateway.Sessions.SessionCount);
         PrometheusMetrics.Gauge(text, "gateway_mqtt_subscriptions", "Subscriptions.", gateway.Router.SubscriptionCount);
+        PrometheusMetrics.Gauge(text, "gateway_mqtt_session_bytes", "Subscriptions, wills and QoS 2 identifiers of all sessions, bytes.", gateway.Mqtt.Budgets.Sessions.UsedBytes);
+        PrometheusMetrics.Gauge(text, "gateway_mqtt_partial_packet_bytes", "Packets that clients have begun and not finished, bytes.", gateway.Mqtt.Budgets.PartialPackets.UsedBytes);
         PrometheusMetrics.Gauge(text, "gateway_mqtt_queued_bytes", "Messages that wait for clients or for their acknowledgements, bytes.", gateway.Sessions.QueuedBytes);
         PrometheusMetrics.Gauge(text, "gateway_mqtt_retained", "Retained messages.", gateway.Retained.Count);
         PrometheusMetrics.Gauge(text, "gateway_mqtt_retained_bytes", "Retained messages, bytes.", gateway.Retained.SizeBytes);

@@ -13,7 +13,6 @@ using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Embedded;
-using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Payloads.Pseudonyms;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Files;
@@ -56,7 +55,8 @@ internal sealed class GatewayRuntime : IDisposable
         Retained.Restore(Log, Cases.Position(0).NextOffset, Clock.Steady);
         Router = new MessageRouter(Clock);
         SessionJournal journal = new(Log, Clock);
-        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, new QueueBudget(settings.Mqtt.QueueLimitBytes), journal);
+        MqttBudgets budgets = new(settings.Mqtt);
+        Sessions = new SessionRegistry(settings.Mqtt, Clock, Router, budgets, journal);
         SessionSnapshot? kept = SessionSnapshot.Load(_data.Sessions);
         new SessionRecovery(Log, Sessions, Router, Clock).Restore(kept);
         SessionKeeper = new SessionKeeper(_data.Sessions, Log, Sessions, journal, time, loggers.CreateLogger<SessionKeeper>());
@@ -64,7 +64,7 @@ internal sealed class GatewayRuntime : IDisposable
         Door = new IngestDoor(Log, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
         GatewayPublisher publisher = new(Log, Router, journal, Clock);
         Commands = new DeviceCommands(publisher, Router, Clock, time);
-        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands);
+        Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands, budgets);
 
         CaseTopics topics = new(publisher);
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);

@@ -1,25 +1,38 @@
 using System.Buffers;
-using System.IO.Pipelines;
+using System.Diagnostics.CodeAnalysis;
+using Gateway.Protocols.Mqtt.Sessions;
 
 namespace Gateway.Host.Ingest;
 
 /// <summary>
 /// The one way bytes leave for a client. Its reader loop, the log's committer and other clients' publishes all write here, each under
-/// the gate and each flushed once; while a flush is under way bytes gather aside. Safe for threads.
+/// the gate and each sent once, in the outermost scope; while the network does not take them bytes gather aside. Safe for threads.
 /// </summary>
-/// <param name="pipe">The connection's output.</param>
+/// <param name="sink">The connection's way out.</param>
+/// <param name="queues">What waits for all clients together; what has gathered aside counts.</param>
 /// <param name="drained">Called, without the gate, when a client that did not read has taken everything again.</param>
-internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
+internal sealed class ConnectionOutput(IByteSink sink, ByteBudget queues, Action drained)
 {
     /// <summary>Bytes that may gather for a client that does not read before nothing more is delivered to it.</summary>
     public const int CongestionLimitBytes = 1024 * 1024;
 
-    private const int AsideKeptBytes = 16 * 1024;
+    private const int BufferKeptBytes = 64 * 1024;
+
+    /// <summary>What may gather for any client, however much has for all together.</summary>
+    private const int GatheredFreeBytes = 16 * 1024;
+
+    /// <summary>What a scope writes to: one a thread, since few connections have something to send at the same moment.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_spare;
 
     private readonly object _gate = new();
+    private ArrayBufferWriter<byte>? _open; // of the scope that is open
     private ArrayBufferWriter<byte>? _aside; // most clients read what they are sent
     private TaskCompletionSource? _drained;
-    private bool _flushing;
+    private int _depth;
+    private int _sendingBytes;
+    private int _countedBytes;
+    private bool _sending;
     private bool _closed;
 
     /// <summary>Whether the client is not reading what it is sent.</summary>
@@ -29,15 +42,19 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         {
             lock (_gate)
             {
-                return _aside?.WrittenCount > CongestionLimitBytes;
+                return Gathered > CongestionLimitBytes || (Gathered > GatheredFreeBytes && !queues.HasRoomFor(0));
             }
         }
     }
+
+    /// <summary>Bytes the network has not taken; under the gate.</summary>
+    private int Gathered => (_aside?.WrittenCount ?? 0) + _sendingBytes;
 
     /// <summary>Takes the gate; what is written is sent when the scope ends.</summary>
     public Scope Begin()
     {
         Monitor.Enter(_gate);
+        _depth++;
         return new Scope(this);
     }
 
@@ -46,7 +63,7 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
     {
         lock (_gate)
         {
-            if (!_flushing || _closed)
+            if (!_sending || _closed)
             {
                 return Task.CompletedTask;
             }
@@ -63,6 +80,8 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         {
             _closed = true;
             _drained?.TrySetResult();
+            (_aside, _sendingBytes) = (null, 0);
+            Count();
         }
     }
 
@@ -76,13 +95,27 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         }
     }
 
+    private ArrayBufferWriter<byte> Writer()
+    {
+        if (_open is null)
+        {
+            _open = t_spare ?? new ArrayBufferWriter<byte>(256);
+            t_spare = null;
+        }
+
+        return _open;
+    }
+
     private void End()
     {
         try
         {
-            if (!_closed && !_flushing)
+            if (--_depth == 0 && _open is { } written)
             {
-                Flush();
+                _open = null;
+                Send(written.WrittenSpan);
+                written.ResetWrittenCount();
+                t_spare = written.Capacity > BufferKeptBytes ? null : written;
             }
         }
         finally
@@ -91,91 +124,94 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
         }
     }
 
-    private void Flush()
+    private void Send(ReadOnlySpan<byte> bytes)
     {
-        while (true)
+        if (_closed || bytes.IsEmpty)
         {
-            ValueTask<FlushResult> flush = StartFlush();
-            if (!flush.IsCompletedSuccessfully)
+            return;
+        }
+
+        if (!_sending)
+        {
+            int sent = sink.TrySend(bytes);
+            if (sent < 0)
             {
-                _flushing = true;
-                _ = ContinueAsync(flush);
+                _closed = true; // the reader loop sees the same, says it and cleans up
                 return;
             }
 
-            if (flush.Result.IsCompleted || flush.Result.IsCanceled)
-            {
-                _closed = true;
-                return;
-            }
-
-            if (_aside is null or { WrittenCount: 0 })
+            if (sent == bytes.Length && !sink.IsWaiting)
             {
                 return;
             }
 
-            WriteAside(_aside);
+            bytes = bytes[sent..];
+        }
+
+        if (!bytes.IsEmpty)
+        {
+            (_aside ??= new ArrayBufferWriter<byte>(bytes.Length)).Write(bytes);
+            Count();
+        }
+
+        if (!_sending)
+        {
+            _sending = true;
+            _ = SendAsideAsync();
         }
     }
 
-    private void WriteAside(ArrayBufferWriter<byte> aside)
+    /// <summary>Counts what has gathered since it was counted last, or has gone; under the gate.</summary>
+    private void Count()
     {
-        pipe.Write(aside.WrittenSpan);
-        aside.ResetWrittenCount();
-        _aside = aside.Capacity > AsideKeptBytes ? null : aside;
-    }
-
-    /// <summary>A flush that fails at once is a flush that fails: whoever writes here is often not the connection's own thread.</summary>
-    private ValueTask<FlushResult> StartFlush()
-    {
-        try
+        int bytes = Gathered;
+        if (bytes != _countedBytes)
         {
-            return pipe.FlushAsync();
-        }
-        catch (Exception e)
-        {
-            return ValueTask.FromException<FlushResult>(e);
+            queues.Take(bytes - _countedBytes);
+            _countedBytes = bytes;
         }
     }
 
-    private async Task ContinueAsync(ValueTask<FlushResult> flush)
+    /// <summary>Sends what gathers aside until nothing does.</summary>
+    private async Task SendAsideAsync()
     {
-        bool ended;
-        try
+        // Never on the thread that holds the gates of a session and its output: it may be the log's committer.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        ArrayBufferWriter<byte>? sending = null;
+        do
         {
-            FlushResult result = await flush.ConfigureAwait(false);
-            ended = result.IsCompleted || result.IsCanceled;
-        }
-        catch (Exception)
-        {
-            // Whatever the transport's reason is, nothing can be written any more. The connection's reader loop sees the same reason,
-            // says it in the log and cleans up.
-            ended = true;
-        }
-
-        bool all;
-        lock (_gate)
-        {
-            _flushing = false;
-            _closed |= ended;
-            if (!_closed && _aside is { WrittenCount: > 0 })
+            if (!await sink.SendAsync(sending?.WrittenMemory ?? default).ConfigureAwait(false))
             {
-                WriteAside(_aside);
-                Flush();
+                Close();
             }
-
-            if (!_flushing)
-            {
-                _drained?.TrySetResult();
-                _drained = null;
-            }
-
-            all = !_flushing && !_closed;
         }
-
-        if (all)
+        while (TakeAside(ref sending));
+        if (!_closed)
         {
             drained();
+        }
+    }
+
+    private bool TakeAside([NotNullWhen(true)] ref ArrayBufferWriter<byte>? sending)
+    {
+        lock (_gate)
+        {
+            if (_closed || _aside is null or { WrittenCount: 0 })
+            {
+                (_sending, _aside, _sendingBytes) = (false, null, 0);
+                Count();
+                _drained?.TrySetResult();
+                _drained = null;
+                return false;
+            }
+
+            ArrayBufferWriter<byte>? sent = sending;
+            sending = _aside;
+            _sendingBytes = sending.WrittenCount;
+            sent?.ResetWrittenCount();
+            _aside = sent is { Capacity: <= BufferKeptBytes } ? sent : null;
+            Count();
+            return true;
         }
     }
 
@@ -183,38 +219,9 @@ internal sealed class ConnectionOutput(PipeWriter pipe, Action drained)
     internal readonly ref struct Scope(ConnectionOutput output)
     {
         /// <summary>Takes the bytes of whole packets.</summary>
-        public IBufferWriter<byte> Writer =>
-            output._closed ? Discard.Instance : output._flushing ? output._aside ??= new ArrayBufferWriter<byte>(256) : output.Pipe;
+        public IBufferWriter<byte> Writer => output.Writer();
 
-        /// <summary>Sends what was written and gives the gate back.</summary>
+        /// <summary>Sends what was written, if this is the outermost scope, and gives the gate back.</summary>
         public void Dispose() => output.End();
-    }
-
-    private PipeWriter Pipe => pipe;
-
-    private sealed class Discard : IBufferWriter<byte>
-    {
-        [ThreadStatic]
-        private static byte[]? t_scratch;
-
-        public static Discard Instance { get; } = new();
-
-        public void Advance(int count)
-        {
-        }
-
-        public Memory<byte> GetMemory(int sizeHint = 0) => Scratch(sizeHint);
-
-        public Span<byte> GetSpan(int sizeHint = 0) => Scratch(sizeHint);
-
-        private static byte[] Scratch(int sizeHint)
-        {
-            if (t_scratch is null || t_scratch.Length < sizeHint)
-            {
-                t_scratch = new byte[Math.Max(sizeHint, 4096)];
-            }
-
-            return t_scratch;
-        }
     }
 }

@@ -13,11 +13,16 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
 {
     private ClientSession Session => connection.Session!;
 
-    /// <summary>One whole packet after CONNECT that is not a PUBLISH.</summary>
-    public void Take(in FixedHeader header, ReadOnlySpan<byte> body, EventTime steady, IBufferWriter<byte> output)
+    /// <summary>One whole packet after CONNECT that is not a PUBLISH. False when it must come again: the log has no space at the moment.</summary>
+    public bool Take(in FixedHeader header, ReadOnlySpan<byte> body, EventTime steady, IBufferWriter<byte> output)
     {
         if (Session.KeptFor > TimeSpan.Zero && header.Type is PacketType.Subscribe or PacketType.Unsubscribe or PacketType.PubRel)
         {
+            if (!intake.HasRoomForReply())
+            {
+                return false;
+            }
+
             ArrayBufferWriter<byte> reply = new(64);
             Receive(header, body, steady, reply);
             Reply(reply, output);
@@ -26,6 +31,8 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
         {
             Receive(header, body, steady, output);
         }
+
+        return true;
     }
 
     /// <summary>Answers a change of a kept session when it is durable; but an error at once, for it ends the connection.</summary>

@@ -10,10 +10,13 @@ namespace Gateway.Host.Ingest;
 
 /// <summary>
 /// Messages of one connection on their way in: protocol, door, acknowledgements in the order of the messages. Everything but
-/// <see cref="Route"/> and <see cref="PublishWill"/> happens under the session's gate.
+/// <see cref="RouteAsync"/> and <see cref="PublishWillAsync"/> happens under the session's gate.
 /// </summary>
 internal sealed class MessageIntake(MqttServer server, MqttConnection connection)
 {
+    /// <summary>Messages offered to subscribers in one go.</summary>
+    private const int OffersAtOnce = 500;
+
     /// <summary>However much a fast client owes, so often it is looked whether it is still there.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -143,6 +146,16 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         server.Log.AppendNotice(connection);
     }
 
+    /// <summary>
+    /// Whether a packet that changes a kept session may come now: what it changes goes into the log, and its answer waits for that, so
+    /// neither may gather without end.
+    /// </summary>
+    public bool HasRoomForReply()
+    {
+        Space = server.Log.WaitForSpace() ?? WaitForReplies();
+        return Space is null;
+    }
+
     private TopicDecision DecisionFor(ReadOnlySpan<byte> topic)
     {
         if (_decision is { } last && ReferenceEquals(last.Snapshot, server.Door.Snapshot) && topic.SequenceEqual(last.Topic))
@@ -179,9 +192,11 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     }
 
     /// <summary>A 3.1.1 client knows no Receive Maximum: while too many of its messages wait for the disk it is read no further.</summary>
-    private Task? WaitForWindow()
+    private Task? WaitForWindow() => connection.Machine.Settings!.Version == MqttProtocolVersion.V5 ? null : WaitForReplies();
+
+    private Task? WaitForReplies()
     {
-        if (connection.Machine.Settings!.Version == MqttProtocolVersion.V5 || _pendingReplies.Count < connection.Machine.Settings.InboundReceiveMaximum)
+        if (_pendingReplies.Count < connection.Machine.Settings!.InboundReceiveMaximum)
         {
             return null;
         }
@@ -202,14 +217,57 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         return Task.Delay(wait < LongestPause ? wait : LongestPause);
     }
 
-    /// <summary>Delivers what the last packets brought; without any gate, for it takes those of the subscribers.</summary>
-    public void Route()
+    /// <summary>
+    /// Delivers what the last packets brought; without any gate, for it takes those of the subscribers. A message to many subscribers, or
+    /// many to some, is work that leaves the caller's thread: that is a socket's and serves other clients.
+    /// </summary>
+    public ValueTask RouteAsync()
     {
-        foreach (MqttMessage message in _toRoute)
+        int offered = 0;
+        for (int i = 0; i < _toRoute.Count; i++)
         {
-            server.Router.Publish(message, connection.Session);
+            if (offered >= OffersAtOnce)
+            {
+                return RouteApartAsync(i);
+            }
+
+            offered += server.Router.Publish(_toRoute[i], connection.Session);
         }
 
+        EndRouting();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Publishes a Will in the client's name, when the log has space for it.</summary>
+    public async Task PublishWillAsync(Will will)
+    {
+        while (server.Log.WaitForSpace() is { } space)
+        {
+            await space.ConfigureAwait(false);
+        }
+
+        PublishWill(will);
+    }
+
+    private async ValueTask RouteApartAsync(int next)
+    {
+        int offered = OffersAtOnce;
+        for (int i = next; i < _toRoute.Count; i++)
+        {
+            if (offered >= OffersAtOnce)
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                offered = 0;
+            }
+
+            offered += server.Router.Publish(_toRoute[i], connection.Session);
+        }
+
+        EndRouting();
+    }
+
+    private void EndRouting()
+    {
         _toRoute.Clear();
         if (_isRouting)
         {
@@ -218,8 +276,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         }
     }
 
-    /// <summary>Publishes a Will in the client's name.</summary>
-    public void PublishWill(Will will)
+    private void PublishWill(Will will)
     {
         MqttMessage message = MqttMessage.From(will, server.Clock.Steady);
         PublishPacket packet = new()

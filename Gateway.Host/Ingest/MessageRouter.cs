@@ -53,8 +53,8 @@ internal sealed class MessageRouter(GatewayClock clock)
         }
     }
 
-    /// <summary>Delivers a message to everyone who subscribed to its topic.</summary>
-    public void Publish(MqttMessage message, ClientSession? publisher)
+    /// <summary>Delivers a message to everyone who subscribed to its topic; returns how many it was offered to.</summary>
+    public int Publish(MqttMessage message, ClientSession? publisher)
     {
         TopicMatches<ClientSession> matches = t_matches ??= new TopicMatches<ClientSession>();
         List<TopicMatch<ClientSession>> targets = [];
@@ -74,6 +74,8 @@ internal sealed class MessageRouter(GatewayClock clock)
             DeliveryOutcome outcome = target.Subscriber.Deliver(message, target.Effective(message.Qos), target.RetainAsPublished && message.Retain, target.SubscriptionIdentifiers, now);
             Interlocked.Increment(ref outcome is DeliveryOutcome.Sent or DeliveryOutcome.Queued ? ref _delivered : ref _dropped);
         }
+
+        return targets.Count;
     }
 
     /// <summary>The sessions that would get a message on a topic; of a shared subscription all members.</summary>

@@ -17,16 +17,20 @@ namespace Gateway.Host.Ingest;
 /// </summary>
 internal sealed class MqttConnection : CommitListener
 {
+    private const int WillOverheadBytes = 256;
+
+    private static long s_connections;
+
+    private readonly long _number = Interlocked.Increment(ref s_connections);
     private readonly ConnectionContext _transport;
     private readonly MqttServer _server;
     private readonly MessageIntake _intake;
-    private readonly ControlIntake _control;
     private object _gate = new();
-    private byte[] _scratch = [];
+    private readonly InboundPackets _packets;
     private readonly EventTime _openedAt;
     private EventTime _lastHeard;
     private volatile bool _heldBack;
-    private ConnectPacket? _pendingConnect;
+    private int _willBytes;
 
     /// <summary>Takes a fresh network connection.</summary>
     public MqttConnection(ConnectionContext transport, MqttServer server)
@@ -34,9 +38,9 @@ internal sealed class MqttConnection : CommitListener
         _transport = transport;
         _server = server;
         Machine = new MqttServerConnection(server.Options.Limits);
-        Output = new ConnectionOutput(transport.Transport.Output, FlushSession);
+        Output = new ConnectionOutput(ByteSinks.Of(transport), server.Budgets.Queues, FlushSession);
         _intake = new MessageIntake(server, this);
-        _control = new ControlIntake(server, this, _intake);
+        _packets = new InboundPackets(server, this, _intake, new ControlIntake(server, this, _intake));
         _openedAt = _lastHeard = server.Clock.Steady;
     }
 
@@ -58,6 +62,9 @@ internal sealed class MqttConnection : CommitListener
     /// <inheritdoc cref="MessageIntake.Routed" />
     public long Routed => _intake.Routed;
 
+    /// <inheritdoc cref="MessageIntake.AwaitsReply" />
+    public bool AwaitsReply => _intake.AwaitsReply;
+
     /// <summary>Reads until the connection ends.</summary>
     public async Task RunAsync()
     {
@@ -67,15 +74,16 @@ internal sealed class MqttConnection : CommitListener
             ReadResult read = await input.ReadAsync().ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
             SequencePosition consumed = Process(buffer);
-            bool moreToDo = _intake.Space is not null || _pendingConnect is not null;
+            bool moreToDo = _intake.Space is not null || _packets.Connect is not null || _packets.IsInterrupted;
             input.AdvanceTo(consumed, moreToDo ? consumed : buffer.End);
-            if (_pendingConnect is { } connect)
+            if (_packets.Connect is { } connect)
             {
-                _pendingConnect = null;
+                _packets.Connect = null;
                 await AdmitAsync(connect).ConfigureAwait(false);
             }
 
-            RouteGathered();
+            await _intake.RouteAsync().ConfigureAwait(false);
+            await PumpRetainedAsync().ConfigureAwait(false);
             if (Machine.State == ConnectionState.Closed || (read.IsCompleted && !moreToDo))
             {
                 return;
@@ -87,6 +95,11 @@ internal sealed class MqttConnection : CommitListener
                 await space.ConfigureAwait(false);
                 _lastHeard = _server.Clock.Steady;
                 _heldBack = false;
+            }
+
+            if (ThreadTurns.IsOver(_number))
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
 
             if (Output.IsCongested)
@@ -136,8 +149,12 @@ internal sealed class MqttConnection : CommitListener
         lock (_gate)
         {
             Machine.ConnectionLost(_server.Clock.Steady);
+            _packets.End();
         }
     }
+
+    /// <summary>The client gave a sign of life.</summary>
+    public void Heard(EventTime steady) => _lastHeard = steady;
 
     /// <summary>Ends the network connection without waiting for the client to take what it is owed.</summary>
     public void Abort() => _transport.Abort();
@@ -188,158 +205,40 @@ internal sealed class MqttConnection : CommitListener
                 CloseUnderGate(ReasonCode.QuotaExceeded);
             }
 
-            if (Session is { Retained.WaitingCount: > 0 })
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.PumpRetained(), this, preferLocal: false);
-            }
         }
+
+        PumpRetainedApart();
     }
 
-    private void PumpRetained()
+    /// <summary>Publishes a Will in the client's name, which is then over.</summary>
+    public async Task PublishWillAsync(Will will)
     {
-        if (Session is { } session && !_intake.AwaitsReply)
-        {
-            session.Retained.Pump(_server.Retained, _server.Clock);
-        }
+        await _intake.PublishWillAsync(will).ConfigureAwait(false);
+        ReturnWill();
     }
 
-    /// <summary>Publishes a Will in the client's name.</summary>
-    public void PublishWill(Will will) => _intake.PublishWill(will);
+    /// <summary>There is no Will any more that would have to be kept.</summary>
+    public void ReturnWill() => _server.Budgets.Sessions.Return(Interlocked.Exchange(ref _willBytes, 0));
+
+    private ValueTask PumpRetainedAsync() =>
+        Session is { Retained.WaitingCount: > 0 } session ? session.Retained.PumpAsync(_server.Retained, _server.Clock) : ValueTask.CompletedTask;
+
+    /// <summary>As <see cref="PumpRetainedAsync"/>, from a thread that has something else to do.</summary>
+    private void PumpRetainedApart()
+    {
+        if (Session is { Retained.WaitingCount: > 0 })
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => _ = connection.PumpRetainedAsync().AsTask(), this, preferLocal: false);
+        }
+    }
 
     private SequencePosition Process(in ReadOnlySequence<byte> buffer)
     {
         lock (_gate)
         {
-            if (Machine.State == ConnectionState.AwaitingConnect)
-            {
-                return ProcessConnect(buffer);
-            }
-
             using ConnectionOutput.Scope scope = Output.Begin();
-            return ProcessPackets(buffer, scope.Writer);
+            return Machine.State == ConnectionState.AwaitingConnect ? _packets.TakeConnect(buffer, scope.Writer) : _packets.Take(buffer, scope.Writer);
         }
-    }
-
-    private SequencePosition ProcessPackets(in ReadOnlySequence<byte> buffer, IBufferWriter<byte> output)
-    {
-        ReadOnlySequence<byte> rest = buffer;
-        EventTime now = _server.Clock.Now;
-        EventTime steady = _server.Clock.Steady;
-        int limit = _server.Options.Limits.EffectivePacketSizeBytes;
-        if (!rest.IsEmpty)
-        {
-            _lastHeard = steady;
-        }
-
-        while (Machine.State == ConnectionState.Connected && !rest.IsEmpty)
-        {
-            ReadOnlySpan<byte> first = rest.FirstSpan;
-            int at = 0;
-            while (Machine.State == ConnectionState.Connected
-                && FixedHeader.TryRead(first[at..], limit, out FixedHeader header) == FrameStatus.Ok
-                && header.TotalLengthBytes <= first.Length - at)
-            {
-                if (!Take(header, first.Slice(at + header.HeaderLengthBytes, header.BodyLengthBytes), now, steady, output))
-                {
-                    return rest.GetPosition(at);
-                }
-
-                at += header.TotalLengthBytes;
-            }
-
-            rest = rest.Slice(at);
-            if (Machine.State != ConnectionState.Connected || rest.IsEmpty || !TakeSplit(ref rest, limit, now, steady, output))
-            {
-                break;
-            }
-        }
-
-        return rest.Start;
-    }
-
-    /// <summary>One packet that does not lie in one piece, or is not whole yet, or never will be. False when nothing more can be done now.</summary>
-    private bool TakeSplit(ref ReadOnlySequence<byte> rest, int limit, EventTime now, EventTime steady, IBufferWriter<byte> output)
-    {
-        FrameStatus status = FixedHeader.TryRead(rest, limit, out FixedHeader header);
-        if (status is FrameStatus.Malformed or FrameStatus.TooLarge)
-        {
-            if (status == FrameStatus.TooLarge)
-            {
-                _server.Door.Ledger.Reject(Pipeline.Rejection.PacketTooLarge);
-            }
-
-            Machine.Fail(FixedHeader.ErrorOf(status), steady, output);
-            rest = rest.Slice(rest.End);
-            return false;
-        }
-
-        if (status == FrameStatus.NeedMore || header.TotalLengthBytes > rest.Length)
-        {
-            return false;
-        }
-
-        ReadOnlySequence<byte> body = rest.Slice(header.HeaderLengthBytes, header.BodyLengthBytes);
-        if (!Take(header, Contiguous(body), now, steady, output))
-        {
-            return false;
-        }
-
-        rest = rest.Slice(header.TotalLengthBytes);
-        return true;
-    }
-
-    private ReadOnlySpan<byte> Contiguous(in ReadOnlySequence<byte> body)
-    {
-        if (body.IsSingleSegment)
-        {
-            return body.FirstSpan;
-        }
-
-        int length = (int)body.Length;
-        if (_scratch.Length < length)
-        {
-            _scratch = new byte[length];
-        }
-
-        body.CopyTo(_scratch);
-        return _scratch.AsSpan(0, length);
-    }
-
-    /// <summary>One whole packet. False when it must come again: the log has no space at the moment.</summary>
-    private bool Take(in FixedHeader header, ReadOnlySpan<byte> body, EventTime now, EventTime steady, IBufferWriter<byte> output)
-    {
-        if (header.Type == PacketType.Publish)
-        {
-            return _intake.Take(header, body, now, steady, output);
-        }
-
-        _control.Take(header, body, steady, output);
-        return true;
-    }
-
-    private SequencePosition ProcessConnect(in ReadOnlySequence<byte> buffer)
-    {
-        using ConnectionOutput.Scope scope = Output.Begin();
-        FrameStatus status = FixedHeader.TryRead(buffer, Math.Min(_server.Options.Limits.EffectivePacketSizeBytes, MqttServer.ConnectSizeLimitBytes), out FixedHeader header);
-        if (status is FrameStatus.Malformed or FrameStatus.TooLarge)
-        {
-            Machine.Fail(FixedHeader.ErrorOf(status), _server.Clock.Steady, scope.Writer);
-            return buffer.End;
-        }
-
-        if (status == FrameStatus.NeedMore || header.TotalLengthBytes > buffer.Length)
-        {
-            return buffer.Start;
-        }
-
-        _lastHeard = _server.Clock.Steady;
-        ReadOnlySpan<byte> body = Contiguous(buffer.Slice(header.HeaderLengthBytes, header.BodyLengthBytes));
-        if (Machine.TryReceiveConnect(header, body, scope.Writer, out ConnectPacket? packet))
-        {
-            _pendingConnect = packet;
-        }
-
-        return buffer.GetPosition(header.TotalLengthBytes);
     }
 
     /// <summary>Lets the client in or not; without any gate, for it may wait for a password to be checked and takes the gates of others.</summary>
@@ -353,22 +252,33 @@ internal sealed class MqttConnection : CommitListener
             return;
         }
 
+        if (packet.Will is { } kept && !TryKeep(kept))
+        {
+            Refuse(ReasonCode.QuotaExceeded, "the sessions and wills of all clients are as large as they may be: Gateway:Mqtt:SessionLimitBytes");
+            return;
+        }
+
         Principal = verdict.Principal;
         _intake.ClientId = Encoding.UTF8.GetBytes(clientId);
-        _server.Sessions.Attach(this, clientId, packet.CleanStart, (machine, present) => new ConnectAcceptance
+        (MqttConnection Connection, Will Will)? ended = _server.Sessions.Attach(this, clientId, packet.CleanStart, (machine, present) => new ConnectAcceptance
         {
             Session = machine,
             SessionPresent = present,
             AssignedClientId = packet.ClientId.Length == 0 ? clientId : null,
             UserProperties = _server.ClockProperties(),
         });
+        if (ended is { } will)
+        {
+            await will.Connection.PublishWillAsync(will.Will).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Delivers what the last packets brought: it needs the gates of others.</summary>
-    private void RouteGathered()
+    private bool TryKeep(Will will)
     {
-        _intake.Route();
-        PumpRetained();
+        int bytes = WillOverheadBytes + (2 * will.Topic.Length) + will.Payload.Length + will.Properties.ToBytes().Length;
+        bool isKept = _server.Budgets.Sessions.TryTake(bytes);
+        _willBytes = isKept ? bytes : 0;
+        return isKept;
     }
 
     private void CloseUnderGate(ReasonCode reason)
@@ -394,6 +304,6 @@ internal sealed class MqttConnection : CommitListener
             }
         }
 
-        PumpRetained();
+        PumpRetainedApart();
     }
 }

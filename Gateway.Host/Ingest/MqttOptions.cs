@@ -32,6 +32,12 @@ internal sealed class MqttOptions
     /// <summary>Bytes of the messages that wait for all clients together. Default 256 MiB.</summary>
     public long QueueLimitBytes { get; set; } = 256L << 20;
 
+    /// <summary>Bytes of subscriptions, Wills and QoS 2 identifiers of all sessions together. Default 512 MiB.</summary>
+    public long SessionLimitBytes { get; set; } = 512L << 20;
+
+    /// <summary>Bytes of packets over 16 KiB that all clients together have begun and not finished. Default 256 MiB.</summary>
+    public long PartialPacketLimitBytes { get; set; } = 256L << 20;
+
     /// <summary>Retained messages kept. Default 200,000.</summary>
     public int RetainedLimit { get; set; } = 200_000;
 

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Host.Ingest;
 
 /// <summary>What every MQTT connection works with.</summary>
-internal sealed class MqttServer(MqttOptions options, GatewayClock clock, SegmentLog log, IngestDoor door, Admission admission, MessageRouter router, RetainedMessages retained, SessionRegistry sessions, SessionJournal journal, DeviceCommands commands)
+internal sealed class MqttServer(MqttOptions options, GatewayClock clock, SegmentLog log, IngestDoor door, Admission admission, MessageRouter router, RetainedMessages retained, SessionRegistry sessions, SessionJournal journal, DeviceCommands commands, MqttBudgets budgets)
 {
     /// <summary>Largest CONNECT taken from a stranger, bytes: two texts, a Will and properties fit well.</summary>
     public const int ConnectSizeLimitBytes = 256 * 1024;
@@ -44,6 +44,9 @@ internal sealed class MqttServer(MqttOptions options, GatewayClock clock, Segmen
 
     /// <summary>Commands to devices, and their replies.</summary>
     public DeviceCommands Commands => commands;
+
+    /// <summary>Memory that all clients together may take.</summary>
+    public MqttBudgets Budgets => budgets;
 
     /// <summary>CONNECTs refused since start.</summary>
     public long RefusedConnects => Interlocked.Read(ref _refused);
@@ -98,7 +101,7 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
         }
         catch (Exception e) when (e is IOException or ConnectionResetException or ConnectionAbortedException or OperationCanceledException)
         {
-            LogLost(logger, client.Principal?.ClientId ?? "", e.Message); // the network went away: nothing of the gateway's is wrong
+            LogLost(logger, new PlainText(client.Principal?.ClientId), e.Message); // the network went away: nothing of the gateway's is wrong
         }
         finally
         {
@@ -106,12 +109,12 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
             server.Counters.Closed(client.Machine.CloseReason);
             if (server.Sessions.Remove(client) is { } will)
             {
-                client.PublishWill(will);
+                await client.PublishWillAsync(will).ConfigureAwait(false);
             }
 
             // A last word (CONNACK, DISCONNECT) gets a second to leave; a client that does not read gets no more than that.
             Task drained = client.Output.Drained();
-            if (await Task.WhenAny(drained, Task.Delay(LastWordTimeout)).ConfigureAwait(false) != drained)
+            if (!drained.IsCompleted && await Task.WhenAny(drained, Task.Delay(LastWordTimeout)).ConfigureAwait(false) != drained)
             {
                 client.Abort();
             }
@@ -121,7 +124,7 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
     }
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Debug, Message = "mqtt: connection of {ClientId} lost: {Reason}")]
-    private static partial void LogLost(ILogger logger, string clientId, string reason);
+    private static partial void LogLost(ILogger logger, PlainText clientId, string reason);
 }
 
 /// <summary>Looks after sessions and connections once a second.</summary>
@@ -133,9 +136,27 @@ internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time
         // Before the listeners wait for their connections: those of devices would never end by themselves.
         using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(sessions.CloseAll);
         using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
+        Task wills = Task.CompletedTask; // they wait for the log where it is slow; whoever is silent must go all the same
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            sessions.Sweep();
+            if (wills.IsCompleted)
+            {
+                await wills.ConfigureAwait(false);
+            }
+
+            if (sessions.Sweep() is { Count: > 0 } due)
+            {
+                wills = PublishAsync(wills, due);
+            }
+        }
+    }
+
+    private static async Task PublishAsync(Task before, IReadOnlyList<(MqttConnection Connection, Will Will)> due)
+    {
+        await before.ConfigureAwait(false);
+        foreach ((MqttConnection connection, Will will) in due)
+        {
+            await connection.PublishWillAsync(will).ConfigureAwait(false);
         }
     }
 }

@@ -8,16 +8,25 @@ namespace Gateway.Host.Ingest;
 /// <summary>
 /// The retained messages a session is still owed for its new subscriptions. They leave as the client reads and acknowledges, so that one
 /// SUBSCRIBE to everything costs a list of topics and not a copy of every message in an output buffer. Under the session's gate, but for
-/// <see cref="Pump"/>, which takes it.
+/// <see cref="PumpAsync"/>, which takes it.
 /// </summary>
 internal sealed class RetainedDelivery(ClientSession session)
 {
-    /// <summary>Messages delivered under one holding of the gate; the log's committer wants it too.</summary>
-    private const int ChunkMessages = 64;
+    /// <summary>
+    /// Bytes delivered under one holding of the gate, which the log's committer wants too, and before it is looked whether the client reads
+    /// them.
+    /// </summary>
+    private const int ChunkBytes = 32 * 1024;
+
+    private const int MessageOverheadBytes = 256;
+    private const int ChunksAtOnce = 16;
+    private const int TopicsAtOnce = 1000;
 
     private readonly List<Subscription> _waiting = [];
     private IReadOnlyList<string>? _topics;
     private int _next;
+    private bool _isPumping;
+    private bool _isCalledAgain;
 
     /// <summary>Subscriptions whose retained messages have not all gone out.</summary>
     public int WaitingCount => _waiting.Count;
@@ -40,48 +49,90 @@ internal sealed class RetainedDelivery(ClientSession session)
         }
     }
 
-    /// <summary>Delivers as much as the client takes now; called again when it has read or acknowledged something.</summary>
-    public void Pump(RetainedMessages retained, GatewayClock clock)
+    /// <summary>
+    /// Delivers as much as the client takes now; called again when it has read or acknowledged something. Work that takes its time leaves
+    /// the caller's thread, which may be a socket's and serve many clients. Whoever calls while another is at it leaves it to that one.
+    /// </summary>
+    public async ValueTask PumpAsync(RetainedMessages retained, GatewayClock clock)
     {
-        while (true)
+        if (!TryBegin())
         {
-            Subscription wanted;
-            lock (session.Gate)
+            return;
+        }
+
+        int chunks = 0;
+        while (Deliver(retained, clock, out Subscription? wanted))
+        {
+            if (wanted is { } subscription)
             {
-                if (_waiting.Count == 0)
+                // Outside the gate: it looks at every retained topic.
+                bool isLong = subscription.Filter.HasWildcard && retained.Count > TopicsAtOnce;
+                if (isLong)
                 {
-                    return;
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 }
 
-                if (_topics is not null)
+                IReadOnlyList<string> topics = retained.TopicsOf(subscription.Filter);
+                lock (session.Gate)
                 {
-                    if (!DeliverChunk(retained, clock.Steady))
+                    if (_topics is null && _waiting.Count > 0 && _waiting[0] == subscription)
                     {
-                        return;
+                        (_topics, _next) = (topics, 0);
                     }
-
-                    continue;
                 }
-
-                wanted = _waiting[0];
             }
-
-            // Outside the gate: it looks at every retained topic.
-            IReadOnlyList<string> topics = retained.TopicsOf(wanted.Filter);
-            lock (session.Gate)
+            else if (++chunks % ChunksAtOnce == 0)
             {
-                if (_topics is null && _waiting.Count > 0 && _waiting[0] == wanted)
-                {
-                    (_topics, _next) = (topics, 0);
-                }
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             }
         }
     }
 
-    /// <summary>False when the client takes nothing more for now.</summary>
-    private bool DeliverChunk(RetainedMessages retained, EventTime now)
+    private bool TryBegin()
     {
-        if (session.Connection is not { } connection || connection.Output.IsCongested)
+        lock (session.Gate)
+        {
+            _isCalledAgain = _isPumping;
+            if (_isPumping || _waiting.Count == 0)
+            {
+                return false;
+            }
+
+            return _isPumping = true;
+        }
+    }
+
+    /// <summary>
+    /// Delivers one chunk, or says which subscription's topics are needed first. False when there is nothing more to do for now.
+    /// </summary>
+    private bool Deliver(RetainedMessages retained, GatewayClock clock, out Subscription? wanted)
+    {
+        lock (session.Gate)
+        {
+            wanted = null;
+            if (_waiting.Count > 0 && session.Connection is { AwaitsReply: false } connection)
+            {
+                if (_topics is null)
+                {
+                    wanted = _waiting[0];
+                    return true;
+                }
+
+                if (DeliverChunk(connection, retained, clock.Steady) || _isCalledAgain)
+                {
+                    _isCalledAgain = false;
+                    return true;
+                }
+            }
+
+            return _isPumping = _isCalledAgain = false;
+        }
+    }
+
+    /// <summary>False when the client takes nothing more for now.</summary>
+    private bool DeliverChunk(MqttConnection connection, RetainedMessages retained, EventTime now)
+    {
+        if (connection.Output.IsCongested)
         {
             return false;
         }
@@ -89,7 +140,7 @@ internal sealed class RetainedDelivery(ClientSession session)
         Subscription subscription = _waiting[0];
         uint[] identifiers = subscription.SubscriptionIdentifier == 0 ? [] : [subscription.SubscriptionIdentifier];
         using ConnectionOutput.Scope scope = connection.Output.Begin();
-        for (int i = 0; i < ChunkMessages && _next < _topics!.Count; i++, _next++)
+        for (int sizeBytes = 0; sizeBytes < ChunkBytes && _next < _topics!.Count; _next++)
         {
             if (session.Machine.QueuedCount > 0)
             {
@@ -100,8 +151,15 @@ internal sealed class RetainedDelivery(ClientSession session)
             if (retained.Find(_topics[_next], now) is { } message)
             {
                 Qos qos = message.Qos < subscription.Options.MaximumQos ? message.Qos : subscription.Options.MaximumQos;
-                session.Machine.Deliver(message, qos, retain: true, identifiers, now, scope.Writer);
+                if (session.Machine.Deliver(message, qos, retain: true, identifiers, now, scope.Writer) == DeliveryOutcome.QueueFull)
+                {
+                    return false; // all clients together have too much: it is tried again when this one has acknowledged what it has
+                }
+
+                sizeBytes += message.SizeBytes;
             }
+
+            sizeBytes += MessageOverheadBytes;
         }
 
         if (_next == _topics!.Count)

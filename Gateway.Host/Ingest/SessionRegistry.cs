@@ -10,14 +10,14 @@ namespace Gateway.Host.Ingest;
 /// <summary>
 /// All sessions and connections: who is here, who takes over whom, whose time is over. Its gate comes before any session's gate.
 /// </summary>
-internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router, QueueBudget budget, SessionJournal journal)
+internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router, MqttBudgets budgets, SessionJournal journal)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
     private readonly HashSet<MqttConnection> _connections = [];
-    private readonly List<DelayedWill> _wills = [];
+    private readonly Dictionary<string, DelayedWill> _wills = new(StringComparer.Ordinal); // by client id
 
-    private sealed record DelayedWill(ClientSession Session, MqttConnection Connection, Will Will, EventTime Due);
+    private sealed record DelayedWill(MqttConnection Connection, Will Will, EventTime Due);
 
     /// <summary>Network connections, also those that have not said who they are.</summary>
     public int ConnectionCount
@@ -44,7 +44,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     }
 
     /// <summary>Bytes that wait for clients or for their acknowledgements.</summary>
-    public long QueuedBytes => budget.UsedBytes;
+    public long QueuedBytes => budgets.Queues.UsedBytes;
 
     /// <summary>The devices that are connected, by id: by their credentials, or, where local clients need none, by their client ids.</summary>
     public IReadOnlySet<string> ConnectedDevices()
@@ -70,9 +70,10 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     /// <summary>
     /// Attaches an admitted connection to its session: the one it left behind, or a new one; an earlier connection of the same client is
     /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.NotAuthorized"/> when the session is another principal's, and with
-    /// <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many.
+    /// <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many. Returns the delayed Will of the session that this ends,
+    /// or of one that was away too long, to be published now and without the gate.
     /// </summary>
-    public void Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
+    public (MqttConnection Connection, Will Will)? Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
     {
         lock (_gate)
         {
@@ -82,10 +83,8 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             if (present && !isOver && session!.Owner != connection.Principal!.Owner)
             {
                 connection.Refuse(ReasonCode.NotAuthorized, "the session of this client id is somebody else's");
-                return;
+                return null;
             }
-
-            _wills.RemoveAll(w => w.Session.Machine.ClientId == clientId && !(cleanStart && PublishNow(w)));
 
             // A session without an expiry ends with its connection, also when that connection ends only here and now by being taken over.
             if (present && (cleanStart || isOver || session!.Machine.Expiry == TimeSpan.Zero || !connection.MayResume(session)))
@@ -94,15 +93,16 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 present = false;
             }
 
+            (MqttConnection, Will)? ended = TakeWill(clientId, isResumed: present, now);
             if (!present)
             {
                 if (_sessions.Count >= options.SessionLimit)
                 {
                     connection.Refuse(ReasonCode.QuotaExceeded, "the gateway keeps as many sessions as it may: Gateway:Mqtt:SessionLimit");
-                    return;
+                    return ended;
                 }
 
-                session = new ClientSession(new MqttSession(clientId, options.Limits, budget)) { Owner = connection.Principal!.Owner };
+                session = new ClientSession(new MqttSession(clientId, options.Limits, budgets.Queues, budgets.Sessions)) { Owner = connection.Principal!.Owner };
                 _sessions.Add(clientId, session);
             }
 
@@ -113,6 +113,8 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 connection.Accept(session, accept(session.Machine, present), now);
                 Keep(session);
             }
+
+            return ended;
         }
     }
 
@@ -121,7 +123,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     {
         lock (_gate)
         {
-            ClientSession session = new(MqttSession.Restore(stored.State, options.Limits, budget, clock.Steady)) { Owner = stored.Owner, KeptFor = stored.State.Expiry };
+            ClientSession session = new(MqttSession.Restore(stored.State, options.Limits, budgets.Queues, budgets.Sessions, clock.Steady)) { Owner = stored.Owner, KeptFor = stored.State.Expiry };
             _sessions.Add(stored.State.ClientId, session);
             journal.Count(1);
             foreach (Subscription subscription in stored.State.Subscriptions)
@@ -192,6 +194,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             _connections.Remove(connection);
             if (connection.Session is not { } session)
             {
+                connection.ReturnWill();
                 return null;
             }
 
@@ -214,6 +217,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
             if (connection.Machine.Will is not { } will)
             {
+                connection.ReturnWill();
                 return null;
             }
 
@@ -228,15 +232,19 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
             if (session.Connection is null)
             {
-                _wills.Add(new DelayedWill(session, connection, will, clock.Steady + delay));
+                _wills[session.Machine.ClientId] = new DelayedWill(connection, will, clock.Steady + delay);
+            }
+            else
+            {
+                connection.ReturnWill(); // the client is back already
             }
 
             return null;
         }
     }
 
-    /// <summary>Closes what has been silent or undecided too long, ends sessions whose time is over, publishes delayed wills. Once a second.</summary>
-    public void Sweep()
+    /// <summary>Closes what has been silent or undecided too long, ends sessions whose time is over, and returns the delayed Wills whose time has come. Once a second.</summary>
+    public IReadOnlyList<(MqttConnection Connection, Will Will)> Sweep()
     {
         EventTime now = clock.Steady;
         List<MqttConnection> connections;
@@ -244,8 +252,12 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         lock (_gate)
         {
             connections = [.. _connections];
-            due = _wills.FindAll(w => w.Due <= now);
-            _wills.RemoveAll(w => w.Due <= now);
+            due = [.. _wills.Values.Where(w => w.Due <= now)];
+            foreach (DelayedWill will in due)
+            {
+                _wills.Remove(will.Connection.Session!.Machine.ClientId);
+            }
+
             foreach (ClientSession session in _sessions.Values.Where(s => s.Connection is null && s.Machine.ExpiresAt <= now).ToList())
             {
                 Discard(session);
@@ -257,10 +269,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             connection.CloseIfDue(now);
         }
 
-        foreach (DelayedWill will in due)
-        {
-            will.Connection.PublishWill(will.Will);
-        }
+        return [.. due.Select(w => (w.Connection, w.Will))];
     }
 
     /// <summary>Closes every connection, when the gateway stops.</summary>
@@ -319,10 +328,23 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         }
     }
 
-    /// <summary>The session a delayed Will waited with ends now, so the Will goes out now (v5 section 3.1.3.2.2).</summary>
-    private static bool PublishNow(DelayedWill will)
+    /// <summary>
+    /// The delayed Will of a client that is back, to be published: its session ends now, or its time was over before. Null when there is
+    /// none, or the client came back to its session in time (v5 section 3.1.3.2.2).
+    /// </summary>
+    private (MqttConnection Connection, Will Will)? TakeWill(string clientId, bool isResumed, EventTime now)
     {
-        will.Connection.PublishWill(will.Will);
-        return false;
+        if (!_wills.Remove(clientId, out DelayedWill? will))
+        {
+            return null;
+        }
+
+        if (isResumed && will.Due > now)
+        {
+            will.Connection.ReturnWill();
+            return null;
+        }
+
+        return (will.Connection, will.Will);
     }
 }

@@ -5,7 +5,10 @@ namespace Gateway.Host.IngestLog;
 /// <summary>Records gathered for the next commit, already in the form they have on disk. Used under the log's gate, then by the committer alone.</summary>
 internal sealed class PendingBatch
 {
-    private byte[] _frame = new byte[64 * 1024];
+    private const int SmallestBytes = 64 * 1024;
+    private const int KeptBytes = 16 * 1024 * 1024;
+
+    private byte[] _frame = new byte[SmallestBytes];
 
     /// <summary>Bytes of the frame so far, header included.</summary>
     public int LengthBytes { get; private set; } = LogBatch.HeaderLengthBytes;
@@ -56,9 +59,14 @@ internal sealed class PendingBatch
         Notices.Add((listener, 1));
     }
 
-    /// <summary>Empties it and keeps its memory.</summary>
+    /// <summary>Empties it and keeps its memory, but for that of an extraordinary commit.</summary>
     public void Clear()
     {
+        if (_frame.Length > KeptBytes)
+        {
+            _frame = new byte[SmallestBytes];
+        }
+
         LengthBytes = LogBatch.HeaderLengthBytes;
         RecordCount = 0;
         Notices.Clear();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Gateway.Host.Storage;
 using Microsoft.Win32.SafeHandles;
 
@@ -66,7 +65,8 @@ internal sealed class CredentialEditor : IDisposable
     /// <exception cref="IOException">The disk refused; the old file is as it was.</exception>
     public void Save()
     {
-        string fresh = $"{_path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
+        string fresh = _path + ".new";
+        File.Delete(fresh); // of one that was killed; whoever holds the lock is the only writer
         try
         {
             using (SafeFileHandle file = DurableFile.Create(fresh))

@@ -100,6 +100,11 @@ internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter r
     /// <param name="payload">The reply.</param>
     public void Reply(string deviceId, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload)
     {
+        if (_waiting.IsEmpty)
+        {
+            return; // nobody asked, so it need not be read
+        }
+
         string? id = PublishProperties.Read(properties).CorrelationData is { } data ? Encoding.UTF8.GetString(data.Span) : IdIn(payload);
         if (id is not null && _waiting.TryGetValue(id, out Waiting? waiting) && waiting.DeviceId == deviceId)
         {
@@ -127,13 +132,34 @@ internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter r
         return stream.ToArray();
     }
 
+    /// <summary>
+    /// The member <c>id</c> of a reply. It is looked for in the bytes: no id of ours needs an escape, and what is escaped need not be text
+    /// at all (half a surrogate pair is JSON and no string).
+    /// </summary>
     private static string? IdIn(ReadOnlySpan<byte> payload)
     {
+        string? id = null;
         try
         {
             Utf8JsonReader reader = new(payload);
-            return JsonElement.TryParseValue(ref reader, out JsonElement? root) && root is { ValueKind: JsonValueKind.Object } found
-                && found.TryGetProperty("id", out JsonElement id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return null;
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isId = reader.ValueSpan.SequenceEqual("id"u8);
+                reader.Read();
+                if (isId)
+                {
+                    id = reader.TokenType == JsonTokenType.String ? Encoding.UTF8.GetString(reader.ValueSpan) : null;
+                }
+
+                reader.Skip();
+            }
+
+            return reader.Read() ? null : id;
         }
         catch (JsonException)
         {

@@ -36,6 +36,11 @@ internal sealed class InboundFlow(MqttLimits limits, ConnectionSettings settings
         if (packet.Qos == Qos.ExactlyOnce)
         {
             verdict = session.Hold(packet.PacketIdentifier, out bool stored);
+            if (verdict == InboundVerdict.Refused)
+            {
+                return SessionErrors.SessionsTooLarge;
+            }
+
             if (stored)
             {
                 MqttPacketWriter.WriteAck(output, PacketType.PubRec, packet.PacketIdentifier);

@@ -12,7 +12,12 @@ namespace Gateway.Protocols.Mqtt.Sessions;
 /// </summary>
 public sealed class MqttSession
 {
+    // What a subscription and a held identifier take beside their bytes, here and in the host's tree.
+    private const int SubscriptionOverheadBytes = 256;
+    private const int HeldBytes = 32;
+
     private readonly MqttLimits _limits;
+    private readonly ByteBudget _state;
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
     private readonly OutboundFlow _outbound;
     private Dictionary<ushort, HeldMessage>? _held;
@@ -21,12 +26,14 @@ public sealed class MqttSession
     /// <summary>Creates an empty session.</summary>
     /// <param name="clientId">The client id it belongs to.</param>
     /// <param name="limits">What one client may cost.</param>
-    /// <param name="budget">What all clients together may cost; null for a session that stands alone.</param>
-    public MqttSession(string clientId, MqttLimits limits, QueueBudget? budget = null)
+    /// <param name="queues">What the messages that wait for all clients may take; null for a session that stands alone.</param>
+    /// <param name="state">What the subscriptions and held identifiers of all sessions may take; null for a session that stands alone.</param>
+    public MqttSession(string clientId, MqttLimits limits, ByteBudget? queues = null, ByteBudget? state = null)
     {
         ClientId = clientId;
         _limits = limits;
-        _outbound = new OutboundFlow(limits, budget ?? new QueueBudget(long.MaxValue));
+        _outbound = new OutboundFlow(limits, queues ?? new ByteBudget(long.MaxValue));
+        _state = state ?? new ByteBudget(long.MaxValue);
     }
 
     private enum HoldState : byte
@@ -91,18 +98,19 @@ public sealed class MqttSession
     /// <summary>Makes the session that <see cref="Save"/> described, without a connection.</summary>
     /// <param name="state">The state.</param>
     /// <param name="limits">What one client may cost.</param>
-    /// <param name="budget">What all clients together may cost.</param>
+    /// <param name="queues">What the messages that wait for all clients may take.</param>
+    /// <param name="kept">What the subscriptions and held identifiers of all sessions may take; those of the state are in any case.</param>
     /// <param name="now">Steady time: from here its expiry counts when the client was connected.</param>
-    public static MqttSession Restore(SessionState state, MqttLimits limits, QueueBudget budget, EventTime now)
+    public static MqttSession Restore(SessionState state, MqttLimits limits, ByteBudget queues, ByteBudget kept, EventTime now)
     {
-        MqttSession session = new(state.ClientId, limits, budget)
+        MqttSession session = new(state.ClientId, limits, queues, kept)
         {
             Expiry = state.Expiry,
             ExpiresAt = (state.DetachedAt ?? now) + state.Expiry,
         };
         foreach (Subscription subscription in state.Subscriptions)
         {
-            session._subscriptions[subscription.Filter.Text] = subscription;
+            session.RestoreSubscription(subscription);
         }
 
         foreach (ushort identifier in state.Held)
@@ -126,13 +134,27 @@ public sealed class MqttSession
     };
 
     /// <summary>Notes, without a connection, a QoS 2 message that the log has.</summary>
-    public void RestoreHold(ushort packetIdentifier) => (_held ??= [])[packetIdentifier] = new HeldMessage(HoldState.Stored, 0);
+    public void RestoreHold(ushort packetIdentifier)
+    {
+        if ((_held ??= []).TryAdd(packetIdentifier, new HeldMessage(HoldState.Stored, 0)))
+        {
+            _state.Take(HeldBytes);
+        }
+    }
 
     /// <summary>Forgets, without a connection, a QoS 2 message that the client released.</summary>
     public void RestoreRelease(ushort packetIdentifier) => Release(packetIdentifier);
 
     /// <summary>Puts back, without a connection, a subscription.</summary>
-    public void RestoreSubscription(in Subscription subscription) => _subscriptions[subscription.Filter.Text] = subscription;
+    public void RestoreSubscription(in Subscription subscription)
+    {
+        if (!_subscriptions.ContainsKey(subscription.Filter.Text))
+        {
+            _state.Take(CostBytes(subscription.Filter));
+        }
+
+        _subscriptions[subscription.Filter.Text] = subscription;
+    }
 
     /// <summary>Takes back, without a connection, a subscription.</summary>
     public void RestoreUnsubscription(TopicFilter filter) => Unsubscribe(filter);
@@ -145,7 +167,13 @@ public sealed class MqttSession
     }
 
     /// <summary>Ends it: what it kept for the client is let go. Its connection is closed before.</summary>
-    public void End() => _outbound.Clear();
+    public void End()
+    {
+        _outbound.Clear();
+        _state.Return((HeldCount * HeldBytes) + _subscriptions.Values.Sum(s => CostBytes(s.Filter)));
+        _held = null;
+        _subscriptions.Clear();
+    }
 
     internal void Attach(MqttServerConnection connection, ConnectionSettings settings)
     {
@@ -176,14 +204,20 @@ public sealed class MqttSession
 
     internal ParseError Acknowledged(in AckPacket ack, EventTime now, IBufferWriter<byte> output) => _outbound.Acknowledge(ack, now, output);
 
-    /// <summary>A QoS 2 PUBLISH: new, or one of those held [MQTT-4.3.3-10].</summary>
+    /// <summary>A QoS 2 PUBLISH: new, or one of those held [MQTT-4.3.3-10]; refused when all sessions together hold too much.</summary>
     internal InboundVerdict Hold(ushort packetIdentifier, out bool alreadyStored)
     {
         _held ??= [];
         alreadyStored = false;
         if (_held.TryAdd(packetIdentifier, new HeldMessage(HoldState.Storing, _connections)))
         {
-            return InboundVerdict.Store;
+            if (_state.TryTake(HeldBytes))
+            {
+                return InboundVerdict.Store;
+            }
+
+            _held.Remove(packetIdentifier);
+            return InboundVerdict.Refused;
         }
 
         HeldMessage held = _held[packetIdentifier];
@@ -212,20 +246,25 @@ public sealed class MqttSession
         }
         else
         {
-            _held.Remove(packetIdentifier);
+            Release(packetIdentifier);
         }
 
         return true;
     }
 
     /// <summary>PUBREL: forgets the identifier. False when it was not held.</summary>
-    internal bool Release(ushort packetIdentifier) => _held is not null && _held.Remove(packetIdentifier);
+    internal bool Release(ushort packetIdentifier)
+    {
+        bool isHeld = _held is not null && _held.Remove(packetIdentifier);
+        _state.Return(isHeld ? HeldBytes : 0);
+        return isHeld;
+    }
 
     internal ReasonCode Subscribe(in Subscription subscription, out bool isNew)
     {
         string key = subscription.Filter.Text;
         isNew = !_subscriptions.ContainsKey(key);
-        if (isNew && _limits.Subscriptions > 0 && _subscriptions.Count >= _limits.Subscriptions)
+        if (isNew && ((_limits.Subscriptions > 0 && _subscriptions.Count >= _limits.Subscriptions) || !_state.TryTake(CostBytes(subscription.Filter))))
         {
             return ReasonCode.QuotaExceeded;
         }
@@ -234,7 +273,15 @@ public sealed class MqttSession
         return (ReasonCode)subscription.Options.MaximumQos;
     }
 
-    internal bool Unsubscribe(TopicFilter filter) => _subscriptions.Remove(filter.Text);
+    internal bool Unsubscribe(TopicFilter filter)
+    {
+        bool isRemoved = _subscriptions.Remove(filter.Text);
+        _state.Return(isRemoved ? CostBytes(filter) : 0);
+        return isRemoved;
+    }
+
+    // The text here, its levels in the host's tree.
+    private static int CostBytes(TopicFilter filter) => SubscriptionOverheadBytes + (4 * filter.Text.Length);
 
     private readonly record struct HeldMessage(HoldState State, int Connection);
 }

@@ -5,6 +5,8 @@ namespace Gateway.Protocols.Mqtt.Sessions;
 /// <summary>One message on its way to one client: first in the queue, then in flight. The links are of <see cref="DeliveryList"/>.</summary>
 internal sealed class OutboundDelivery
 {
+    private const int OverheadBytes = 128;
+
     /// <summary>The message; null once PUBREC has come, when only the identifier still matters.</summary>
     public MqttMessage? Message { get; set; }
 
@@ -19,6 +21,9 @@ internal sealed class OutboundDelivery
 
     /// <summary>Whether PUBREC has come, so that PUBREL is what is owed.</summary>
     public bool IsReleased => Message is null;
+
+    /// <summary>What it takes of the memory for all clients: the message, which it may share with others, and itself.</summary>
+    public int CostBytes => OverheadBytes + Message!.SizeBytes;
 
     public OutboundDelivery? Previous { get; set; }
 

@@ -9,7 +9,7 @@ namespace Gateway.Protocols.Mqtt.Sessions;
 /// Invariants: an identifier stands for exactly one delivery in flight; everything before <c>_resend</c> was sent on this connection;
 /// the queue is sent from only when nothing is left to resend.
 /// </summary>
-internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
+internal sealed class OutboundFlow(MqttLimits limits, ByteBudget budget)
 {
     private readonly Dictionary<ushort, OutboundDelivery> _inFlight = [];
     private readonly OutboundQueue _queue = new(budget);
@@ -23,6 +23,11 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
     private long _inFlightBytes;
     private ushort _lastIdentifier;
 
+    // What a client may always have unacknowledged, however much all others have: those who read are served while others do not.
+    private const int ShareBytes = 16 * 1024;
+
+    private int IdentifierLimit => limits.OutboundReceiveMaximum == 0 ? ushort.MaxValue : Math.Min(ushort.MaxValue, 2 * limits.OutboundReceiveMaximum);
+
     public int InFlightCount => _inFlight.Count;
 
     public int QueuedCount => _queue.Count;
@@ -31,9 +36,10 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
 
     public SessionDropCounts Drops { get; private set; }
 
-    // Released identifiers of earlier connections do not count against the quota, but they do occupy identifiers.
+    // Released identifiers of earlier connections do not count against the quota, but they do occupy identifiers: a client that never says
+    // PUBCOMP gets nothing new once there are too many, since each would cost memory and a longer search for a free one.
     // Large messages fill the window by their bytes; one is always let through.
-    private bool HasRoom => _quota > 0 && _inFlight.Count < ushort.MaxValue && (_inFlightBytes < limits.QueueBytes || _inFlight.Count == 0);
+    private bool HasRoom => _quota > 0 && _inFlight.Count < IdentifierLimit && (_inFlightBytes < limits.QueueBytes || _inFlight.Count == 0);
 
     /// <summary>A connection begins: a full window, and everything unacknowledged is owed again [MQTT-4.4.0-1].</summary>
     public void Attach(ConnectionSettings client, EventTime now, IBufferWriter<byte> output)
@@ -105,7 +111,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
             {
                 _published.Append(delivery);
                 _inFlightBytes += message.SizeBytes;
-                budget.Take(message.SizeBytes);
+                budget.Take(delivery.CostBytes);
             }
             else
             {
@@ -139,7 +145,9 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
 
         if (_client is not null && output is not null)
         {
-            bool direct = delivery.Qos == Qos.AtMostOnce ? _queue.AtMostOnceCount == 0 : _queue.Count == 0 && _resend is null && HasRoom;
+            bool direct = delivery.Qos == Qos.AtMostOnce
+                ? _queue.AtMostOnceCount == 0
+                : _queue.Count == 0 && _resend is null && HasRoom && (_inFlightBytes < ShareBytes || budget.HasRoomFor(delivery.CostBytes));
             if (direct)
             {
                 return Send(delivery, now, output);
@@ -147,7 +155,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
         }
 
         int size = delivery.Message!.SizeBytes;
-        if (_queue.Count >= limits.QueueMessages || QueuedBytes + size > limits.QueueBytes || !budget.HasRoomFor(size))
+        if (_queue.Count >= limits.QueueMessages || QueuedBytes + size > limits.QueueBytes || !budget.HasRoomFor(delivery.CostBytes))
         {
             Drops = Drops with { QueueFull = Drops.QueueFull + 1 };
             return DeliveryOutcome.QueueFull;
@@ -274,7 +282,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
             _inFlight.Add(delivery.PacketIdentifier, delivery);
             _published.Append(delivery);
             _inFlightBytes += delivery.Message.SizeBytes;
-            budget.Take(delivery.Message.SizeBytes);
+            budget.Take(delivery.CostBytes);
             _quota--;
         }
 
@@ -343,7 +351,7 @@ internal sealed class OutboundFlow(MqttLimits limits, QueueBudget budget)
         if (delivery.Message is { } message)
         {
             _inFlightBytes -= message.SizeBytes;
-            budget.Return(message.SizeBytes);
+            budget.Return(delivery.CostBytes);
             delivery.Message = null;
         }
     }

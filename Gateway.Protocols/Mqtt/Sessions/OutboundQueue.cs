@@ -4,7 +4,7 @@ using Gateway.Protocols.Mqtt.Packets;
 namespace Gateway.Protocols.Mqtt.Sessions;
 
 /// <summary>Messages that wait for one client, in order, with what they weigh.</summary>
-internal sealed class OutboundQueue(QueueBudget budget)
+internal sealed class OutboundQueue(ByteBudget budget)
 {
     private readonly Queue<OutboundDelivery> _waiting = new();
 
@@ -22,8 +22,8 @@ internal sealed class OutboundQueue(QueueBudget budget)
     public void Enqueue(OutboundDelivery delivery)
     {
         _waiting.Enqueue(delivery);
-        budget.Take(delivery.Message!.SizeBytes);
-        Bytes += delivery.Message.SizeBytes;
+        budget.Take(delivery.CostBytes);
+        Bytes += delivery.Message!.SizeBytes;
         AtMostOnceCount += delivery.Qos == Qos.AtMostOnce ? 1 : 0;
     }
 
@@ -31,7 +31,7 @@ internal sealed class OutboundQueue(QueueBudget budget)
     {
         OutboundDelivery delivery = _waiting.Dequeue();
         Bytes -= delivery.Message!.SizeBytes;
-        budget.Return(delivery.Message.SizeBytes);
+        budget.Return(delivery.CostBytes);
         AtMostOnceCount -= delivery.Qos == Qos.AtMostOnce ? 1 : 0;
         return delivery;
     }

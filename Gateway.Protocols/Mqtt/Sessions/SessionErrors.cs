@@ -38,6 +38,12 @@ public static class SessionErrors
     /// <summary>More topic levels than the limit.</summary>
     public static readonly ParseError TopicLevels = new(ReasonCode.TopicNameInvalid, "section 4.7.3", "the topic name has more levels than the limit");
 
+    /// <summary>The clients together have begun larger packets than the server has room for.</summary>
+    public static readonly ParseError TooMuchUnderWay = new(ReasonCode.QuotaExceeded, "section 4.13", "too many large packets are under way at once");
+
+    /// <summary>The sessions of all clients together are as large as they may be.</summary>
+    public static readonly ParseError SessionsTooLarge = new(ReasonCode.QuotaExceeded, "section 4.13", "too many QoS 2 messages are held for all clients together");
+
     /// <summary>A SUBACK or UNSUBACK for so many filters is over the client's Maximum Packet Size.</summary>
     public static readonly ParseError AnswerTooLarge = new(ReasonCode.PacketTooLarge, "MQTT-3.1.2-24", "the answer to so many topic filters is over the client's maximum packet size");
 

@@ -40,6 +40,16 @@ public sealed class CredentialStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_writer_left_behind_is_in_nobodys_way()
+    {
+        Directory.CreateDirectory(_folder.File("secrets"));
+        File.WriteAllText(Path + ".new", "half a file");
+        CredentialSamples.Save(Path, CredentialSamples.Device("D", "x"));
+        Assert.Single(CredentialEditor.Read(Path));
+        Assert.False(File.Exists(Path + ".new"));
+    }
+
+    [Fact]
     public void Store_without_a_file_is_empty() => Assert.Equal(0, Open().Current.Count);
 
     [Fact]

@@ -194,6 +194,29 @@ public sealed class OutboundTests
     }
 
     [Fact]
+    public void Client_that_never_completes_gets_nothing_new_on_and_on()
+    {
+        // Each connection has a full window again: what it released and never completed must not add up without end.
+        TestClient client = new TestClient(V5, new MqttLimits { OutboundReceiveMaximum = 4 }).Connect();
+        ushort id = 0;
+        for (int connection = 0; connection < 5; connection++)
+        {
+            while (client.Deliver("t", Qos.ExactlyOnce) == DeliveryOutcome.Sent)
+            {
+                client.Ack(PacketType.PubRec, ++id);
+            }
+
+            client.Server.ConnectionLost(client.Now);
+            client = new TestClient(V5, client.Limits).Connect(client.Session);
+        }
+
+        Assert.Equal(8, client.Session.InFlightCount);
+        client.Answers();
+        client.Ack(PacketType.PubComp, 1);
+        Assert.Equal(["PUBLISH t q2 #9"], client.Answers());
+    }
+
+    [Fact]
     public void Identifiers_wrap_round_and_pass_over_those_in_use()
     {
         // [MQTT-2.2.1-3]

@@ -1,0 +1,7 @@
+namespace Gateway.Tests.Hostile;
+
+/// <summary>What a <see cref="Bystander"/> saw. Immutable.</summary>
+/// <param name="Pings">Answered pings.</param>
+/// <param name="Slowest">The longest wait for a PINGRESP.</param>
+/// <param name="PeakResidentBytes">The most resident memory the gateway had at a ping.</param>
+public sealed record BystanderReport(int Pings, TimeSpan Slowest, long PeakResidentBytes);
