@@ -19,14 +19,15 @@ internal static class HealthEndpoints
     {
         long lag = gateway.Log.CommittedEndOffset - gateway.Pipeline.ProcessedOffset;
         Cases.CaseStoreHealth cases = gateway.Cases.Health();
+        string? waitsFor = gateway.Pipeline.StoreFailure;
         Dictionary<string, string> checks = new()
         {
-            ["log"] = gateway.Log.IsHealthy ? "ok" : "the last commit failed: publishers are refused",
+            ["log"] = !gateway.Log.IsHealthy ? "the last commit failed: publishers are refused" : Of("ingest log") ?? "ok",
             ["pipeline"] = gateway.Pipeline.Failure is { } failure ? $"stopped {failure}; see the gateway's log, a restart resumes from there"
                 : gateway.Pipeline.Snapshot is null || lag > ReadyLagRecords ? $"catching up, {lag} records behind"
                 : "ok",
-            ["cases"] = cases.Healthy ? "ok" : cases.Message,
-            ["series"] = gateway.Pipeline.StoreFailure ?? "ok",
+            ["cases"] = cases.Healthy ? Of("case store") ?? "ok" : cases.Message,
+            ["series"] = Of("series store") ?? "ok",
             ["rules"] = gateway.City.NotInEffect is { } waiting ? $"ok: the last good snapshot; the edit has not taken effect: {waiting}; it is tried again"
                 : gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
             ["tls"] = gateway.Certificates?.Problem is { } fault ? $"ok: the last good certificate; {fault}" : "ok",
@@ -45,5 +46,8 @@ internal static class HealthEndpoints
                 revision = gateway.Pipeline.Snapshot?.Revision,
             },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+        // Only of the store that does not take what the pipeline gives: the others are well.
+        string? Of(string store) => waitsFor is not null && waitsFor.StartsWith(store, StringComparison.Ordinal) ? waitsFor : null;
     }
 }

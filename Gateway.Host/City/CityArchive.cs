@@ -22,7 +22,7 @@ internal sealed class CityArchive(string directory)
             return;
         }
 
-        Directory.CreateDirectory(directory);
+        DurableFile.CreateDirectory(directory);
         string temporary = path + ".tmp";
         using (FileStream file = File.Create(temporary))
         {

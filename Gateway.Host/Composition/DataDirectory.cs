@@ -6,7 +6,6 @@ namespace Gateway.Host.Composition;
 /// <summary>The directory that holds everything that must survive; one gateway at a time.</summary>
 internal sealed class DataDirectory : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int KeyLengthBytes = 32;
 
     private readonly FileStream _lock;
@@ -43,14 +42,7 @@ internal sealed class DataDirectory : IDisposable
         string root = Path.GetFullPath(path);
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(root);
-            }
-            else
-            {
-                Directory.CreateDirectory(root, OwnerOnly | UnixFileMode.UserExecute);
-            }
+            DurableFile.CreateDirectory(root);
 
             // Only FileShare.None locks exclusively on Linux.
             return new DataDirectory(root, new FileStream(Path.Combine(root, "gateway.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
@@ -72,7 +64,7 @@ internal sealed class DataDirectory : IDisposable
         string path = file ?? Path.Combine(Root, "secrets", "pseudonym.key");
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             DurableFile.Replace(path, RandomNumberGenerator.GetBytes(KeyLengthBytes));
         }
 

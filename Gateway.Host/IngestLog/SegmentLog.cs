@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gateway.Host.Storage;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.IngestLog;
@@ -110,7 +111,7 @@ internal sealed class SegmentLog : IDisposable
     /// <exception cref="InvalidDataException">A file of the log is damaged beyond its tail; the message says which and what to do.</exception>
     public static SegmentLog Open(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, long consumedOffset = 0)
     {
-        Directory.CreateDirectory(directory);
+        DurableFile.CreateDirectory(directory);
         LogRecoveryResult recovered = LogRecovery.Recover(directory);
         if (recovered.TornBytes > 0)
         {

@@ -67,6 +67,35 @@ internal static partial class DurableFile
         Check(FSync(directory), "fsync", path);
     }
 
+    /// <summary>
+    /// Makes a directory that only its owner can use, and those above it that are missing, and makes their names durable: a synced file in a
+    /// directory whose own name is not on disk is as lost as one never written.
+    /// </summary>
+    /// <exception cref="IOException">It could not be made, or not durable.</exception>
+    public static void CreateDirectory(string path)
+    {
+        string full = Path.GetFullPath(path);
+        List<string> created = [];
+        for (string? at = full; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        {
+            created.Add(at);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(full);
+        }
+        else
+        {
+            Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        foreach (string directory in created)
+        {
+            SyncDirectory(Path.GetDirectoryName(directory)!);
+        }
+    }
+
     /// <summary>Puts a file in the place of another, or of none: after a crash there is the old one or the new one, whole.</summary>
     /// <exception cref="IOException">It could not be made durable; the old file stands.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> content)

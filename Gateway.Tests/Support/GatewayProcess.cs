@@ -12,6 +12,7 @@ namespace Gateway.Tests.Support;
 public sealed partial class GatewayProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int NoSuchProcess = 3;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan CatchUpLimit = TimeSpan.FromSeconds(90);
@@ -160,16 +161,22 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         await EndAsync();
     }
 
-    /// <summary>SIGTERM: drains; returns the exit code. With a wrapper the signal goes to the wrapper.</summary>
+    /// <summary>SIGTERM: drains; returns the exit code, also of one that has just ended by itself. With a wrapper the signal goes to the wrapper.</summary>
     public async Task<int> StopAsync()
     {
-        if (Kill(_process!.Id, SigTerm) != 0)
+        if (Kill(_process!.Id, SigTerm) != 0 && Marshal.GetLastPInvokeError() is not NoSuchProcess and var error)
         {
-            throw new InvalidOperationException($"SIGTERM was not taken: errno {Marshal.GetLastPInvokeError()}");
+            throw new InvalidOperationException($"SIGTERM was not taken: errno {error}");
         }
 
+        return await EndedAsync();
+    }
+
+    /// <summary>Waits until it has ended, by itself or by what was done to it; returns the exit code.</summary>
+    public async Task<int> EndedAsync()
+    {
         await EndAsync();
-        return _process.ExitCode;
+        return _process!.ExitCode;
     }
 
     /// <inheritdoc />

@@ -33,7 +33,7 @@ internal sealed class CredentialEditor : IDisposable
     public static CredentialEditor Open(string path)
     {
         DurableFile.RestrictNewFiles();
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DurableFile.CreateDirectory(Path.GetDirectoryName(path)!);
         FileStream taken = TakeLock(path + ".lock");
         try
         {

@@ -20,26 +20,7 @@ internal sealed class BlockDirectory
     public BlockDirectory(string path)
     {
         _path = Path.GetFullPath(path);
-        List<string> created = [];
-        for (string? at = _path; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
-        {
-            created.Add(at);
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(_path);
-        }
-        else
-        {
-            Directory.CreateDirectory(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
-        // A synced file in a directory whose own name is not on disk is as lost as one never written.
-        foreach (string directory in created)
-        {
-            DurableFile.SyncDirectory(Path.GetDirectoryName(directory)!);
-        }
+        DurableFile.CreateDirectory(_path);
     }
 
     /// <summary>The file whose lock keeps a second process out.</summary>

@@ -18,9 +18,11 @@ internal sealed class RuntimeRig : IDisposable
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly TemporaryFolder _folder = new();
+    private readonly TimeProvider _time;
 
-    public RuntimeRig()
+    public RuntimeRig(TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         City = CityCopy.Of(RepositoryFolder.PathOf("Gateway.Host/city"), _folder.File("city"));
         Gateway = Start();
     }
@@ -88,6 +90,6 @@ internal sealed class RuntimeRig : IDisposable
             Series = new SeriesOptions(),
             IsDevelopment = true,
         },
-        TimeProvider.System,
+        _time,
         Log);
 }

@@ -1,0 +1,132 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Tests.EndToEnd;
+using Gateway.Tests.Support;
+
+namespace Gateway.Tests.Faults;
+
+/// <summary>A disk that refuses for a while: publishers are told, reads go on, and intake comes back by itself.</summary>
+public sealed partial class DiskFaultTests
+{
+    private const string First = "log/00000000000000000000.seg";
+    private const int Messages = 24;
+
+    /// <summary>Of the first two commits the start consists, so that devices meet the fault from the third on. strace counts per thread.</summary>
+    public static TheoryData<string, string, string?, int> Faults() => new()
+    {
+        { "pwrite64", "error=ENOSPC:when=6", First, 0 },
+        { "fdatasync", "error=EIO:when=3", null, 0 }, // of a segment that holds nothing of a device yet
+        { "fdatasync", "error=EIO:when=8..12", null, 0 },
+        { "fdatasync", "error=EROFS:when=5", null, 0 },
+        { "fallocate", "error=ENOSPC:when=2..4", null, 60_000 }, // full when the next segment begins
+        { "fsync", "error=EIO:when=2", "log", 60_000 }, // the name of the next segment
+        { "ftruncate", "error=EIO:when=2", First, 60_000 }, // the end of the first
+    };
+
+    [ComponentTheory("strace")]
+    [MemberData(nameof(Faults))]
+    public async Task Disk_that_refuses_for_a_while_costs_no_acknowledged_message(string call, string fault, string? path, int paddingBytes)
+    {
+        using FaultRig rig = new(Messages, paddingBytes, devices: 2);
+        GatewayProcessSettings settings = rig.Settings(new FaultInjection(call, fault, path, path is null ? "pwrite64,fdatasync,unlink" : ""));
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings);
+        int refused = 0;
+        for (int i = 0; i < Messages; i++)
+        {
+            refused += await rig.Devices[0].SendOneAsync(gateway.MqttPort, MqttProtocolVersion.V5) ? 0 : await JudgeRefusalAsync(gateway);
+            refused += await rig.Devices[1].SendOneAsync(gateway.MqttPort, MqttProtocolVersion.V311) ? 0 : await JudgeRefusalAsync(gateway);
+        }
+
+        // Told so in version 5, closed in 3.1.1; never left without an answer.
+        Assert.True(refused > 0, $"never met {call} {fault}");
+        Assert.Equal(refused, await gateway.MetricAsync("gateway_log_commit_failures_total"));
+        Assert.Equal(refused, (await gateway.JsonAsync("/api/v1/ledger")).GetProperty("rejected").GetProperty("log_unavailable").GetInt64());
+        Assert.All(rig.Devices[0].Refusals, r => Assert.Equal(ReasonCode.QuotaExceeded, r.Key));
+        Assert.Equal(refused, rig.Devices[0].Refusals.Values.Sum() + rig.Devices[1].Closed);
+        Assert.Empty(rig.Devices[1].Refusals);
+
+        // It was not restarted: the fault is over, and all is well.
+        await gateway.CatchUpAsync();
+        foreach (DeviceLedger device in rig.Devices)
+        {
+            await device.SendOpenAgainAsync(gateway.MqttPort);
+        }
+
+        await rig.JudgeEndAsync(gateway);
+        Assert.Equal(0, await gateway.StopAsync());
+        rig.JudgeLogOfResent();
+        if (path is null)
+        {
+            JudgeNoSyncIsRetried(await File.ReadAllLinesAsync(rig.TraceFile));
+        }
+
+        await using GatewayProcess again = await GatewayProcess.StartAsync(rig.Settings());
+        await rig.JudgeEndAsync(again);
+    }
+
+    [ComponentFact("strace")]
+    public async Task Slow_disk_makes_publishers_wait_and_loses_nothing()
+    {
+        using FaultRig rig = new(20);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(rig.Settings(new FaultInjection("fdatasync", "delay_enter=200000", null)));
+        long before = await gateway.MetricAsync("gateway_log_commits_total");
+        Task<bool> sending = rig.SendAsync(gateway, 20);
+        int reads = 0;
+        while (!sending.IsCompleted)
+        {
+            Assert.Equal("ok", (await gateway.JsonAsync("/readyz")).GetProperty("checks").Text("log"));
+            reads++;
+        }
+
+        // Reads do not wait for the disk, and what waits for it shares its commits.
+        Assert.True(await sending);
+        long commits = await gateway.MetricAsync("gateway_log_commits_total") - before;
+        Assert.True(reads > commits, $"{reads} reads beside {commits} commits");
+        Assert.InRange(commits, 5, 40);
+        await rig.JudgeEndAsync(gateway);
+    }
+
+    /// <summary>While the disk refuses: readiness says so, and reads are answered.</summary>
+    private static async Task<int> JudgeRefusalAsync(GatewayProcess gateway)
+    {
+        using HttpResponseMessage answer = await gateway.Http.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        using JsonDocument ready = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        Assert.StartsWith("the last commit failed", ready.RootElement.GetProperty("checks").Text("log"), StringComparison.Ordinal);
+        Assert.Equal(0, (await gateway.JsonAsync("/api/v1/ledger")).GetProperty("in_flight").GetInt64());
+        return 1;
+    }
+
+    /// <summary>A segment whose sync failed is never written or synced again: its file is left, or removed before one of its name is made.</summary>
+    private static void JudgeNoSyncIsRetried(string[] trace)
+    {
+        HashSet<string> poisoned = [];
+        int failures = 0;
+        foreach (string line in trace)
+        {
+            if (Unlink().Match(line) is { Success: true } unlink)
+            {
+                poisoned.Remove(unlink.Groups[1].Value);
+            }
+            else if (Write().Match(line) is { Success: true } write && write.Groups[2].Value.EndsWith(".seg", StringComparison.Ordinal))
+            {
+                Assert.DoesNotContain(write.Groups[2].Value, poisoned);
+                if (write.Groups[1].Value == "fdatasync" && line.Contains("= -1 ", StringComparison.Ordinal))
+                {
+                    failures++;
+                    poisoned.Add(write.Groups[2].Value);
+                }
+            }
+        }
+
+        Assert.True(failures > 0 || !trace.Any(l => l.Contains("fdatasync", StringComparison.Ordinal) && l.Contains("INJECTED", StringComparison.Ordinal)), "the trace is not understood");
+    }
+
+    [GeneratedRegex(@"unlink\(""([^""]+)""\) += 0")]
+    private static partial Regex Unlink();
+
+    [GeneratedRegex(@"(pwrite64|fdatasync)\(\d+<([^>]+)>")]
+    private static partial Regex Write();
+}
