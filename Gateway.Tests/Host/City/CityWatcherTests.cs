@@ -10,6 +10,7 @@ public sealed class CityWatcherTests : IDisposable
     [Fact]
     public async Task Edit_the_archive_cannot_keep_waits_and_is_told_once_until_it_can()
     {
+        await _rig.CaughtUpAsync(); // the pipeline has read the first snapshot
         string snapshots = Path.Combine(_rig.Data, "snapshots");
         Directory.Move(snapshots, snapshots + ".aside");
         await File.WriteAllTextAsync(snapshots, ""); // nothing can be written below a file
