@@ -18,6 +18,9 @@ internal sealed class ConnectionOutput(IByteSink sink, ByteBudget queues, Action
 
     private const int BufferKeptBytes = 64 * 1024;
 
+    /// <summary>What a thread keeps to write to: growing it anew for each large message would leave more garbage than it holds.</summary>
+    private const int SpareKeptBytes = 2 * 1024 * 1024;
+
     /// <summary>What may gather for any client, however much has for all together.</summary>
     private const int GatheredFreeBytes = 16 * 1024;
 
@@ -115,7 +118,7 @@ internal sealed class ConnectionOutput(IByteSink sink, ByteBudget queues, Action
                 _open = null;
                 Send(written.WrittenSpan);
                 written.ResetWrittenCount();
-                t_spare = written.Capacity > BufferKeptBytes ? null : written;
+                t_spare = written.Capacity > SpareKeptBytes ? null : written;
             }
         }
         finally

@@ -92,6 +92,9 @@ public sealed class FloodClient : IDisposable
         }
     }
 
+    /// <summary>What <see cref="ReadToEndAsync"/> has taken altogether.</summary>
+    public long TotalReceivedBytes { get; private set; }
+
     /// <summary>Takes what comes until the gateway closes; returns the last bytes of it, 64 KiB at most.</summary>
     public async Task<byte[]> ReadToEndAsync()
     {
@@ -101,6 +104,7 @@ public sealed class FloodClient : IDisposable
         {
             while (await _socket.ReceiveAsync(_buffer, limit.Token) is var read and > 0)
             {
+                TotalReceivedBytes += read;
                 last = [.. last.TakeLast(_buffer.Length - read), .. _buffer.AsSpan(0, read)];
             }
         }
