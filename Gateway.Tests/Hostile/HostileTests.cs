@@ -22,7 +22,7 @@ public abstract partial class HostileTests(HostileGateway gateway)
     /// <summary>One mebibyte.</summary>
     protected const int MiB = 1024 * 1024;
 
-    private const int LastRound = 5;
+    private const int LastRound = 8;
 
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(1);
     private static int s_tests;

@@ -58,7 +58,7 @@ public sealed class RetainedAttackTests(HostileGateway gateway) : HostileTests(g
                 using Peer other = await ConnectAsync($"other-{round}");
                 await other.ReceiveNothingAsync();
                 deaf.ForEach(d => d.Cut());
-            }, growthLimitBytes: 64 * MiB, peakLimitBytes: 128L * MiB);
+            }, growthLimitBytes: 64 * MiB, peakLimitBytes: 192L * MiB);
             await RetainAsync(publisher, Retained, []);
         }
     }
