@@ -92,8 +92,31 @@ public sealed class FloodClient : IDisposable
         }
     }
 
-    /// <summary>What <see cref="ReadToEndAsync"/> has taken altogether.</summary>
-    public long TotalReceivedBytes { get; private set; }
+    /// <summary>Takes everything up to a PINGRESP, for which there may be no identifier 0xD000 before it; false when the gateway closes.</summary>
+    public async Task<bool> SkipToPingRespAsync()
+    {
+        using CancellationTokenSource limit = new(Patience);
+        byte last = 0;
+        try
+        {
+            while (await _socket.ReceiveAsync(_buffer, limit.Token) is var read and > 0)
+            {
+                ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, read);
+                if (bytes.IndexOf<byte>([0xD0, 0x00]) >= 0 || (last == 0xD0 && bytes[0] == 0x00))
+                {
+                    return true;
+                }
+
+                last = bytes[^1];
+            }
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return false; // it closed with bytes of this client unread
+        }
+
+        return false;
+    }
 
     /// <summary>Takes what comes until the gateway closes; returns the last bytes of it, 64 KiB at most.</summary>
     public async Task<byte[]> ReadToEndAsync()
@@ -104,7 +127,6 @@ public sealed class FloodClient : IDisposable
         {
             while (await _socket.ReceiveAsync(_buffer, limit.Token) is var read and > 0)
             {
-                TotalReceivedBytes += read;
                 last = [.. last.TakeLast(_buffer.Length - read), .. _buffer.AsSpan(0, read)];
             }
         }

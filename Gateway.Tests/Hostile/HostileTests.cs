@@ -9,7 +9,7 @@ namespace Gateway.Tests.Hostile;
 /// What the attacks have in common: each runs twice while a bystander pings. Every PINGRESP comes within a second (and what an idle
 /// gateway needs on this machine), the second round leaves no more memory behind than the first but for a stated bound, the connections
 /// are gone, and nothing went into the gateway's log at Warning or above. Where garbage that nobody has collected yet stands above the
-/// bound there are more rounds, up to five: what is kept would rise with each of them, garbage does not.
+/// bound there are more rounds, up to twelve: what is kept would rise with each of them, garbage does not.
 /// </summary>
 public abstract partial class HostileTests(HostileGateway gateway)
 {
@@ -22,7 +22,7 @@ public abstract partial class HostileTests(HostileGateway gateway)
     /// <summary>One mebibyte.</summary>
     protected const int MiB = 1024 * 1024;
 
-    private const int LastRound = 8;
+    private const int LastRound = 12;
 
     private static readonly TimeSpan PingLimit = TimeSpan.FromSeconds(1);
     private static int s_tests;

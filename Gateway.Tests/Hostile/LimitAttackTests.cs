@@ -160,27 +160,18 @@ public sealed class LimitAttackTests(NarrowHostileGateway gateway) : HostileTest
     {
         // 3.1.1 knows no Receive Maximum: one client may hold every identifier there is, all of them together may not.
         List<FloodClient> clients = [];
-        const int PubRecLengthBytes = 4;
-        const int PingRespLengthBytes = 2;
-        int identifiers = version == V5 ? 1024 : 30_000;
         int closed = 0;
-        byte[] flood = Bytes.Join([.. Enumerable.Range(1, identifiers).Select(id => Packets.Publish(version, Bytes.Text("q"), [], 2, id))]);
+        byte[] flood = Bytes.Join([.. Enumerable.Range(1, version == V5 ? 1024 : 30_000).Select(id => Packets.Publish(version, Bytes.Text("q"), [], 2, id))]);
         for (int i = 0; i < (version == V5 ? 40 : 2); i++)
         {
             FloodClient client = await FloodAsync($"held-{i}", version);
             clients.Add(client);
             await client.SendAsync(flood);
             await client.SendAsync(Packets.PingReq);
+            closed += await client.SkipToPingRespAsync() ? 0 : 1; // the gateway has looked at all of it before the next client comes
         }
 
-        foreach (FloodClient client in clients)
-        {
-            client.FinishSending();
-            await client.ReadToEndAsync();
-            closed += client.TotalReceivedBytes >= (identifiers * PubRecLengthBytes) + PingRespLengthBytes ? 0 : 1;
-            client.Dispose();
-        }
-
+        clients.ForEach(c => c.Dispose());
         Assert.InRange(closed, 1, clients.Count - 1);
     });
 
@@ -206,7 +197,7 @@ public sealed class LimitAttackTests(NarrowHostileGateway gateway) : HostileTest
         Assert.InRange(await Gateway.MetricAsync("gateway_mqtt_queued_bytes"), 1, NarrowHostileGateway.QueueLimitBytes + (Deaf * 120 * 1024));
         deaf.ForEach(d => d.Cut());
         await Eventually.BecomesAsync(() => Gateway.MetricAsync("gateway_mqtt_queued_bytes"), n => n == 0, "what waited is given back");
-    }, peakLimitBytes: 120L * MiB);
+    }, growthLimitBytes: 64 * MiB, peakLimitBytes: 250L * MiB);
 
     private static async Task<byte[]> CodeAsync(Peer peer, string filter)
     {

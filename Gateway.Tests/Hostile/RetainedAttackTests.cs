@@ -58,7 +58,10 @@ public sealed class RetainedAttackTests(HostileGateway gateway) : HostileTests(g
                 using Peer other = await ConnectAsync($"other-{round}");
                 await other.ReceiveNothingAsync();
                 deaf.ForEach(d => d.Cut());
-            }, growthLimitBytes: 64 * MiB, peakLimitBytes: 192L * MiB);
+
+                // Over 23 rounds resident memory swings by 200 MiB, as the runtime collects large buffers, and does not rise. When 64
+                // messages were written at once one round took over 700.
+            }, growthLimitBytes: 128 * MiB, peakLimitBytes: 400L * MiB);
             await RetainAsync(publisher, Retained, []);
         }
     }

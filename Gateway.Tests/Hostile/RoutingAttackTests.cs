@@ -99,7 +99,7 @@ public sealed class RoutingAttackTests(HostileGateway gateway) : HostileTests(ga
         await publisher.SkipAsync(Messages * 4); // PUBRECs: the publisher is not held up by those who do not read
         await Eventually.BecomesAsync(() => Gateway.MetricAsync("gateway_mqtt_dropped_total"), n => n > dropped, "the queues are full");
         deaf.ForEach(d => d.Cut());
-    }, growthLimitBytes: 64 * MiB, peakLimitBytes: 400L * MiB);
+    }, growthLimitBytes: 96 * MiB, peakLimitBytes: 400L * MiB);
 
     /// <summary>Filters of every depth; the odd ones name a last level that no topic here has.</summary>
     private static string Filter(int number)
