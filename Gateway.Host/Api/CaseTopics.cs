@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Gateway.Host.Cases;
-using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Routing;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Api;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
-using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Sessions;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Areas;

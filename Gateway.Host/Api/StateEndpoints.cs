@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gateway.Host.City;
-using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Sessions;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Gateway.Host.Ingest.Routing;
+using Gateway.Host.Ingest.Sessions;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Readings;

@@ -3,7 +3,7 @@ using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Mqtt.Topics;
 
-namespace Gateway.Host.Ingest.Persistence;
+namespace Gateway.Host.Ingest.Sessions.Persistence;
 
 /// <summary>
 /// Writes the changes of kept sessions, those with an expiry, to the ingest log, between the messages they happened between. What a

@@ -7,7 +7,7 @@ using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Routing;
 
 /// <summary>
 /// The retained messages, by topic. They reach the disk with the log record of the message and come back from the case store and the

@@ -1,10 +1,11 @@
 using System.Text;
+using Gateway.Host.Ingest.Routing;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest.Persistence;
+namespace Gateway.Host.Ingest.Sessions.Persistence;
 
 /// <summary>
 /// Brings the kept sessions back at start: those of the last snapshot, then every change and every message that the log has after it, in

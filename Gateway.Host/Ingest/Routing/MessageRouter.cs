@@ -1,8 +1,9 @@
+using Gateway.Host.Ingest.Sessions;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Routing;
 
 /// <summary>Takes messages to their subscribers. Safe for threads; it holds no lock while it delivers.</summary>
 internal sealed class MessageRouter(GatewayClock clock)

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Protocols.Mqtt.Sessions;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>
 /// The one way bytes leave for a client. Its reader loop, the log's committer and other clients' publishes all write here, each under

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>The ways out of a connection.</summary>
 internal static class ByteSinks

@@ -1,9 +1,11 @@
 using Gateway.Host.Access;
+using Gateway.Host.Ingest.Connections;
+using Gateway.Host.Ingest.Routing;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Sessions;
 
 /// <summary>
 /// One session and the lock that guards it and its connection together. Lock order: registry, session gate, connection output, log.

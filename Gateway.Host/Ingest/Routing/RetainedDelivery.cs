@@ -1,9 +1,11 @@
+using Gateway.Host.Ingest.Connections;
+using Gateway.Host.Ingest.Sessions;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Routing;
 
 /// <summary>
 /// The retained messages a session is still owed for its new subscriptions. They leave as the client reads and acknowledges, so that one

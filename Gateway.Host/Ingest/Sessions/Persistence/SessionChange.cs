@@ -3,7 +3,7 @@ using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Mqtt.Topics;
 
-namespace Gateway.Host.Ingest.Persistence;
+namespace Gateway.Host.Ingest.Sessions.Persistence;
 
 /// <summary>What changed in a kept session. The numbers are on disk: never reuse one.</summary>
 internal enum SessionChangeKind : byte

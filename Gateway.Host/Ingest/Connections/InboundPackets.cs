@@ -3,7 +3,7 @@ using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>
 /// The bytes of one connection as packets: whole ones go to whom they are for, what is not whole waits or is refused. Under the session's

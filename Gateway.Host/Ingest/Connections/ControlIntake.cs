@@ -1,10 +1,11 @@
 using System.Buffers;
+using Gateway.Host.Ingest.Sessions;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Mqtt.Topics;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>
 /// Packets of one connection that carry no message: subscriptions, acknowledgements, pings. Under the session's gate.

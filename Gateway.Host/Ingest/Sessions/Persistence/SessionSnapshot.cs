@@ -5,7 +5,7 @@ using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest.Persistence;
+namespace Gateway.Host.Ingest.Sessions.Persistence;
 
 /// <summary>A session and whose it is.</summary>
 /// <param name="State">The session.</param>

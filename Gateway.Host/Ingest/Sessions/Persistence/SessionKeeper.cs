@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Gateway.Host.Ingest.Connections;
 using Gateway.Host.IngestLog;
 
-namespace Gateway.Host.Ingest.Persistence;
+namespace Gateway.Host.Ingest.Sessions.Persistence;
 
 /// <summary>
 /// Writes the kept sessions to disk now and then, so that a start reads a little of the log and not all of it, and the log may retire

@@ -2,13 +2,14 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Gateway.Host.Access;
+using Gateway.Host.Ingest.Sessions;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 using Microsoft.AspNetCore.Connections;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>
 /// One network connection: reads packets, hands messages to the door and everything else to the protocol's state machine, writes

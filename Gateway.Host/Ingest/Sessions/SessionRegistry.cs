@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Gateway.Host.Ingest.Persistence;
+using Gateway.Host.Ingest.Connections;
+using Gateway.Host.Ingest.Routing;
+using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Sessions;
 
 /// <summary>
 /// All sessions and connections: who is here, who takes over whom, whose time is over. Its gate comes before any session's gate.

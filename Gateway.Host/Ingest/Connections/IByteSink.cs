@@ -1,4 +1,4 @@
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>Where the bytes for a client go. One caller at a time; errors of the network are values.</summary>
 internal interface IByteSink

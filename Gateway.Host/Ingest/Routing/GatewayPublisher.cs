@@ -1,9 +1,9 @@
-using Gateway.Host.Ingest.Persistence;
+using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Routing;
 
 /// <summary>Publishes the gateway's own messages. They are in the log while some kept session may owe them to its client. Safe for threads.</summary>
 internal sealed class GatewayPublisher(SegmentLog log, MessageRouter router, SessionJournal sessions, GatewayClock clock)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Gateway.Protocols.Mqtt.Sessions;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>
 /// The packet a client has begun and not finished: room for it while it comes, and whether it comes at all. Used by the connection's

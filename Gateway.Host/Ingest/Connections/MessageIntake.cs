@@ -6,7 +6,7 @@ using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>
 /// Messages of one connection on their way in: protocol, door, acknowledgements in the order of the messages. Everything but

@@ -1,4 +1,4 @@
-namespace Gateway.Host.Ingest;
+namespace Gateway.Host.Ingest.Connections;
 
 /// <summary>
 /// Who has had a thread to itself for too long. A socket's thread goes on with a connection as long as that has bytes to read, so one that
