@@ -30,6 +30,7 @@ internal static class HealthEndpoints
             ["series"] = Of("series store") ?? "ok",
             ["rules"] = gateway.City.NotInEffect is { } waiting ? $"ok: the last good snapshot; the edit has not taken effect: {waiting}; it is tried again"
                 : gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
+            ["clock"] = gateway.ClockKeeper.Problem is { } clock ? $"ok: {clock}" : "ok",
             ["tls"] = gateway.Certificates?.Problem is { } fault ? $"ok: the last good certificate; {fault}" : "ok",
             ["credentials"] = gateway.Credentials.Problem is { } problem ? $"ok: the last good ones; {problem}" : "ok",
         };

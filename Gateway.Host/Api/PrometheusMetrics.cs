@@ -28,6 +28,7 @@ internal static class PrometheusMetrics
         Gauge(text, "gateway_pipeline_offset", "Offset behind the last processed record.", gateway.Pipeline.ProcessedOffset);
         Gauge(text, "gateway_pipeline_checkpoint_offset", "Offset of the last checkpoint.", gateway.Pipeline.CheckpointOffset);
         Gauge(text, "gateway_pipeline_healthy", "1 while the pipeline works.", gateway.Pipeline.IsHealthy ? 1 : 0);
+        Gauge(text, "gateway_clock_ahead_milliseconds", "How far the gateway's clock is ahead of the system's; negative for behind.", (long)gateway.Clock.Ahead.TotalMilliseconds);
         Gauge(text, "gateway_alerts", "Pending and firing alerts.", gateway.Pipeline.Alerts.Length);
         CaseStoreHealth cases = gateway.Cases.Health();
         Gauge(text, "gateway_case_events", "Sequence of the latest case event.", cases.LastSequence);

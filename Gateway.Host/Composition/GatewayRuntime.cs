@@ -77,6 +77,7 @@ internal sealed class GatewayRuntime : IDisposable
         });
         Pipeline.OtherConsumer = () => SessionKeeper.NeededOffset;
         Ticker = new TickWorker(Log, Pipeline, Clock, time);
+        ClockKeeper = new ClockKeeper(Log, Clock, time, loggers.CreateLogger<ClockKeeper>());
     }
 
     /// <summary>The configuration.</summary>
@@ -141,6 +142,9 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Everything right of the log.</summary>
     public PipelineWorker Pipeline { get; }
+
+    /// <summary>Compares the clock with the system's.</summary>
+    public ClockKeeper ClockKeeper { get; }
 
     /// <summary>Writes ticks.</summary>
     public TickWorker Ticker { get; }
@@ -222,7 +226,7 @@ internal sealed class GatewayRuntime : IDisposable
 
     private void Begin()
     {
-        byte[] started = JsonSerializer.SerializeToUtf8Bytes(new StartedPayload(Clock.Speed, Clock.IsExercise), PipelineJson.Default.StartedPayload);
+        byte[] started = JsonSerializer.SerializeToUtf8Bytes(StartedPayload.Of(Clock), PipelineJson.Default.StartedPayload);
         byte[] revision = Encoding.ASCII.GetBytes(City.Latest.Revision);
         Task<bool> first = Log.AppendAsync(LogRecordKind.GatewayStarted, default, default, started);
         Task<bool> second = Log.AppendAsync(LogRecordKind.Snapshot, default, default, revision);

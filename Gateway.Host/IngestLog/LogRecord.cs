@@ -18,11 +18,14 @@ internal enum LogRecordKind : byte
     /// <summary>A command to a case, JSON.</summary>
     CaseCommand = 4,
 
-    /// <summary>A gateway started on this log; the payload is JSON: clock speed, exercise.</summary>
+    /// <summary>A gateway started on this log; the payload is JSON: clock speed, exercise, how far the log's clock is ahead.</summary>
     GatewayStarted = 5,
 
     /// <summary>A change of a kept MQTT session, see Ingest/Persistence.</summary>
     Session = 6,
+
+    /// <summary>The log's clock and the system's differ by another amount from here; the payload is that of <see cref="GatewayStarted"/>.</summary>
+    ClockCompared = 7,
 }
 
 /// <summary>MQTT facts of a message record, as on disk.</summary>

@@ -18,12 +18,11 @@ internal sealed class ActiveCity
     private readonly Dictionary<DeviceProfile, IPayloadDecoder?> _decoders = [];
 
     /// <summary>Makes a snapshot ready for work.</summary>
-    public ActiveCity(CitySnapshot snapshot, double clockSpeed)
+    public ActiveCity(CitySnapshot snapshot, StartedPayload clock)
     {
         Snapshot = snapshot;
-        ClockSpeed = clockSpeed;
-        TimePolicy = clockSpeed > 1 ? new TimePolicy().AtSpeed(clockSpeed) : new TimePolicy();
-        Engine = new RuleEngine(snapshot.Rules, snapshot.Definition.Devices, clockSpeed);
+        TimePolicy = new TimePolicy { ClockAhead = clock.Ahead }.AtSpeed(clock.ClockSpeed);
+        Engine = new RuleEngine(snapshot.Rules, snapshot.Definition.Devices, clock.ClockSpeed);
         foreach (DeviceProfile profile in snapshot.Definition.Devices.Profiles)
         {
             _batches[profile] = new ReadingBatch(profile);
@@ -34,11 +33,8 @@ internal sealed class ActiveCity
     /// <summary>The snapshot.</summary>
     public CitySnapshot Snapshot { get; }
 
-    /// <summary>Clock speed its tolerances were scaled for.</summary>
-    public double ClockSpeed { get; }
-
     /// <summary>How device times are judged.</summary>
-    public TimePolicy TimePolicy { get; }
+    public TimePolicy TimePolicy { get; set; }
 
     /// <summary>The rules at work.</summary>
     public RuleEngine Engine { get; }

@@ -16,7 +16,8 @@ namespace Gateway.Host.Pipeline;
 /// </summary>
 internal sealed class Partition
 {
-    private const int CheckpointVersion = 2;
+    private const int CheckpointVersion = 3;
+    private const int CheckpointWithoutAhead = 2;
 
     private readonly Func<string, CitySnapshot> _snapshots;
     private readonly MessageProcessor _messages;
@@ -136,16 +137,17 @@ internal sealed class Partition
             case LogRecordKind.Message:
                 ProcessMessage(record, offset);
                 break;
-            case LogRecordKind.Tick:
-                break;
             case LogRecordKind.Snapshot:
-                Activate(_snapshots(Encoding.ASCII.GetString(record.Payload)), _clock.ClockSpeed, record.ReceivedAt, offset);
+                Activate(_snapshots(Encoding.ASCII.GetString(record.Payload)), record.ReceivedAt, offset);
                 break;
             case LogRecordKind.CaseCommand:
                 ProcessCommand(record, offset);
                 break;
-            case LogRecordKind.GatewayStarted:
-            case LogRecordKind.Session:
+            case LogRecordKind.ClockCompared:
+                _clock = ClockOf(record, offset);
+                Retime();
+                break;
+            case LogRecordKind.Tick or LogRecordKind.GatewayStarted or LogRecordKind.Session:
                 break;
             default:
                 throw new InvalidDataException($"log record {offset} is of kind {(int)record.Kind}, which this version does not know: run the version that wrote it, or a newer one");
@@ -163,6 +165,7 @@ internal sealed class Partition
         writer.Write(city.Snapshot.Revision);
         writer.Write(_clock.ClockSpeed);
         writer.Write(_clock.Exercise);
+        writer.Write(_clock.AheadMilliseconds);
         writer.Write(_lastRecordAt.UnixMilliseconds);
         ArrayBufferWriter<byte> rules = new();
         city.Engine.SaveState(rules);
@@ -182,17 +185,18 @@ internal sealed class Partition
     public long Load(byte[] checkpoint)
     {
         using BinaryReader reader = new(new MemoryStream(checkpoint));
-        if (reader.ReadInt32() != CheckpointVersion)
+        int version = reader.ReadInt32();
+        if (version is not (CheckpointVersion or CheckpointWithoutAhead))
         {
             throw new InvalidDataException("the checkpoint was written by another version of the gateway");
         }
 
         long offset = reader.ReadInt64();
         CitySnapshot snapshot = _snapshots(reader.ReadString());
-        _clock = new StartedPayload(reader.ReadDouble(), reader.ReadBoolean());
+        _clock = new StartedPayload(reader.ReadDouble(), reader.ReadBoolean(), version == CheckpointWithoutAhead ? 0 : reader.ReadInt64());
         _lastRecordAt = new EventTime(reader.ReadInt64());
         byte[] rules = reader.ReadBytes(reader.ReadInt32());
-        PutToWork(new ActiveCity(snapshot, _clock.ClockSpeed), _lastRecordAt);
+        PutToWork(new ActiveCity(snapshot, _clock), _lastRecordAt);
         if (_city!.Engine.LoadState(rules, _lastRecordAt, _transitions) is { Fault: not StateFault.None } load)
         {
             throw new InvalidDataException($"the rule state in the checkpoint cannot be read: {load.Fault}");
@@ -281,10 +285,10 @@ internal sealed class Partition
 
     private void ProcessStart(in LogRecord record, long offset)
     {
-        StartedPayload clock = PipelineJson.Read(record.Payload, PipelineJson.Default.StartedPayload)
-            ?? throw new InvalidDataException($"log record {offset}: a start that cannot be read");
-        bool sameClock = clock == _clock;
+        StartedPayload clock = ClockOf(record, offset);
+        bool sameClock = clock.ClockSpeed == _clock.ClockSpeed && clock.Exercise == _clock.Exercise;
         _clock = clock;
+        Retime();
         if (_city is null)
         {
             return;
@@ -292,14 +296,27 @@ internal sealed class Partition
 
         if (!sameClock)
         {
-            Activate(_city.Snapshot, clock.ClockSpeed, _lastRecordAt, offset, evenIfSame: true);
+            Activate(_city.Snapshot, _lastRecordAt, offset, evenIfSame: true);
         }
 
         _city.Engine.GatewayStarted(record.ReceivedAt, record.ReceivedAt - _lastRecordAt, _transitions);
         Drain(offset, default, -1);
     }
 
-    private void Activate(CitySnapshot snapshot, double clockSpeed, EventTime at, long offset, bool evenIfSame = false)
+    private static StartedPayload ClockOf(in LogRecord record, long offset) =>
+        PipelineJson.Read(record.Payload, PipelineJson.Default.StartedPayload)
+            ?? throw new InvalidDataException($"log record {offset}: a {record.Kind} that cannot be read");
+
+    /// <summary>The log's clock differs from the system's by another amount: device times are judged by both.</summary>
+    private void Retime()
+    {
+        if (_city is not null)
+        {
+            _city.TimePolicy = _city.TimePolicy with { ClockAhead = _clock.Ahead };
+        }
+    }
+
+    private void Activate(CitySnapshot snapshot, EventTime at, long offset, bool evenIfSame = false)
     {
         if (_city?.Snapshot.Revision == snapshot.Revision && !evenIfSame)
         {
@@ -315,7 +332,7 @@ internal sealed class Partition
             _retired.Add(before);
         }
 
-        PutToWork(new ActiveCity(snapshot, clockSpeed), at);
+        PutToWork(new ActiveCity(snapshot, _clock), at);
         if (before is not null)
         {
             if (_city!.Engine.LoadState(state.WrittenSpan, at, _transitions) is { Fault: not StateFault.None } load)

@@ -1,13 +1,23 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Host.Ingest;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Pipeline;
 
-/// <summary>Payload of a "gateway started" record: under which clock the records behind it were taken.</summary>
+/// <summary>Payload of a "gateway started" and of a "clock compared" record: under which clock the records behind it were taken.</summary>
 /// <param name="ClockSpeed">How many times as fast as the world; 1 outside exercises.</param>
 /// <param name="Exercise">Whether every case from here is an exercise.</param>
-internal sealed record StartedPayload(double ClockSpeed, bool Exercise);
+/// <param name="AheadMilliseconds">How far the clock of the log was ahead of the system's clock; negative for behind.</param>
+internal sealed record StartedPayload(double ClockSpeed, bool Exercise, long AheadMilliseconds = 0)
+{
+    /// <summary><see cref="AheadMilliseconds"/>.</summary>
+    [JsonIgnore]
+    public TimeSpan Ahead => TimeSpan.FromMilliseconds(AheadMilliseconds);
+
+    /// <summary>Payload for a clock as it stands.</summary>
+    public static StartedPayload Of(GatewayClock clock) => new(clock.Speed, clock.IsExercise, (long)clock.Ahead.TotalMilliseconds);
+}
 
 /// <summary>Payload of a case command record.</summary>
 /// <param name="Id">Names the request, so that its answer finds the one who waits.</param>

@@ -17,6 +17,12 @@ public sealed record TimePolicy
     /// <summary>Ahead by more than this: <see cref="TimeQuality.Future"/>. Default 1 minute.</summary>
     public TimeSpan FutureAfter { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How far the clock of the receive times is ahead of another clock that may be the right one; negative for behind. A device that agrees
+    /// with either is believed, and its time is filed in terms of the receive times. Default zero: there is one clock.
+    /// </summary>
+    public TimeSpan ClockAhead { get; init; }
+
     /// <summary>The same policy for a clock that runs <paramref name="speed"/> times as fast (1 or more).</summary>
     public TimePolicy AtSpeed(double speed)
     {
@@ -37,6 +43,12 @@ public sealed record TimePolicy
         }
 
         TimeSpan behind = receivedAt - claimed;
+        if ((behind - ClockAhead).Duration() < behind.Duration())
+        {
+            claimed += ClockAhead;
+            behind -= ClockAhead;
+        }
+
         if (behind < -FutureAfter)
         {
             observedAt = receivedAt;

@@ -75,6 +75,7 @@ internal static class LogRecordOutput
         LogRecordKind.CaseCommand => "command",
         LogRecordKind.GatewayStarted => "started",
         LogRecordKind.Session => "session",
+        LogRecordKind.ClockCompared => "clock",
         _ => FormattableString.Invariant($"kind {(int)kind}"),
     };
 

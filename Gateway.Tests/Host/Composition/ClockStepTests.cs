@@ -58,15 +58,55 @@ public sealed class ClockStepTests : IDisposable
     [InlineData(-1_700_000_000)]
     public async Task Device_ahead_of_a_gateway_whose_clock_is_behind_still_raises_its_alarm(int stepSeconds)
     {
-        _rig.Stop();
-        Directory.Delete(_rig.Data, recursive: true);
-        _time.Step = TimeSpan.FromSeconds(stepSeconds);
-        _rig.StartAgain();
+        StartAnew(TimeSpan.FromSeconds(stepSeconds));
         string trueTime = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Equal(DoorResult.Appended, _rig.Publish("FLD-000001", $"{{\"ts\":{trueTime},\"water_level\":0.6}}"));
         await _rig.CaughtUpAsync();
         Assert.Contains(_rig.Gateway.Pipeline.Alerts, a => a.DeviceId == "FLD-000001");
         Assert.Equal(1, _rig.Gateway.Ledger.Total[Outcome.Stored]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Clock_put_right_between_two_starts_costs_no_alarm(TimeSpan step)
+    {
+        StartAnew(step);
+        await HearAllAsync();
+        _rig.Stop();
+        _time.Step = TimeSpan.Zero;
+        _rig.StartAgain();
+        await JudgeWithTimeAsync();
+        Assert.Equal(step > TimeSpan.Zero, _rig.Gateway.ClockKeeper.Problem is not null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Clock_put_right_under_a_running_gateway_costs_no_alarm(TimeSpan step)
+    {
+        StartAnew(step);
+        await HearAllAsync();
+        _time.Step = TimeSpan.Zero;
+        await _rig.Gateway.ClockKeeper.LookAsync();
+        Assert.Contains(step > TimeSpan.Zero ? "ahead of" : "behind", _rig.Gateway.ClockKeeper.Problem!, StringComparison.Ordinal);
+        await JudgeWithTimeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task Clock_set_wrong_under_a_running_gateway_costs_no_alarm(TimeSpan step)
+    {
+        await HearAllAsync();
+        _time.Step = step;
+        await _rig.Gateway.ClockKeeper.LookAsync();
+        Assert.NotNull(_rig.Gateway.ClockKeeper.Problem);
+        await JudgeWithTimeAsync();
+        _rig.Stop();
+        _rig.StartAgain();
+        _time.Step = TimeSpan.Zero;
+        await _rig.Gateway.ClockKeeper.LookAsync();
+        Assert.Equal(DoorResult.Appended, _rig.Publish("FLD-000002", Reading("FLD-000002", 0.6, TimeSpan.Zero)));
+        await _rig.CaughtUpAsync();
+        Assert.Contains(_rig.Gateway.Pipeline.Alerts, a => a.DeviceId == "FLD-000002");
     }
 
     /// <inheritdoc />
@@ -82,6 +122,31 @@ public sealed class ClockStepTests : IDisposable
 
         await _rig.CaughtUpAsync();
         Assert.Empty(_rig.Gateway.Pipeline.Alerts);
+    }
+
+    /// <summary>A gateway whose log has seen no other time than that of a clock which is wrong by <paramref name="step"/>.</summary>
+    private void StartAnew(TimeSpan step)
+    {
+        _rig.Stop();
+        Directory.Delete(_rig.Data, recursive: true);
+        _time.Step = step;
+        _rig.StartAgain();
+    }
+
+    /// <summary>A device that knows the true time raises its alarm, and what another sent twenty minutes ago raises none.</summary>
+    private async Task JudgeWithTimeAsync()
+    {
+        Assert.Equal(DoorResult.Appended, _rig.Publish("FLD-000003", Reading("FLD-000003", 0.6, TimeSpan.FromMinutes(20))));
+        Assert.Equal(DoorResult.Appended, _rig.Publish("FLD-000001", Reading("FLD-000001", 0.6, TimeSpan.Zero)));
+        await _rig.CaughtUpAsync();
+        Assert.NotEmpty(_rig.Gateway.Pipeline.Alerts);
+        Assert.All(_rig.Gateway.Pipeline.Alerts, a => Assert.Equal("FLD-000001", a.DeviceId));
+    }
+
+    private static string Reading(string device, double level, TimeSpan ago)
+    {
+        long ts = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - (long)ago.TotalMilliseconds;
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"ts\":{ts},\"device\":\"{device}\",\"water_level\":{level}}}");
     }
 
     /// <summary>Nothing is silent, a flood is one, counts balance, and times along the log never decrease.</summary>

@@ -23,6 +23,23 @@ public sealed class TimePolicyTests
     }
 
     [Theory]
+    [InlineData(0, 0, TimeQuality.Ok)]
+    [InlineData(-86_400_000, 0, TimeQuality.Ok)]
+    [InlineData(-86_430_000, -30_000, TimeQuality.Ok)]
+    [InlineData(-86_520_000, -120_000, TimeQuality.Late)]
+    [InlineData(-3_600_000, -3_600_000, TimeQuality.Historical)]
+    [InlineData(-90_000_000, -3_600_000, TimeQuality.Historical)]
+    [InlineData(86_400_000, 0, TimeQuality.Future)]
+    public void Device_that_agrees_with_either_of_two_clocks_is_believed(long aheadMilliseconds, long filedAhead, TimeQuality quality)
+    {
+        EventTime claimed = new(Received.UnixMilliseconds + aheadMilliseconds);
+        TimePolicy policy = new() { ClockAhead = TimeSpan.FromDays(1) };
+
+        Assert.Equal(quality, policy.Judge(claimed, Received, out EventTime observedAt));
+        Assert.Equal(new EventTime(Received.UnixMilliseconds + filedAhead), observedAt);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData(0L)]
     [InlineData(946_684_799_999L)]
