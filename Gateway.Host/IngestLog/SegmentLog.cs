@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gateway.Host.Storage;
+using Gateway.Host.IngestLog.Disk;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.IngestLog;
@@ -10,6 +10,7 @@ namespace Gateway.Host.IngestLog;
 /// </summary>
 internal sealed class SegmentLog : IDisposable
 {
+    private readonly ILogDisk _disk;
     private readonly string _directory;
     private readonly IngestLogOptions _options;
     private readonly ILogger _logger;
@@ -31,8 +32,9 @@ internal sealed class SegmentLog : IDisposable
     private long _committedEndOffset;
     private long _announcedEndOffset;
 
-    private SegmentLog(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, LogRecoveryResult recovered)
+    private SegmentLog(ILogDisk disk, string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, LogRecoveryResult recovered)
     {
+        _disk = disk;
         _directory = directory;
         _options = options;
         _logger = logger;
@@ -111,8 +113,8 @@ internal sealed class SegmentLog : IDisposable
     /// <exception cref="InvalidDataException">A file of the log is damaged beyond its tail; the message says which and what to do.</exception>
     public static SegmentLog Open(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, long consumedOffset = 0)
     {
-        DurableFile.CreateDirectory(directory);
-        LogRecoveryResult recovered = LogRecovery.Recover(directory);
+        LogDisk.Instance.CreateDirectory(directory);
+        LogRecoveryResult recovered = LogRecovery.Recover(LogDisk.Instance, directory);
         if (recovered.TornBytes > 0)
         {
             logger.TornTail(recovered.TornBytes, recovered.NextOffset);
@@ -135,7 +137,7 @@ internal sealed class SegmentLog : IDisposable
             recovered = recovered with { NextOffset = consumedOffset };
         }
 
-        return new SegmentLog(directory, options, now, logger, recovered);
+        return new SegmentLog(LogDisk.Instance, directory, options, now, logger, recovered);
     }
 
     /// <summary>Adds a record to the next commit. Records get a time that never decreases.</summary>
@@ -233,7 +235,7 @@ internal sealed class SegmentLog : IDisposable
             }
 
             // The file first: when it cannot be deleted nothing has changed, and the next call tries again.
-            File.Delete(segments[0].Path);
+            _disk.Delete(segments[0].Path);
             lock (_segmentsGate)
             {
                 _segments = _segments.RemoveAt(0);
@@ -348,7 +350,7 @@ internal sealed class SegmentLog : IDisposable
         {
             // Whether the frame is on disk is unknown, so nobody is told it is, and the segment is never written again: a failed
             // fsync may have dropped its pages, and a second one would report success over the hole.
-            Poison();
+            _current = null;
             Counters.Failed();
             Refused?.Invoke(batch.Frame[LogBatch.HeaderLengthBytes..]);
             if (IsHealthy)
@@ -372,7 +374,7 @@ internal sealed class SegmentLog : IDisposable
         string path = Path.Combine(_directory, LogSegment.FileName(_nextOffset));
         RemoveEmptyTwin(path);
         long size = Math.Max(_options.SegmentSizeBytes, LogSegment.HeaderLengthBytes + frameLengthBytes);
-        _current = LogSegment.Create(_directory, _nextOffset, size);
+        _current = LogSegment.Create(_disk, _directory, _nextOffset, size);
         lock (_segmentsGate)
         {
             _segments = _segments.Add(_current);
@@ -392,9 +394,7 @@ internal sealed class SegmentLog : IDisposable
             }
 
             last.Dispose();
-            File.Delete(path);
+            _disk.Delete(path);
         }
     }
-
-    private void Poison() => _current = null;
 }
