@@ -90,8 +90,10 @@ internal sealed class LogCommitter : IDisposable
     /// <exception cref="UnauthorizedAccessException">As above.</exception>
     public void RemoveOldest()
     {
-        // The file first: when it cannot be deleted nothing has changed, and the next call tries again.
+        // What was deleted before is gone for good first: were two to come back after a power loss, one might, and the log had a hole. Then
+        // the file: when it cannot be deleted nothing has changed, and the next call tries again.
         LogSegment oldest = Segments[0];
+        _disk.SyncDirectory(_directory);
         _disk.Delete(oldest.Path);
         lock (_segmentsGate)
         {
