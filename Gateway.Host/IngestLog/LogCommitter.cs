@@ -107,7 +107,16 @@ internal sealed class LogCommitter : IDisposable
     /// <summary>Gives back what was preallocated and closes all files.</summary>
     public void Dispose()
     {
-        _current?.Truncate();
+        try
+        {
+            _current?.Truncate();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Every commit is durable; what was preallocated is given back at the next start.
+            _logger.NotCut(e);
+        }
+
         foreach (LogSegment segment in Segments)
         {
             segment.Dispose();
