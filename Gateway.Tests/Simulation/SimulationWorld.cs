@@ -25,6 +25,7 @@ internal sealed class SimulationWorld
     public SimulationWorld(int seed, SimulatedCity city)
     {
         Random = new SimulationRandom((ulong)seed);
+        Shadow = new LogShadow(Trace);
         City = city;
         Folder = city.Variants[0];
         Settings = new SimulationSettings(Random);
@@ -62,7 +63,7 @@ internal sealed class SimulationWorld
     /// <summary>The file of kept sessions: replaced whole or not at all.</summary>
     public byte[]? SessionFile { get; set; }
 
-    public LogShadow Shadow { get; } = new();
+    public LogShadow Shadow { get; }
 
     public IReadOnlyList<SimulatedDevice> Devices { get; }
 
@@ -168,7 +169,7 @@ internal sealed class SimulationWorld
     public void Turn()
     {
         PipelineTurn turn = Gateway!.Turn();
-        Trace.Add($"pipeline: {turn} {Gateway.Pipeline.ProcessedOffset} checkpoint {Gateway.Pipeline.CheckpointOffset}");
+        Trace.Add($"pipeline: {turn} {Gateway.Pipeline.ProcessedOffset} checkpoint {Gateway.Pipeline.CheckpointOffset} alerts {string.Join(' ', Gateway.Pipeline.Alerts.Select(a => $"{a.RuleName}/{a.DeviceId}/{a.State}/{a.Severity}/{a.OccurredAt}"))}");
         CheckLedger();
     }
 
