@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Gateway.Host.City;
+using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Rules.Cases;
@@ -254,6 +256,21 @@ internal sealed class SimulationWorld
     /// <summary>Whether a step may be taken that the gateway's own code must not be in the middle of.</summary>
     public bool IsStarting => _starting;
 
+    /// <summary>The log did not take these: a session whose opening is among them is not known to the next start.</summary>
+    public void NoteRefused(ReadOnlySpan<byte> records)
+    {
+        while (LogRecord.TryRead(records, out LogRecord record, out int length))
+        {
+            if (record.Kind == LogRecordKind.Session && SessionChange.Read(record.Payload) is { Kind: SessionChangeKind.Opened })
+            {
+                string client = Encoding.UTF8.GetString(record.ClientId);
+                Devices.First(d => d.Id == client).MayLoseSession = true;
+            }
+
+            records = records[length..];
+        }
+    }
+
     /// <summary>Everything a device was told is in the log.</summary>
     public void CheckAcknowledged(string when)
     {
@@ -274,6 +291,7 @@ internal sealed class SimulationWorld
     private void CheckLedger()
     {
         SimulatedGateway gateway = Gateway!;
+        SimulationFailure.Unless(gateway.Pipeline.DamagedRegions == 0, $"the pipeline found {gateway.Pipeline.DamagedRegions} damaged or missing regions of the log");
         SimulationFailure.Unless(gateway.InFlight >= 0, $"the ledger has {gateway.InFlight} messages in flight");
         long devices = gateway.Ledger.Devices.Sum(d => d.Value.Accepted - d.Value.RefusedByLog - d.Value.Processed);
         SimulationFailure.Unless(devices == gateway.InFlight, $"the ledger has {gateway.InFlight} messages in flight, its devices {devices}");

@@ -54,6 +54,9 @@ internal sealed class SimulatedDevice
     /// <summary>Everything it ever wanted to say, by number.</summary>
     public List<SentMessage> Messages { get; } = [];
 
+    /// <summary>Whether a start of the gateway may not know its session, so that a QoS 2 message may be stored twice; see README.md.</summary>
+    public bool MayLoseSession { get; set; }
+
     /// <summary>Numbers of messages as they went onto the wire, again and again.</summary>
     public List<int> Wire { get; } = [];
 
