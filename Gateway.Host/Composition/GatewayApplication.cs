@@ -82,6 +82,7 @@ internal static class GatewayApplication
 
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService(_ => gateway.ClockKeeper);
+        services.AddHostedService(_ => gateway.Quota);
         services.AddHostedService<SessionSweeper>();
         services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();

@@ -14,4 +14,13 @@ internal sealed class IngestLogOptions
 
     /// <summary>Oldest processed segments are deleted while the log is larger, bytes. Default 16 GiB; zero for no limit.</summary>
     public long RetentionSizeBytes { get; set; } = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>What the pipeline has not worked off may grow to this, bytes; then every message is refused. Default 8 GiB; zero for no limit.</summary>
+    public long BacklogLimitBytes { get; set; } = 8L * 1024 * 1024 * 1024;
+
+    /// <summary>
+    /// The last part of <see cref="BacklogLimitBytes"/>, and of the disk, that is kept for life-safety kinds, bytes: at most a quarter of
+    /// the limit and a twentieth of the disk. Default 512 MiB; zero for none.
+    /// </summary>
+    public long LifeSafetyReserveBytes { get; set; } = 512L * 1024 * 1024;
 }
