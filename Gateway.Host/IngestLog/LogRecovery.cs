@@ -1,5 +1,5 @@
+using Gateway.Host.IngestLog.Disk;
 using Gateway.Protocols.Readings;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gateway.Host.IngestLog;
 
@@ -21,12 +21,12 @@ internal static class LogRecovery
     /// <exception cref="InvalidDataException">
     /// A segment's header is damaged or of another format, or its name is not its first offset; says which file and what to do.
     /// </exception>
-    public static LogRecoveryResult Recover(string directory)
+    public static LogRecoveryResult Recover(ILogDisk disk, string directory)
     {
         List<(string Path, LogSegment.Header Header)> files = [];
-        foreach (string path in Directory.EnumerateFiles(directory, "*" + LogSegment.Extension))
+        foreach (string path in disk.Segments(directory))
         {
-            if (ReadHeader(path) is { } header)
+            if (ReadHeader(disk, path) is { } header)
             {
                 files.Add((path, header));
             }
@@ -43,12 +43,12 @@ internal static class LogRecovery
             (string path, LogSegment.Header header) = files[i];
             if (i < files.Count - 1)
             {
-                segments.Add(LogSegment.Open(path, header, files[i + 1].Header.FirstOffset, new FileInfo(path).Length));
+                segments.Add(LogSegment.Open(disk, path, header, files[i + 1].Header.FirstOffset, committedLengthBytes: null));
                 continue;
             }
 
-            SegmentScan scan = Scan(path, header);
-            segments.Add(LogSegment.Open(path, header, scan.EndOffset, scan.EndPosition));
+            SegmentScan scan = Scan(disk, path, header);
+            segments.Add(LogSegment.Open(disk, path, header, scan.EndOffset, scan.EndPosition));
             nextOffset = scan.EndOffset;
             torn = scan.TornBytes;
             damaged = scan.DamagedRegions;
@@ -56,7 +56,7 @@ internal static class LogRecovery
             if (scan.LastTime == EventTime.MinValue && i > 0)
             {
                 // The newest segment holds nothing yet: the time stands in the one before.
-                lastTime = Scan(files[i - 1].Path, files[i - 1].Header).LastTime;
+                lastTime = Scan(disk, files[i - 1].Path, files[i - 1].Header).LastTime;
             }
         }
 
@@ -64,11 +64,15 @@ internal static class LogRecovery
     }
 
     /// <summary>Null for a file that never held a record, which is removed.</summary>
-    private static LogSegment.Header? ReadHeader(string path)
+    private static LogSegment.Header? ReadHeader(ILogDisk disk, string path)
     {
-        using SafeFileHandle file = File.OpenHandle(path);
         byte[] bytes = new byte[LogSegment.HeaderLengthBytes];
-        int read = RandomAccess.Read(file, bytes, 0);
+        int read;
+        using (ILogFile file = disk.Open(path))
+        {
+            read = file.Read(bytes, 0);
+        }
+
         if (LogSegment.TryReadHeader(bytes.AsSpan(0, read), out LogSegment.Header header, out byte version))
         {
             if (version != LogSegment.Version)
@@ -84,8 +88,7 @@ internal static class LogRecovery
         if (bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0)
         {
             // Killed between creating the file and writing its header: it never held a record.
-            file.Dispose();
-            File.Delete(path);
+            disk.Delete(path);
             return null;
         }
 
@@ -94,10 +97,10 @@ internal static class LogRecovery
 
     internal readonly record struct SegmentScan(long EndOffset, long EndPosition, EventTime LastTime, long TornBytes, int DamagedRegions);
 
-    internal static SegmentScan Scan(string path, in LogSegment.Header segment)
+    internal static SegmentScan Scan(ILogDisk disk, string path, in LogSegment.Header segment)
     {
         // A segment is at most 1 GiB (options); the last one is read whole, once a start.
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = ReadAll(disk, path);
         long offset = segment.FirstOffset;
         int position = LogSegment.HeaderLengthBytes;
         int end = position;
@@ -128,6 +131,19 @@ internal static class LogRecovery
 
         long torn = bytes.AsSpan(end).LastIndexOfAnyExcept((byte)0) + 1L;
         return new SegmentScan(offset, end, lastTime, torn, damaged);
+    }
+
+    private static byte[] ReadAll(ILogDisk disk, string path)
+    {
+        using ILogFile file = disk.Open(path);
+        byte[] bytes = new byte[file.LengthBytes];
+        int length = 0;
+        while (length < bytes.Length && file.Read(bytes.AsSpan(length), length) is > 0 and var read)
+        {
+            length += read;
+        }
+
+        return length == bytes.Length ? bytes : bytes[..length];
     }
 
     internal static int NextMagic(ReadOnlySpan<byte> bytes)

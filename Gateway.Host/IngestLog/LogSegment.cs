@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
-using Gateway.Host.Storage;
-using Microsoft.Win32.SafeHandles;
+using Gateway.Host.IngestLog.Disk;
 
 namespace Gateway.Host.IngestLog;
 
@@ -22,11 +21,11 @@ internal sealed class LogSegment : IDisposable
 
     private static ReadOnlySpan<byte> Signature => "CSGLOG\0"u8;
 
-    private readonly SafeFileHandle _file;
+    private readonly ILogFile _file;
     private long _committedLengthBytes;
     private long _endOffset;
 
-    private LogSegment(string path, SafeFileHandle file, in Header header, long endOffset, long committedLengthBytes)
+    private LogSegment(string path, ILogFile file, in Header header, long endOffset, long committedLengthBytes)
     {
         Path = path;
         _file = file;
@@ -61,17 +60,12 @@ internal sealed class LogSegment : IDisposable
 
     /// <summary>Creates a preallocated segment whose name and header are durable on return.</summary>
     /// <exception cref="IOException">The disk is full or failing; no file of this name is left behind when it could be removed.</exception>
-    public static LogSegment Create(string directory, long firstOffset, long preallocationBytes)
+    public static LogSegment Create(ILogDisk disk, string directory, long firstOffset, long preallocationBytes)
     {
         string path = System.IO.Path.Combine(directory, FileName(firstOffset));
-        SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, FileOptions.None, preallocationBytes);
+        ILogFile file = disk.Create(path, preallocationBytes);
         try
         {
-            if (OperatingSystem.IsLinux())
-            {
-                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            }
-
             Span<byte> bytes = stackalloc byte[HeaderLengthBytes];
             bytes.Clear();
             Signature.CopyTo(bytes);
@@ -79,23 +73,31 @@ internal sealed class LogSegment : IDisposable
             BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], firstOffset);
             RandomNumberGenerator.Fill(bytes[16..24]);
             BinaryPrimitives.WriteUInt32LittleEndian(bytes[28..], LogBatch.Crc32C(bytes[..28]));
-            RandomAccess.Write(file, bytes, 0);
-            DurableFile.Sync(file);
-            DurableFile.SyncDirectory(directory);
+            file.Write(bytes, 0);
+            file.Sync();
+            disk.SyncDirectory(directory);
             Header header = new(firstOffset, BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]));
             return new LogSegment(path, file, header, firstOffset, HeaderLengthBytes);
         }
         catch
         {
             file.Dispose();
-            File.Delete(path);
+            disk.Delete(path);
             throw;
         }
     }
 
     /// <summary>Opens a segment whose durable extent recovery has found.</summary>
-    public static LogSegment Open(string path, in Header header, long endOffset, long committedLengthBytes) =>
-        new(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete), header, endOffset, committedLengthBytes);
+    /// <param name="disk">Where it is.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="endOffset">Offset behind its last durable record.</param>
+    /// <param name="committedLengthBytes">Durable bytes, header included; null for the whole file.</param>
+    public static LogSegment Open(ILogDisk disk, string path, in Header header, long endOffset, long? committedLengthBytes)
+    {
+        ILogFile file = disk.Open(path);
+        return new LogSegment(path, file, header, endOffset, committedLengthBytes ?? file.LengthBytes);
+    }
 
     /// <summary>Reads a segment header; false when it is damaged.</summary>
     /// <param name="source">The first bytes of the file.</param>
@@ -119,8 +121,8 @@ internal sealed class LogSegment : IDisposable
     /// <exception cref="IOException">It may or may not be on disk; the segment must not be written again.</exception>
     public void Commit(ReadOnlySpan<byte> frame, long endOffset)
     {
-        RandomAccess.Write(_file, frame, _committedLengthBytes);
-        DurableFile.SyncData(_file);
+        _file.Write(frame, _committedLengthBytes);
+        _file.SyncData();
         Volatile.Write(ref _endOffset, endOffset);
         Volatile.Write(ref _committedLengthBytes, _committedLengthBytes + frame.Length);
     }
@@ -134,14 +136,14 @@ internal sealed class LogSegment : IDisposable
             return 0;
         }
 
-        return RandomAccess.Read(_file, destination[..(int)Math.Min(destination.Length, available)], position);
+        return _file.Read(destination[..(int)Math.Min(destination.Length, available)], position);
     }
 
     /// <summary>Gives the preallocated rest back and makes the length durable.</summary>
     public void Truncate()
     {
-        RandomAccess.SetLength(_file, _committedLengthBytes);
-        DurableFile.Sync(_file);
+        _file.SetLength(_committedLengthBytes);
+        _file.Sync();
     }
 
     /// <inheritdoc />

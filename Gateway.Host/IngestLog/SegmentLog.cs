@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gateway.Host.Storage;
+using Gateway.Host.IngestLog.Disk;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.IngestLog;
@@ -10,14 +10,12 @@ namespace Gateway.Host.IngestLog;
 /// </summary>
 internal sealed class SegmentLog : IDisposable
 {
-    private readonly string _directory;
     private readonly IngestLogOptions _options;
-    private readonly ILogger _logger;
     private readonly Func<EventTime> _now;
-    private readonly Thread _committer;
-    private readonly Lock _segmentsGate = new();
+    private readonly LogCommitter _committer;
     private readonly object _gate = new();
     private readonly object _committedGate = new();
+    private Thread? _thread;
     private PendingBatch _active = new();
     private PendingBatch _spare = new();
     private long _batchNumber;
@@ -25,25 +23,17 @@ internal sealed class SegmentLog : IDisposable
     private bool _closing;
     private EventTime _lastReceivedAt;
     private TaskCompletionSource _space = NewSignal();
-    private ImmutableArray<LogSegment> _segments;
-    private LogSegment? _current;
-    private long _nextOffset;
     private long _committedEndOffset;
     private long _announcedEndOffset;
 
-    private SegmentLog(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, LogRecoveryResult recovered)
+    private SegmentLog(IngestLogOptions options, Func<EventTime> now, LogCommitter committer, LogRecoveryResult recovered)
     {
-        _directory = directory;
         _options = options;
-        _logger = logger;
         _now = now;
-        _segments = [.. recovered.Segments];
-        _nextOffset = recovered.NextOffset;
+        _committer = committer;
         _committedEndOffset = _announcedEndOffset = recovered.NextOffset;
         _lastReceivedAt = recovered.LastReceivedAt;
         Recovered = recovered;
-        _committer = new Thread(RunCommitter) { IsBackground = true, Name = "log committer" };
-        _committer.Start();
     }
 
     /// <summary>Hears of records that could not be made durable, on the committer thread.</summary>
@@ -57,10 +47,10 @@ internal sealed class SegmentLog : IDisposable
     public LogRecoveryResult Recovered { get; }
 
     /// <summary>Counters since start.</summary>
-    public LogCounters Counters { get; } = new();
+    public LogCounters Counters => _committer.Counters;
 
     /// <summary>Whether the last commit succeeded; readiness shows it.</summary>
-    public bool IsHealthy { get; private set; } = true;
+    public bool IsHealthy => _committer.IsHealthy;
 
     /// <summary>Offset behind the last durable record.</summary>
     public long CommittedEndOffset => Volatile.Read(ref _committedEndOffset);
@@ -69,16 +59,7 @@ internal sealed class SegmentLog : IDisposable
     public long AnnouncedEndOffset => Volatile.Read(ref _announcedEndOffset);
 
     /// <summary>All segments, oldest first.</summary>
-    public ImmutableArray<LogSegment> Segments
-    {
-        get
-        {
-            lock (_segmentsGate)
-            {
-                return _segments;
-            }
-        }
-    }
+    public ImmutableArray<LogSegment> Segments => _committer.Segments;
 
     /// <summary>
     /// Null when there is room; otherwise a task that completes when the committer has taken the full commit over. Whoever appends asks
@@ -111,8 +92,17 @@ internal sealed class SegmentLog : IDisposable
     /// <exception cref="InvalidDataException">A file of the log is damaged beyond its tail; the message says which and what to do.</exception>
     public static SegmentLog Open(string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, long consumedOffset = 0)
     {
-        DurableFile.CreateDirectory(directory);
-        LogRecoveryResult recovered = LogRecovery.Recover(directory);
+        SegmentLog log = OpenStepped(LogDisk.Instance, directory, options, now, logger, consumedOffset);
+        log._thread = new Thread(log.RunCommitter) { IsBackground = true, Name = "log committer" };
+        log._thread.Start();
+        return log;
+    }
+
+    /// <summary>As <see cref="Open"/>, but without a thread: it commits when <see cref="CommitPending"/> is called, and when it is closed.</summary>
+    public static SegmentLog OpenStepped(ILogDisk disk, string directory, IngestLogOptions options, Func<EventTime> now, ILogger logger, long consumedOffset = 0)
+    {
+        disk.CreateDirectory(directory);
+        LogRecoveryResult recovered = LogRecovery.Recover(disk, directory);
         if (recovered.TornBytes > 0)
         {
             logger.TornTail(recovered.TornBytes, recovered.NextOffset);
@@ -135,7 +125,7 @@ internal sealed class SegmentLog : IDisposable
             recovered = recovered with { NextOffset = consumedOffset };
         }
 
-        return new SegmentLog(directory, options, now, logger, recovered);
+        return new SegmentLog(options, now, new LogCommitter(disk, directory, options, logger, recovered), recovered);
     }
 
     /// <summary>Adds a record to the next commit. Records get a time that never decreases.</summary>
@@ -191,6 +181,55 @@ internal sealed class SegmentLog : IDisposable
             && await completion.Durable.ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// One commit: takes what has gathered, makes it durable and tells whoever waits. False when there was nothing. The committer's
+    /// thread calls it, or, for a log without one, whoever drives it; one caller at a time.
+    /// </summary>
+    public bool CommitPending()
+    {
+        PendingBatch batch;
+        TaskCompletionSource space;
+        lock (_gate)
+        {
+            if (_active.IsEmpty)
+            {
+                if (_closing)
+                {
+                    _space.TrySetResult();
+                }
+
+                return false;
+            }
+
+            batch = _active;
+            _active = _spare;
+            _spare = batch;
+            _batchNumber++;
+            space = _space;
+            _space = NewSignal();
+        }
+
+        space.TrySetResult();
+        bool durable = batch.RecordCount == 0 || _committer.TryCommit(batch);
+        if (!durable)
+        {
+            Refused?.Invoke(batch.Frame[LogBatch.HeaderLengthBytes..]);
+        }
+        else if (batch.RecordCount > 0)
+        {
+            Announce(_committer.NextOffset);
+        }
+
+        foreach ((CommitListener listener, int count) in batch.Notices)
+        {
+            listener.OnCommitted(count, durable);
+        }
+
+        Volatile.Write(ref _announcedEndOffset, _committer.NextOffset);
+        batch.Clear();
+        return true;
+    }
+
     /// <summary>Blocks until records behind <paramref name="offset"/> are durable or the time is over.</summary>
     public bool WaitForCommit(long offset, TimeSpan timeout)
     {
@@ -232,15 +271,7 @@ internal sealed class SegmentLog : IDisposable
                 return;
             }
 
-            // The file first: when it cannot be deleted nothing has changed, and the next call tries again.
-            File.Delete(segments[0].Path);
-            lock (_segmentsGate)
-            {
-                _segments = _segments.RemoveAt(0);
-            }
-
-            _logger.SegmentRetired(segments[0].Path, segments[0].EndOffset);
-            segments[0].Dispose();
+            _committer.RemoveOldest();
         }
     }
 
@@ -253,7 +284,12 @@ internal sealed class SegmentLog : IDisposable
             Monitor.Pulse(_gate);
         }
 
-        _committer.Join();
+        if (_thread is null)
+        {
+            RunCommitter();
+        }
+
+        _thread?.Join();
         WakeReaders();
     }
 
@@ -261,11 +297,7 @@ internal sealed class SegmentLog : IDisposable
     public void Dispose()
     {
         Close();
-        _current?.Truncate();
-        foreach (LogSegment segment in Segments)
-        {
-            segment.Dispose();
-        }
+        _committer.Dispose();
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -281,10 +313,8 @@ internal sealed class SegmentLog : IDisposable
 
     private void RunCommitter()
     {
-        while (true)
+        do
         {
-            PendingBatch batch;
-            TaskCompletionSource space;
             lock (_gate)
             {
                 while (_active.IsEmpty && !_closing)
@@ -294,107 +324,17 @@ internal sealed class SegmentLog : IDisposable
                 }
 
                 _committerWaits = false;
-                if (_active.IsEmpty)
-                {
-                    _space.TrySetResult();
-                    return;
-                }
-
-                batch = _active;
-                _active = _spare;
-                _spare = batch;
-                _batchNumber++;
-                space = _space;
-                _space = NewSignal();
             }
-
-            space.TrySetResult();
-            bool durable = batch.RecordCount == 0 || TryCommit(batch);
-            foreach ((CommitListener listener, int count) in batch.Notices)
-            {
-                listener.OnCommitted(count, durable);
-            }
-
-            Volatile.Write(ref _announcedEndOffset, _nextOffset);
-            batch.Clear();
         }
+        while (CommitPending());
     }
 
-    private bool TryCommit(PendingBatch batch)
+    private void Announce(long endOffset)
     {
-        try
+        lock (_committedGate)
         {
-            long endOffset = _nextOffset + batch.RecordCount;
-            LogSegment segment = SegmentFor(batch.LengthBytes);
-            LogBatch.Seal(batch.Frame, batch.RecordCount, _nextOffset, batch.LastReceivedAt, segment.Seed);
-            segment.Commit(batch.Frame, endOffset);
-            _nextOffset = endOffset;
-            lock (_committedGate)
-            {
-                Volatile.Write(ref _committedEndOffset, endOffset);
-                Monitor.PulseAll(_committedGate);
-            }
-
-            Counters.Committed(batch.RecordCount, batch.LengthBytes);
-            if (!IsHealthy)
-            {
-                IsHealthy = true;
-                _logger.CommitsAgain(_nextOffset);
-            }
-
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Whether the frame is on disk is unknown, so nobody is told it is, and the segment is never written again: a failed
-            // fsync may have dropped its pages, and a second one would report success over the hole.
-            Poison();
-            Counters.Failed();
-            Refused?.Invoke(batch.Frame[LogBatch.HeaderLengthBytes..]);
-            if (IsHealthy)
-            {
-                IsHealthy = false;
-                _logger.CommitFailed(e, batch.RecordCount);
-            }
-
-            return false;
+            Volatile.Write(ref _committedEndOffset, endOffset);
+            Monitor.PulseAll(_committedGate);
         }
     }
-
-    private LogSegment SegmentFor(int frameLengthBytes)
-    {
-        if (_current is { } current && (current.EndOffset == current.FirstOffset || current.CommittedLengthBytes + frameLengthBytes <= _options.SegmentSizeBytes))
-        {
-            return current;
-        }
-
-        _current?.Truncate();
-        string path = Path.Combine(_directory, LogSegment.FileName(_nextOffset));
-        RemoveEmptyTwin(path);
-        long size = Math.Max(_options.SegmentSizeBytes, LogSegment.HeaderLengthBytes + frameLengthBytes);
-        _current = LogSegment.Create(_directory, _nextOffset, size);
-        lock (_segmentsGate)
-        {
-            _segments = _segments.Add(_current);
-        }
-
-        return _current;
-    }
-
-    /// <summary>A poisoned or restarted segment without a durable record has the name the next one needs: it goes, its inode with it.</summary>
-    private void RemoveEmptyTwin(string path)
-    {
-        if (Segments is [.., { } last] && last.Path == path)
-        {
-            lock (_segmentsGate)
-            {
-                _segments = _segments.RemoveAt(_segments.Length - 1);
-            }
-
-            last.Dispose();
-            File.Delete(path);
-        }
-    }
-
-    private void Poison() => _current = null;
 }

@@ -45,9 +45,10 @@ internal sealed class PipelineWorker : IDisposable
 
     /// <summary>
     /// Restores the partition from its checkpoint and the case store; <see cref="Start"/> sets it going. Whenever cases have changed, and
-    /// are durable, <paramref name="committed"/> gets them as they stand then.
+    /// are durable, <paramref name="committed"/> gets them as they stand then. Whoever drives it by <see cref="Turn"/> instead says with
+    /// <paramref name="wait"/> how it waits for a store, and whether it stops; null for the thread's way.
     /// </summary>
-    public PipelineWorker(SegmentLog log, ICaseStore cases, ISeriesStore series, Partition partition, PipelineOptions options, TimeProvider time, ILogger logger, Action<IReadOnlyList<Case>> committed)
+    public PipelineWorker(SegmentLog log, ICaseStore cases, ISeriesStore series, Partition partition, PipelineOptions options, TimeProvider time, ILogger logger, Action<IReadOnlyList<Case>> committed, Func<TimeSpan, bool>? wait = null)
     {
         _log = log;
         _cases = cases;
@@ -57,7 +58,7 @@ internal sealed class PipelineWorker : IDisposable
         _time = time;
         _logger = logger;
         _committed = committed;
-        _patience = new StorePatience(_stop, logger);
+        _patience = new StorePatience(wait ?? _stop.Wait, logger);
         _checkpointOffset = Restore();
         _processedOffset = _checkpointOffset;
         _reader = new LogReader(log, _checkpointOffset);
@@ -120,6 +121,28 @@ internal sealed class PipelineWorker : IDisposable
     /// <summary>Begins.</summary>
     public void Start() => _thread.Start();
 
+    /// <summary>
+    /// Some commits of the log, their effects, and a checkpoint when one is due. The thread calls it; without <see cref="Start"/> whoever
+    /// drives the worker does.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">A store took nothing until the gateway stopped.</exception>
+    internal PipelineTurn Turn()
+    {
+        bool progressed = ProcessFrames();
+        if (_stop.IsSet && ProcessedOffset >= _log.CommittedEndOffset)
+        {
+            Checkpoint();
+            return PipelineTurn.Finished;
+        }
+
+        if (DueForCheckpoint())
+        {
+            Checkpoint();
+        }
+
+        return progressed ? PipelineTurn.Progressed : PipelineTurn.CaughtUp;
+    }
+
     /// <summary>Completes with the answer to a command once its record is processed and its events are durable.</summary>
     public Task<CommandResult> ResultOf(Guid id) =>
         _waiting.GetOrAdd(id, static _ => new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -157,21 +180,9 @@ internal sealed class PipelineWorker : IDisposable
     {
         try
         {
-            while (true)
+            while (Turn() is var turn && turn != PipelineTurn.Finished)
             {
-                bool progressed = ProcessFrames();
-                if (_stop.IsSet && ProcessedOffset >= _log.CommittedEndOffset)
-                {
-                    Checkpoint();
-                    return;
-                }
-
-                if (DueForCheckpoint())
-                {
-                    Checkpoint();
-                }
-
-                if (!progressed && !_stop.IsSet)
+                if (turn == PipelineTurn.CaughtUp && !_stop.IsSet)
                 {
                     _caughtUp.TrySetResult();
                     _log.WaitForCommit(ProcessedOffset, _options.CheckpointInterval);

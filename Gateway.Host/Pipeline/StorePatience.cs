@@ -10,9 +10,9 @@ internal sealed class StoreUnavailableException(string message, Exception inner)
 /// How the pipeline waits for what it writes to and reads from: a store that is down must not lose what the log holds, and intake does
 /// not wait for it.
 /// </summary>
-/// <param name="stop">Set when the gateway stops: then everything is tried once.</param>
+/// <param name="wait">Waits so long, and says whether the gateway stops: then everything is tried once.</param>
 /// <param name="logger">Hears of the first failure of a run of them.</param>
-internal sealed class StorePatience(ManualResetEventSlim stop, ILogger logger)
+internal sealed class StorePatience(Func<TimeSpan, bool> wait, ILogger logger)
 {
     private const int ReadAttempts = 5;
 
@@ -38,7 +38,7 @@ internal sealed class StorePatience(ManualResetEventSlim stop, ILogger logger)
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or CaseStoreException { Fault: CaseStoreFault.Locked or CaseStoreFault.Full or CaseStoreFault.Unavailable })
             {
                 string failure = Show(store, e);
-                if (stop.Wait(RetryInterval))
+                if (wait(RetryInterval))
                 {
                     throw new StoreUnavailableException(failure, e);
                 }
@@ -69,7 +69,7 @@ internal sealed class StorePatience(ManualResetEventSlim stop, ILogger logger)
                 Show("ingest log", e);
                 if (attempt < ReadAttempts)
                 {
-                    stop.Wait(RetryInterval);
+                    wait(RetryInterval);
                 }
                 else
                 {

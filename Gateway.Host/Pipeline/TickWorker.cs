@@ -18,11 +18,13 @@ internal sealed class TickWorker(SegmentLog log, PipelineWorker pipeline, Gatewa
         using PeriodicTimer timer = new(LookInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
-            EventTime due = pipeline.NextDue;
-            if (due <= clock.Now && pipeline.ProcessedOffset >= log.CommittedEndOffset)
+            if (IsDue)
             {
                 await log.AppendAsync(LogRecordKind.Tick, default, default, default).ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>Whether a record must be written for something to happen.</summary>
+    internal bool IsDue => pipeline.NextDue <= clock.Now && pipeline.ProcessedOffset >= log.CommittedEndOffset;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Host.IngestLog;
+using Gateway.Host.IngestLog.Disk;
 using Gateway.Host.IngestLog.Inspection;
 using Gateway.Protocols.Readings;
 
@@ -137,7 +138,7 @@ public sealed class LogVerifierTests : IDisposable
     {
         byte[] frame;
         string path;
-        using (LogSegment segment = LogSegment.Create(_fixture.Directory, 0, 4096))
+        using (LogSegment segment = LogSegment.Create(LogDisk.Instance, _fixture.Directory, 0, 4096))
         {
             segment.Commit(Frame(segment, 0, 5), 1);
             frame = Frame(segment, 1, 6);
@@ -162,13 +163,13 @@ public sealed class LogVerifierTests : IDisposable
     [Fact]
     public void Commit_that_the_disk_refused_is_a_note_and_not_counted()
     {
-        using (LogSegment segment = LogSegment.Create(_fixture.Directory, 0, 4096))
+        using (LogSegment segment = LogSegment.Create(LogDisk.Instance, _fixture.Directory, 0, 4096))
         {
             segment.Commit(Frame(segment, 0, 5), 1);
             segment.Commit(Frame(segment, 1, 9), 2); // its fsync failed: the same offset is written again in the next segment
         }
 
-        using (LogSegment segment = LogSegment.Create(_fixture.Directory, 1, 4096))
+        using (LogSegment segment = LogSegment.Create(LogDisk.Instance, _fixture.Directory, 1, 4096))
         {
             segment.Commit(Frame(segment, 1, 6), 2);
             segment.Truncate();
@@ -199,7 +200,7 @@ public sealed class LogVerifierTests : IDisposable
     [MemberData(nameof(WrongFrames))]
     public void Frame_that_no_gateway_writes_is_found(string wrong, string message)
     {
-        using (LogSegment segment = LogSegment.Create(_fixture.Directory, 0, 4096))
+        using (LogSegment segment = LogSegment.Create(LogDisk.Instance, _fixture.Directory, 0, 4096))
         {
             segment.Commit(Frame(segment, 0, 100), 1);
             byte[] frame = wrong switch
@@ -223,7 +224,7 @@ public sealed class LogVerifierTests : IDisposable
         }
         else if (wrong == "name")
         {
-            LogSegment.Create(_fixture.Directory, 1, 4096).Dispose();
+            LogSegment.Create(LogDisk.Instance, _fixture.Directory, 1, 4096).Dispose();
             File.Move(Path.Combine(_fixture.Directory, LogSegment.FileName(1)), Path.Combine(_fixture.Directory, LogSegment.FileName(7)));
         }
 
