@@ -97,9 +97,12 @@ internal sealed partial class CityWatcher : BackgroundService
 
     /// <summary>Reads the folder and makes it active when it is valid and new.</summary>
     /// <returns>False when a valid edit could not be made active; <see cref="NotInEffect"/> says why, and it must be tried again.</returns>
-    internal async Task<bool> ReloadAsync()
+    internal Task<bool> ReloadAsync() => TakeAsync(CitySnapshot.Read(_directory));
+
+    /// <summary>Makes what was read active when it is valid and new.</summary>
+    /// <returns>As <see cref="ReloadAsync"/>.</returns>
+    internal async Task<bool> TakeAsync(CitySnapshotResult result)
     {
-        CitySnapshotResult result = CitySnapshot.Read(_directory);
         Volatile.Write(ref _findings, result.Findings);
         if (result.Snapshot is not { } snapshot)
         {

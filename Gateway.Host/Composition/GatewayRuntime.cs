@@ -46,7 +46,6 @@ internal sealed class GatewayRuntime : IDisposable
         GatewayClock? clock = null;
         Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"), Cases.Position(0).NextOffset);
         Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
-        Log.Refused = CountRefused;
 
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
@@ -65,6 +64,7 @@ internal sealed class GatewayRuntime : IDisposable
         SessionKeeper.Begin(kept?.Offset ?? 0, kept is null or { Sessions.Count: 0 });
         Quota = new LogQuota(Log, () => Pipeline!.ProcessedOffset, settings.Log, _data.DiskSpace, time, loggers.CreateLogger<LogQuota>());
         Door = new IngestDoor(Log, Quota, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        Log.Refused = Door.CountRefused;
         GatewayPublisher publisher = new(Log, Router, journal, Clock);
         Commands = new DeviceCommands(publisher, Router, Clock, time);
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands, budgets);
@@ -240,30 +240,5 @@ internal sealed class GatewayRuntime : IDisposable
         }
 
         Pipeline.Start();
-    }
-
-    /// <summary>The device the door counted a message for; a reload may have come since.</summary>
-    private string CountedDevice(string topic)
-    {
-        CitySnapshot snapshot = City.Latest.Definition.Devices.Bind(topic, out _) is null ? City.Before : City.Latest;
-        snapshot.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
-        return id.ToString();
-    }
-
-    private void CountRefused(ReadOnlySpan<byte> records)
-    {
-        while (LogRecord.TryRead(records, out LogRecord record, out int length))
-        {
-            if (record.Flags.HasFlag(LogRecordFlags.Ingested))
-            {
-                Ledger.Total.RefuseByLog(1);
-                if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
-                {
-                    Ledger.Device(CountedDevice(Encoding.UTF8.GetString(record.Topic))).RefuseByLog(1);
-                }
-            }
-
-            records = records[length..];
-        }
     }
 }

@@ -169,6 +169,24 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
         return DoorResult.Appended;
     }
 
+    /// <summary>Counts messages that were taken and that the log could not make durable.</summary>
+    public void CountRefused(ReadOnlySpan<byte> records)
+    {
+        while (LogRecord.TryRead(records, out LogRecord record, out int length))
+        {
+            if (record.Flags.HasFlag(LogRecordFlags.Ingested))
+            {
+                ledger.Total.RefuseByLog(1);
+                if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
+                {
+                    ledger.Device(CountedDevice(Encoding.UTF8.GetString(record.Topic))).RefuseByLog(1);
+                }
+            }
+
+            records = records[length..];
+        }
+    }
+
     /// <summary>Keeps a message for later subscribers when it was published retained.</summary>
     public void Retain(TopicDecision decision, MqttMessage message)
     {
@@ -185,6 +203,14 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
             ledger.Total.Accept(messages);
             decision.Entry?.Accept(messages);
         }
+    }
+
+    /// <summary>The device a message was counted for; a reload may have come since.</summary>
+    private string CountedDevice(string topic)
+    {
+        CitySnapshot snapshot = city.Latest.Definition.Devices.Bind(topic, out _) is null ? city.Before : city.Latest;
+        snapshot.Definition.Devices.Bind(topic, out ReadOnlySpan<char> id);
+        return id.ToString();
     }
 
     private static bool IsRegistered(CitySnapshot snapshot, ClientPrincipal principal) => snapshot.Definition.Devices.Find(principal.Name) is not null;

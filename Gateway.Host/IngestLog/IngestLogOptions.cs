@@ -9,6 +9,12 @@ internal sealed class IngestLogOptions
     /// <summary>Bytes that may wait for one commit; publishers are read no further while it is full. Default 8 MiB.</summary>
     public int BatchLimitBytes { get; set; } = 8 * 1024 * 1024;
 
+    /// <summary>
+    /// Two commits begin at least this far apart, unless the second has filled up: what comes after a pause is committed at once. Default
+    /// 2 ms; zero for none, at most 1 s.
+    /// </summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Segments whose records are all older are deleted once processed. Default 30 days; zero keeps them for ever.</summary>
     public TimeSpan RetentionAge { get; set; } = TimeSpan.FromDays(30);
 

@@ -1,0 +1,144 @@
+using System.Text;
+using Gateway.Host.Cases;
+using Gateway.Host.IngestLog;
+using Gateway.Host.Pipeline;
+using Gateway.Tests.Simulation.Network;
+using Gateway.Tests.Simulation.Stores;
+
+namespace Gateway.Tests.Simulation;
+
+/// <summary>What must be so when all has healed: the log has what was sent and acknowledged, and everything else is what the log gives.</summary>
+internal static class Convergence
+{
+    public static void Check(SimulationWorld world)
+    {
+        world.CheckAcknowledged("at the end");
+        foreach (SimulatedDevice device in world.Devices)
+        {
+            CheckWire(world, device);
+            CheckDelivery(world, device);
+        }
+
+        CheckLedger(world);
+        CheckReplay(world);
+    }
+
+    /// <summary>A device's part of the log is part of what it put on the wire, in that order.</summary>
+    private static void CheckWire(SimulationWorld world, SimulatedDevice device)
+    {
+        int at = 0;
+        for (int offset = 0; offset < world.Shadow.Records.Count; offset++)
+        {
+            LogRecord.TryRead(world.Shadow.Records[offset], out LogRecord record, out _);
+            if (record.Kind != LogRecordKind.Message || Encoding.UTF8.GetString(record.ClientId) != device.Id)
+            {
+                continue;
+            }
+
+            string payload = Encoding.UTF8.GetString(record.Payload);
+            while (at < device.Wire.Count && device.Messages[device.Wire[at]].Payload != payload)
+            {
+                at++;
+            }
+
+            SimulationFailure.Unless(at++ < device.Wire.Count, $"{device.Id}: record {offset} was never sent, or out of order: {payload}");
+        }
+    }
+
+    private static void CheckDelivery(SimulationWorld world, SimulatedDevice device)
+    {
+        foreach (SentMessage message in device.Messages)
+        {
+            int stored = world.Shadow.CountOf(device.Id, message.Payload);
+            bool mustBeThere = message.Qos != Gateway.Protocols.Mqtt.Packets.Qos.AtMostOnce;
+            SimulationFailure.Unless(stored > 0 || !mustBeThere, $"{device.Id}: message {message.Number} is not in the log");
+            bool mayRepeat = message.Qos == Gateway.Protocols.Mqtt.Packets.Qos.AtLeastOnce || message.IsSentAnew;
+            SimulationFailure.Unless(stored <= 1 || mayRepeat, $"{device.Id}: message {message.Number} of {message.Qos} is in the log {stored} times");
+        }
+    }
+
+    /// <summary>Every message has the one outcome that follows from the log, told here without the gateway's help.</summary>
+    private static void CheckLedger(SimulationWorld world)
+    {
+        Dictionary<(string Device, Outcome Outcome), long> expected = [];
+        HashSet<(string, string)> seen = [];
+        foreach (byte[] bytes in world.Shadow.Records)
+        {
+            LogRecord.TryRead(bytes, out LogRecord record, out _);
+            if (record.Kind == LogRecordKind.Message && record.Flags.HasFlag(LogRecordFlags.Ingested))
+            {
+                string device = Encoding.UTF8.GetString(record.ClientId);
+                string payload = Encoding.UTF8.GetString(record.Payload);
+                Outcome outcome = payload[0] != '{' ? Outcome.NotJson : seen.Add((device, payload)) ? Outcome.Stored : Outcome.Duplicate;
+                expected[(device, outcome)] = expected.GetValueOrDefault((device, outcome)) + 1;
+            }
+        }
+
+        Ledger ledger = world.Gateway!.Ledger;
+        foreach (Outcome outcome in Enum.GetValues<Outcome>())
+        {
+            long sum = expected.Where(e => e.Key.Outcome == outcome).Sum(e => e.Value);
+            SimulationFailure.Unless(ledger.Total[outcome] == sum, $"the ledger has {ledger.Total[outcome]} {outcome}, the log {sum}");
+            foreach (SimulatedDevice device in world.Devices)
+            {
+                long own = expected.GetValueOrDefault((device.Id, outcome));
+                SimulationFailure.Unless(ledger.Device(device.Id)[outcome] == own, $"the ledger has {ledger.Device(device.Id)[outcome]} {outcome} of {device.Id}, the log {own}");
+            }
+        }
+    }
+
+    /// <summary>Replaying the log from nothing gives what happened.</summary>
+    private static void CheckReplay(SimulationWorld world)
+    {
+        SimulatedCaseStore cases = new();
+        SimulatedSeriesStore series = new();
+        Partition partition = new(world.City.Find, new Ledger(), new Quarantine(), new DeviceBoard());
+        partition.Restore([], 0, 0, long.MaxValue);
+        for (int offset = 0; offset < world.Shadow.Records.Count; offset++)
+        {
+            LogRecord.TryRead(world.Shadow.Records[offset], out LogRecord record, out _);
+            partition.Process(record, offset);
+            foreach ((Gateway.Protocols.Devices.DeviceRegister register, Gateway.Protocols.Readings.ReadingBatch batch) in partition.Readings)
+            {
+                series.Append(batch, 0, batch.Count, register);
+            }
+
+            partition.ClearReadings();
+            partition.Settle();
+            if (partition.Effects.MustCommit)
+            {
+                cases.Commit(new CaseCommit { Partition = 0, NextOffset = offset + 1, LogTime = partition.LastRecordAt, Events = partition.Effects.Cases.Events, Cases = partition.Effects.Cases.Cases });
+            }
+
+            partition.Effects.Clear();
+        }
+
+        Same("case events", string.Join('\n', cases.Events), string.Join('\n', world.Cases.Events));
+        Same("cases", string.Join('\n', cases.Cases), string.Join('\n', world.Cases.Cases));
+        Same("series", series.ToString(), world.Series.ToString());
+        Same("alerts", Describe(partition), Describe(world.Gateway!.Partition));
+    }
+
+    private static string Describe(Partition partition)
+    {
+        StringBuilder text = new();
+        foreach (Gateway.Rules.Evaluation.ActiveAlert alert in partition.ActiveAlerts())
+        {
+            text.Append(alert with { Values = [] }).Append(string.Join(',', alert.Values)).Append('\n');
+        }
+
+        return text.Append(partition.NextDue).ToString();
+    }
+
+    private static void Same(string what, string replayed, string happened)
+    {
+        if (replayed == happened)
+        {
+            return;
+        }
+
+        string[] expected = replayed.Split('\n'), actual = happened.Split('\n');
+        int line = Enumerable.Range(0, Math.Max(expected.Length, actual.Length)).First(i => expected.ElementAtOrDefault(i) != actual.ElementAtOrDefault(i));
+        throw new SimulationFailure($"{what}: replay and what happened part at {line} of {expected.Length} and {actual.Length}\n  replay   {expected.ElementAtOrDefault(line)}\n  happened {actual.ElementAtOrDefault(line)}");
+    }
+}
