@@ -90,8 +90,10 @@ internal sealed class LogCommitter : IDisposable
     /// <exception cref="UnauthorizedAccessException">As above.</exception>
     public void RemoveOldest()
     {
-        // The file first: when it cannot be deleted nothing has changed, and the next call tries again.
+        // What was deleted before is gone for good first: were two to come back after a power loss, one might, and the log had a hole. Then
+        // the file: when it cannot be deleted nothing has changed, and the next call tries again.
         LogSegment oldest = Segments[0];
+        _disk.SyncDirectory(_directory);
         _disk.Delete(oldest.Path);
         lock (_segmentsGate)
         {
@@ -105,7 +107,16 @@ internal sealed class LogCommitter : IDisposable
     /// <summary>Gives back what was preallocated and closes all files.</summary>
     public void Dispose()
     {
-        _current?.Truncate();
+        try
+        {
+            _current?.Truncate();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Every commit is durable; what was preallocated is given back at the next start.
+            _logger.NotCut(e);
+        }
+
         foreach (LogSegment segment in Segments)
         {
             segment.Dispose();

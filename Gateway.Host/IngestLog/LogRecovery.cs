@@ -8,8 +8,9 @@ namespace Gateway.Host.IngestLog;
 /// <param name="NextOffset">Offset of the next record.</param>
 /// <param name="LastReceivedAt">Log time of the last commit; <see cref="EventTime.MinValue"/> for an empty log.</param>
 /// <param name="TornBytes">Bytes of an unfinished commit cut from the end.</param>
+/// <param name="LastFramePosition">Byte of the last segment at which its last commit begins; its end when there is none.</param>
 /// <param name="DamagedRegions">Places in the last segment where bytes were damaged and later commits are intact.</param>
-internal sealed record LogRecoveryResult(IReadOnlyList<LogSegment> Segments, long NextOffset, EventTime LastReceivedAt, long TornBytes, int DamagedRegions);
+internal sealed record LogRecoveryResult(IReadOnlyList<LogSegment> Segments, long NextOffset, EventTime LastReceivedAt, long TornBytes, long LastFramePosition, int DamagedRegions);
 
 /// <summary>
 /// Finds the durable extent of a log after any end of its process. Only the last segment is read through: earlier ones were cut to
@@ -37,6 +38,7 @@ internal static class LogRecovery
         long nextOffset = 0;
         EventTime lastTime = EventTime.MinValue;
         long torn = 0;
+        long lastFrame = LogSegment.HeaderLengthBytes;
         int damaged = 0;
         for (int i = 0; i < files.Count; i++)
         {
@@ -51,6 +53,7 @@ internal static class LogRecovery
             segments.Add(LogSegment.Open(disk, path, header, scan.EndOffset, scan.EndPosition));
             nextOffset = scan.EndOffset;
             torn = scan.TornBytes;
+            lastFrame = scan.LastFramePosition;
             damaged = scan.DamagedRegions;
             lastTime = scan.LastTime;
             if (scan.LastTime == EventTime.MinValue && i > 0)
@@ -60,7 +63,7 @@ internal static class LogRecovery
             }
         }
 
-        return new LogRecoveryResult(segments, nextOffset, lastTime, torn, damaged);
+        return new LogRecoveryResult(segments, nextOffset, lastTime, torn, lastFrame, damaged);
     }
 
     /// <summary>Null for a file that never held a record, which is removed.</summary>
@@ -95,7 +98,7 @@ internal static class LogRecovery
         throw new InvalidDataException($"{path}: the segment header is damaged; move the file away to start without its records, and keep it: a backup of its first {LogSegment.HeaderLengthBytes} bytes makes it readable again");
     }
 
-    internal readonly record struct SegmentScan(long EndOffset, long EndPosition, EventTime LastTime, long TornBytes, int DamagedRegions);
+    internal readonly record struct SegmentScan(long EndOffset, long EndPosition, EventTime LastTime, long TornBytes, long LastFramePosition, int DamagedRegions);
 
     internal static SegmentScan Scan(ILogDisk disk, string path, in LogSegment.Header segment)
     {
@@ -104,6 +107,7 @@ internal static class LogRecovery
         long offset = segment.FirstOffset;
         int position = LogSegment.HeaderLengthBytes;
         int end = position;
+        int lastFrame = position;
         EventTime lastTime = EventTime.MinValue;
         int damaged = 0;
         while (position < bytes.Length)
@@ -114,6 +118,7 @@ internal static class LogRecovery
                 damaged += position != end ? 1 : 0;
                 offset = header.EndOffset;
                 lastTime = header.CommittedAt;
+                lastFrame = position;
                 position += header.FrameLengthBytes;
                 end = position;
                 continue;
@@ -130,7 +135,7 @@ internal static class LogRecovery
         }
 
         long torn = bytes.AsSpan(end).LastIndexOfAnyExcept((byte)0) + 1L;
-        return new SegmentScan(offset, end, lastTime, torn, damaged);
+        return new SegmentScan(offset, end, lastTime, torn, lastFrame, damaged);
     }
 
     private static byte[] ReadAll(ILogDisk disk, string path)

@@ -139,6 +139,29 @@ internal sealed class LogSegment : IDisposable
         return _file.Read(destination[..(int)Math.Min(destination.Length, available)], position);
     }
 
+    /// <summary>
+    /// Makes the last commit that was found in the file durable, and cuts what lies behind it. It is written once more: the process before may
+    /// have failed to sync it, and then the system goes on showing it and takes it for clean, so that a sync alone would not put it on the disk.
+    /// </summary>
+    /// <param name="lastFramePosition">Where it begins; the end of the durable bytes when there is none.</param>
+    /// <exception cref="IOException">It may not be durable; nobody may be told that it is.</exception>
+    public void Settle(long lastFramePosition)
+    {
+        byte[] frame = new byte[_committedLengthBytes - lastFramePosition];
+        int read = 0;
+        while (read < frame.Length && _file.Read(frame.AsSpan(read), lastFramePosition + read) is > 0 and var more)
+        {
+            read += more;
+        }
+
+        if (frame.Length > 0)
+        {
+            _file.Write(frame.AsSpan(0, read), lastFramePosition);
+        }
+
+        Truncate();
+    }
+
     /// <summary>Gives the preallocated rest back and makes the length durable.</summary>
     public void Truncate()
     {

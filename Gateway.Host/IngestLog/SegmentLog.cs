@@ -120,7 +120,7 @@ internal sealed class SegmentLog : IDisposable
         if (recovered.Segments.Count > 0)
         {
             // The tail is cut for good, so that a later frame can never be read in its place; writing goes on in a new segment.
-            recovered.Segments[^1].Truncate();
+            recovered.Segments[^1].Settle(recovered.LastFramePosition);
         }
 
         if (recovered.NextOffset < consumedOffset)

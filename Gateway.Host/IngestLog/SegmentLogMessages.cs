@@ -20,4 +20,7 @@ internal static partial class SegmentLogMessages
 
     [LoggerMessage(EventId = 1006, Level = LogLevel.Error, Message = "log: {Directory} ends at offset {EndOffset}, but records up to offset {ConsumedOffset} were processed before: {Records} records were moved away, cut or replaced by an older log. Their cases and readings up to the last checkpoint are kept; rule state after it, and replay of them, are lost. The log goes on behind the hole")]
     public static partial void Hole(this ILogger logger, string directory, long endOffset, long consumedOffset, long records);
+
+    [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "log: the room that the last segment does not need could not be given back")]
+    public static partial void NotCut(this ILogger logger, Exception exception);
 }

@@ -60,7 +60,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
         int firstRow = batch.Count;
         DecodeResult result = route.Decoder!.Decode(record.Payload, route.Device!, record.ReceivedAt, city.TimePolicy, batch);
         UnknownFields += result.UnknownFields;
-        if (result.Rows > 0 && IsDuplicate(route, record, batch[firstRow]))
+        if (result.Rows > 0 && IsDuplicate(route, record, batch[firstRow], result.DeviceTime))
         {
             batch.Truncate(firstRow);
             Count(route, Outcome.Duplicate, record, offset);
@@ -108,10 +108,10 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
         return $"field {field.Name}{place}: expected {expected}; the other fields were used";
     }
 
-    private bool IsDuplicate(TopicRoute route, in LogRecord record, in ReadingBatch.Row row)
+    private bool IsDuplicate(TopicRoute route, in LogRecord record, in ReadingBatch.Row row, EventTime? claimed)
     {
-        // The time the device gave; a reading that got its time from the gateway has none.
-        long? deviceTime = row.Quality is TimeQuality.NoClock or TimeQuality.Future ? null : row.ObservedAt.UnixMilliseconds;
+        // The time as the device gave it, not as it is filed: that depends on when the message came and how the clocks stood then.
+        long? deviceTime = row.Quality == TimeQuality.NoClock ? null : claimed?.UnixMilliseconds;
         return _duplicates.IsDuplicate(
             route.Stream,
             deviceTime,

@@ -1,3 +1,5 @@
+using Gateway.Protocols.Readings;
+
 namespace Gateway.Protocols.Payloads;
 
 /// <summary>
@@ -9,4 +11,8 @@ namespace Gateway.Protocols.Payloads;
 /// <param name="FaultyColumn">Column of the field at fault, or -1 when the fault is not of a field.</param>
 /// <param name="FaultOffset">Byte offset in the payload near the fault, or -1.</param>
 /// <param name="UnknownFields">Members no field of the profile names: kept out and counted.</param>
-public readonly record struct DecodeResult(PayloadFault Fault, int Rows, int FaultyColumn, int FaultOffset, int UnknownFields);
+public readonly record struct DecodeResult(PayloadFault Fault, int Rows, int FaultyColumn, int FaultOffset, int UnknownFields)
+{
+    /// <summary>The time the device gave for its first row, as it gave it; null when it gave none. It is the same however late the message comes.</summary>
+    public EventTime? DeviceTime { get; init; }
+}

@@ -19,7 +19,6 @@ internal static class Convergence
             CheckDelivery(world, device);
         }
 
-        CheckLedger(world);
         CheckReplay(world);
     }
 
@@ -58,33 +57,20 @@ internal static class Convergence
     }
 
     /// <summary>Every message has the one outcome that follows from the log, told here without the gateway's help.</summary>
-    private static void CheckLedger(SimulationWorld world)
+    private static void CheckOutcome(Ledger ledger, Dictionary<(string, string), long> seen, in LogRecord record, long offset)
     {
-        Dictionary<(string Device, Outcome Outcome), long> expected = [];
-        HashSet<(string, string)> seen = [];
-        foreach (byte[] bytes in world.Shadow.Records)
+        if (record.Kind != LogRecordKind.Message || !record.Flags.HasFlag(LogRecordFlags.Ingested))
         {
-            LogRecord.TryRead(bytes, out LogRecord record, out _);
-            if (record.Kind == LogRecordKind.Message && record.Flags.HasFlag(LogRecordFlags.Ingested))
-            {
-                string device = Encoding.UTF8.GetString(record.ClientId);
-                string payload = Encoding.UTF8.GetString(record.Payload);
-                Outcome outcome = payload[0] != '{' ? Outcome.NotJson : seen.Add((device, payload)) ? Outcome.Stored : Outcome.Duplicate;
-                expected[(device, outcome)] = expected.GetValueOrDefault((device, outcome)) + 1;
-            }
+            return;
         }
 
-        Ledger ledger = world.Gateway!.Ledger;
-        foreach (Outcome outcome in Enum.GetValues<Outcome>())
-        {
-            long sum = expected.Where(e => e.Key.Outcome == outcome).Sum(e => e.Value);
-            SimulationFailure.Unless(ledger.Total[outcome] == sum, $"the ledger has {ledger.Total[outcome]} {outcome}, the log {sum}");
-            foreach (SimulatedDevice device in world.Devices)
-            {
-                long own = expected.GetValueOrDefault((device.Id, outcome));
-                SimulationFailure.Unless(ledger.Device(device.Id)[outcome] == own, $"the ledger has {ledger.Device(device.Id)[outcome]} {outcome} of {device.Id}, the log {own}");
-            }
-        }
+        string device = Encoding.UTF8.GetString(record.ClientId);
+        string payload = Encoding.UTF8.GetString(record.Payload);
+        Outcome expected = payload[0] != '{' ? Outcome.NotJson : seen.TryAdd((device, payload), offset) ? Outcome.Stored : Outcome.Duplicate;
+        long count = seen.GetValueOrDefault((device, expected.ToString())) + 1;
+        seen[(device, expected.ToString())] = count;
+        long counted = ledger.Device(device)[expected];
+        SimulationFailure.Unless(counted == count, $"record {offset} of {device}, first at {seen.GetValueOrDefault((device, payload), -1)}, should be {expected}: {payload}");
     }
 
     /// <summary>Replaying the log from nothing gives what happened.</summary>
@@ -92,8 +78,10 @@ internal static class Convergence
     {
         SimulatedCaseStore cases = new();
         SimulatedSeriesStore series = new();
-        Partition partition = new(world.City.Find, new Ledger(), new Quarantine(), new DeviceBoard());
+        Ledger ledger = new();
+        Partition partition = new(world.City.Find, ledger, new Quarantine(), new DeviceBoard());
         partition.Restore([], 0, 0, long.MaxValue);
+        Dictionary<(string Device, string Payload), long> seen = [];
         for (int offset = 0; offset < world.Shadow.Records.Count; offset++)
         {
             LogRecord.TryRead(world.Shadow.Records[offset], out LogRecord record, out _);
@@ -105,6 +93,7 @@ internal static class Convergence
 
             partition.ClearReadings();
             partition.Settle();
+            CheckOutcome(ledger, seen, record, offset);
             if (partition.Effects.MustCommit)
             {
                 cases.Commit(new CaseCommit { Partition = 0, NextOffset = offset + 1, LogTime = partition.LastRecordAt, Events = partition.Effects.Cases.Events, Cases = partition.Effects.Cases.Cases });
@@ -116,8 +105,14 @@ internal static class Convergence
         Same("case events", string.Join('\n', cases.Events), string.Join('\n', world.Cases.Events));
         Same("cases", string.Join('\n', cases.Cases), string.Join('\n', world.Cases.Cases));
         Same("series", series.ToString(), world.Series.ToString());
+        Same("ledger", Describe(ledger), Describe(world.Gateway!.Ledger));
         Same("alerts", Describe(partition), Describe(world.Gateway!.Partition));
     }
+
+    /// <summary>Outcomes are the log's; what was refused before it is not.</summary>
+    private static string Describe(Ledger ledger) =>
+        string.Join('\n', ledger.Devices.Append(new("all", ledger.Total)).Where(d => d.Value.Processed > 0).OrderBy(d => d.Key, StringComparer.Ordinal)
+            .Select(d => $"{d.Key} {string.Join(' ', Enum.GetValues<Outcome>().Select(o => d.Value[o]))}"));
 
     private static string Describe(Partition partition)
     {

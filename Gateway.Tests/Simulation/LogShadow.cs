@@ -29,8 +29,11 @@ internal sealed class LogShadow
     /// <summary>The log has grown.</summary>
     public void Follow(SegmentLog log)
     {
-        while (_reader!.TryReadFrame(out LogBatch.Header header, out ReadOnlySpan<byte> records, out int skip))
+        long expected = _reader!.NextOffset;
+        while (_reader.TryReadFrame(out LogBatch.Header header, out ReadOnlySpan<byte> records, out int skip))
         {
+            SimulationFailure.Unless(header.FirstOffset + skip == expected, $"records {expected} to {header.FirstOffset + skip - 1} are missing or damaged");
+            expected = header.EndOffset;
             for (int i = 0; i < header.RecordCount; i++)
             {
                 SimulationFailure.Unless(LogRecord.TryRead(records, out LogRecord record, out int length), $"record {header.FirstOffset + i} cannot be read");

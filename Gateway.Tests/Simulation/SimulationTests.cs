@@ -39,7 +39,7 @@ public sealed class SimulationTests(SimulatedCity city) : IClassFixture<Simulate
             }
         }
 
-        Assert.True(failures.Count == 0, $"{failures.Count} of {last - first + 1} seeds\n\n{string.Join("\n\n", failures.Take(3))}");
+        Assert.True(failures.Count == 0, $"{failures.Count} of {last - first + 1} seeds\n{string.Join('\n', failures.Select(f => f.Split('\n')[0]))}\n\n{string.Join("\n\n", failures.Take(3))}");
     }
 
     [Theory]

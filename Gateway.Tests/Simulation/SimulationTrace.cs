@@ -3,7 +3,7 @@ namespace Gateway.Tests.Simulation;
 /// <summary>What happened, line by line: a hash over all of it and the last lines to show.</summary>
 internal sealed class SimulationTrace
 {
-    private const int Shown = 60;
+    private static readonly int Shown = int.TryParse(Environment.GetEnvironmentVariable("GATEWAY_SIMULATION_LINES"), out int lines) ? lines : 50;
 
     private readonly Queue<string> _last = new();
     private ulong _hash = 14695981039346656037;

@@ -97,6 +97,7 @@ internal sealed class SimulationWorld
         {
             _starting = true;
             starting = new SimulatedGateway(this);
+            Trace.Add($"gateway: recovers {string.Join(' ', starting.Log.Segments.Select(g => $"{g.FirstOffset}..{g.EndOffset}"))} torn {starting.Log.Recovered.TornBytes > 0}");
             Look(() => Shadow.Recovered(starting.Log));
             CheckAcknowledged("after a start");
             if (!starting.Begin())
@@ -106,7 +107,7 @@ internal sealed class SimulationWorld
 
             Look(() => Shadow.Follow(starting.Log));
             Gateway = starting;
-            Trace.Add($"gateway: started at offset {starting.Log.Recovered.NextOffset}, torn {starting.Log.Recovered.TornBytes > 0}");
+            Trace.Add($"gateway: started at offset {starting.Log.Recovered.NextOffset}");
         }
         catch (IOException e)
         {

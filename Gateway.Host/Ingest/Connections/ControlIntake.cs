@@ -25,8 +25,7 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
             }
 
             ArrayBufferWriter<byte> reply = new(64);
-            Receive(header, body, steady, reply);
-            Reply(reply, output);
+            Reply(reply, Receive(header, body, steady, reply), output);
         }
         else
         {
@@ -37,11 +36,11 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
     }
 
     /// <summary>Answers a change of a kept session when it is durable; but an error at once, for it ends the connection.</summary>
-    private void Reply(ArrayBufferWriter<byte> reply, IBufferWriter<byte> output)
+    private void Reply(ArrayBufferWriter<byte> reply, ushort released, IBufferWriter<byte> output)
     {
         if (connection.Machine.State == ConnectionState.Connected)
         {
-            intake.ReplyDurably(reply.WrittenSpan.ToArray());
+            intake.ReplyDurably(reply.WrittenSpan.ToArray(), released);
         }
         else
         {
@@ -49,7 +48,8 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
         }
     }
 
-    private void Receive(in FixedHeader header, ReadOnlySpan<byte> body, EventTime steady, IBufferWriter<byte> output)
+    /// <summary>Gives the identifier of a QoS 2 message that a kept session released; else 0.</summary>
+    private ushort Receive(in FixedHeader header, ReadOnlySpan<byte> body, EventTime steady, IBufferWriter<byte> output)
     {
         ReceiveResult result = connection.Machine.Receive(header, body, steady, output);
         switch (result.Action)
@@ -62,8 +62,10 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
                 break;
             case ReceiveAction.Released when Session.KeptFor > TimeSpan.Zero:
                 server.Journal.Released(Session.Machine, result.PacketIdentifier);
-                break;
+                return result.PacketIdentifier;
         }
+
+        return 0;
     }
 
     private void Unsubscribe(IReadOnlyList<TopicFilter> filters)

@@ -21,6 +21,7 @@ internal ref struct CanonicalJsonMessage
     private int _faultOffset = -1;
     private int _unknownFields;
     private bool _anyKnown;
+    private EventTime? _firstDeviceTime;
 
     public CanonicalJsonMessage(CanonicalJsonDecoder decoder, ReadOnlySpan<byte> payload, Device device, EventTime receivedAt, TimePolicy timePolicy, ReadingBatch batch)
     {
@@ -47,7 +48,7 @@ internal ref struct CanonicalJsonMessage
             NoteFault(PayloadFault.NoKnownField, -1, 0);
         }
 
-        return new DecodeResult(_fault, _batch.Count - _rowsBefore, _faultyColumn, _faultOffset, _unknownFields);
+        return new DecodeResult(_fault, _batch.Count - _rowsBefore, _faultyColumn, _faultOffset, _unknownFields) { DeviceTime = _firstDeviceTime };
     }
 
     private PayloadFault ReadMessage()
@@ -209,12 +210,17 @@ internal ref struct CanonicalJsonMessage
         }
     }
 
-    private readonly void FileRow(int row, bool anyValue, EventTime? deviceTime, long sequence)
+    private void FileRow(int row, bool anyValue, EventTime? deviceTime, long sequence)
     {
         if (!anyValue)
         {
             _batch.Truncate(row);
             return;
+        }
+
+        if (row == _rowsBefore)
+        {
+            _firstDeviceTime = deviceTime;
         }
 
         TimeQuality quality = _timePolicy.Judge(deviceTime, _receivedAt, out EventTime observedAt);

@@ -14,7 +14,7 @@ public sealed class CanonicalJsonDecoderTests
     {
         (DecodeResult result, ReadingBatch batch) = Decode(Smoke, """{"ts":1769504399000,"seq":17,"smoke_density":0.031,"temperature":21.5,"battery":93,"rssi":-71}""");
 
-        Assert.Equal(new DecodeResult(PayloadFault.None, 1, -1, -1, UnknownFields: 1), result);
+        Assert.Equal(new DecodeResult(PayloadFault.None, 1, -1, -1, UnknownFields: 1) { DeviceTime = new EventTime(1_769_504_399_000) }, result);
         Assert.Equal(new ReadingBatch.Row(7, new EventTime(1_769_504_399_000), Received, TimeQuality.Ok, 17), batch[0]);
         Assert.Equal([0.031, 21.5, 93, double.NaN], batch.Values(0).ToArray());
     }
