@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Host.Ingest.Transport;
 
@@ -29,6 +30,7 @@ internal sealed class SocketInput(Socket socket) : PipeReader, IValueTaskSource<
     private bool _hasUnexamined;
     private bool _isCanceled;
     private bool _hasEnded;
+    private SocketError _error;
 
     /// <summary>There is something to read. A reader that waits goes on at once, on this thread; it reads for itself, into a buffer of its thread.</summary>
     /// <param name="hasHungUp">Whether the other side has closed, so that the end must be looked for behind the last bytes.</param>
@@ -136,10 +138,17 @@ internal sealed class SocketInput(Socket socket) : PipeReader, IValueTaskSource<
     }
 
     /// <summary>What can be told without waiting; under the gate.</summary>
+    /// <exception cref="ConnectionResetException">The connection broke.</exception>
     private bool TryTake(out ReadResult result)
     {
         bool isCanceled = _isCanceled;
-        if (!isCanceled && !_hasUnexamined && !_hasEnded && TryReceive())
+        bool received = !isCanceled && !_hasUnexamined && !_hasEnded && TryReceive();
+        if (_error != SocketError.Success)
+        {
+            throw new ConnectionResetException(new SocketException((int)_error).Message);
+        }
+
+        if (received)
         {
             result = new ReadResult(_given, isCanceled: false, _hasEnded);
             return true;
@@ -187,7 +196,7 @@ internal sealed class SocketInput(Socket socket) : PipeReader, IValueTaskSource<
                     _given = new ReadOnlySequence<byte>(buffer, 0, _heldBytes + received);
                     return true;
                 default:
-                    _hasEnded = true;
+                    (_hasEnded, _error) = (true, error);
                     _given = Held();
                     return true;
             }
