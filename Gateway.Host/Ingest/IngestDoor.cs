@@ -174,10 +174,10 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
     {
         while (LogRecord.TryRead(records, out LogRecord record, out int length))
         {
-            if (record.Flags.HasFlag(LogRecordFlags.Ingested))
+            if (record.Has(LogRecordFlags.Ingested))
             {
                 ledger.Total.RefuseByLog(1);
-                if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
+                if (record.Has(LogRecordFlags.DeviceCounted))
                 {
                     ledger.Device(CountedDevice(Encoding.UTF8.GetString(record.Topic))).RefuseByLog(1);
                 }

@@ -232,15 +232,15 @@ internal sealed class Partition
 
     private void ProcessMessage(in LogRecord record, long offset)
     {
-        if (record.Flags.HasFlag(LogRecordFlags.Retain) && offset >= _casesFrom)
+        if (record.Has(LogRecordFlags.Retain) && offset >= _casesFrom)
         {
             string topic = Encoding.UTF8.GetString(record.Topic);
             byte qos = (byte)(record.Flags & (LogRecordFlags.Qos1 | LogRecordFlags.Qos2));
-            byte[] properties = record.Flags.HasFlag(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
+            byte[] properties = record.Has(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
             Effects.Retained[topic] = new RetainedChange(topic, qos, properties, record.Payload.ToArray());
         }
 
-        if (!record.Flags.HasFlag(LogRecordFlags.Ingested) || _messages.Process(record, offset) is not { } readings)
+        if (!record.Has(LogRecordFlags.Ingested) || _messages.Process(record, offset) is not { } readings)
         {
             return;
         }
