@@ -42,6 +42,7 @@ internal sealed class PipelineWorker : IDisposable
     private long _lastRecordAt;
     private long _checkpointTimestamp;
     private long _checkpointOffset;
+    private long _rebuildsTo;
 
     /// <summary>
     /// Restores the partition from its checkpoint and the case store; <see cref="Start"/> sets it going. Whenever cases have changed, and
@@ -165,6 +166,7 @@ internal sealed class PipelineWorker : IDisposable
     {
         CaseStorePosition position = _cases.Position(PartitionNumber);
         _partition.Restore(_cases.LoadOpen(PartitionNumber), position.LastNumber, position.NextOffset, _log.Recovered.NextOffset);
+        _rebuildsTo = position.NextOffset;
         long from = 0;
         if (_cases.LoadCheckpoint(PartitionNumber) is { } checkpoint)
         {
@@ -319,8 +321,9 @@ internal sealed class PipelineWorker : IDisposable
     private void Checkpoint()
     {
         _checkpointTimestamp = _time.GetTimestamp();
-        if (_partition.Snapshot is null || ProcessedOffset == _checkpointOffset)
+        if (_partition.Snapshot is null || ProcessedOffset == _checkpointOffset || ProcessedOffset < _rebuildsTo)
         {
+            // The last: the store is past this offset and would not take the checkpoint, so the log behind it is still needed.
             return;
         }
 

@@ -6,7 +6,7 @@ namespace Gateway.Tests.Simulation;
 /// <summary>
 /// Every record that the log has called durable, as it was then. Whatever happens, the log must go on having each of them at its offset.
 /// </summary>
-internal sealed class LogShadow
+internal sealed class LogShadow(SimulationTrace trace)
 {
     private readonly List<byte[]> _records = [];
     private readonly Dictionary<(string Client, string Payload), int> _messages = [];
@@ -60,6 +60,8 @@ internal sealed class LogShadow
 
         SimulationFailure.Unless(offset == _records.Count, $"record {offset} comes behind record {_records.Count - 1}");
         _records.Add(bytes.ToArray());
+        string text = record.Kind is LogRecordKind.Session ? Convert.ToHexString(record.Payload) : Encoding.UTF8.GetString(record.Payload);
+        trace.Add($"log: {offset} {record.Kind} {record.ReceivedAt} {Encoding.UTF8.GetString(record.ClientId)} {record.PacketIdentifier} {text}");
         if (record.Kind == LogRecordKind.Message)
         {
             (string, string) key = (Encoding.UTF8.GetString(record.ClientId), Encoding.UTF8.GetString(record.Payload));

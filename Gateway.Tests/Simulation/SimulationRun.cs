@@ -90,10 +90,23 @@ internal sealed class SimulationRun
             Round();
         }
 
+        int killed = _world.Random.Below(48);
         for (int i = 0; i < 24; i++)
         {
+            if (i == killed)
+            {
+                _world.Die(power: true);
+                _world.Start();
+            }
+
             _world.Pass(TimeSpan.FromMinutes(5));
             Round();
+            Round();
+        }
+
+        while (!IsSettled())
+        {
+            SimulationFailure.Unless(round++ < HealingRounds, "nothing fails any more, and yet it does not come to an end");
             Round();
         }
     }

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Gateway.Host.City;
+using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Rules.Cases;
@@ -25,6 +27,7 @@ internal sealed class SimulationWorld
     public SimulationWorld(int seed, SimulatedCity city)
     {
         Random = new SimulationRandom((ulong)seed);
+        Shadow = new LogShadow(Trace);
         City = city;
         Folder = city.Variants[0];
         Settings = new SimulationSettings(Random);
@@ -62,7 +65,7 @@ internal sealed class SimulationWorld
     /// <summary>The file of kept sessions: replaced whole or not at all.</summary>
     public byte[]? SessionFile { get; set; }
 
-    public LogShadow Shadow { get; } = new();
+    public LogShadow Shadow { get; }
 
     public IReadOnlyList<SimulatedDevice> Devices { get; }
 
@@ -168,7 +171,7 @@ internal sealed class SimulationWorld
     public void Turn()
     {
         PipelineTurn turn = Gateway!.Turn();
-        Trace.Add($"pipeline: {turn} {Gateway.Pipeline.ProcessedOffset} checkpoint {Gateway.Pipeline.CheckpointOffset}");
+        Trace.Add($"pipeline: {turn} {Gateway.Pipeline.ProcessedOffset} checkpoint {Gateway.Pipeline.CheckpointOffset} alerts {string.Join(' ', Gateway.Pipeline.Alerts.Select(a => $"{a.RuleName}/{a.DeviceId}/{a.State}/{a.Severity}/{a.OccurredAt}"))}");
         CheckLedger();
     }
 
@@ -253,6 +256,21 @@ internal sealed class SimulationWorld
     /// <summary>Whether a step may be taken that the gateway's own code must not be in the middle of.</summary>
     public bool IsStarting => _starting;
 
+    /// <summary>The log did not take these: a session whose opening is among them is not known to the next start.</summary>
+    public void NoteRefused(ReadOnlySpan<byte> records)
+    {
+        while (LogRecord.TryRead(records, out LogRecord record, out int length))
+        {
+            if (record.Kind == LogRecordKind.Session && SessionChange.Read(record.Payload) is { Kind: SessionChangeKind.Opened })
+            {
+                string client = Encoding.UTF8.GetString(record.ClientId);
+                Devices.First(d => d.Id == client).MayLoseSession = true;
+            }
+
+            records = records[length..];
+        }
+    }
+
     /// <summary>Everything a device was told is in the log.</summary>
     public void CheckAcknowledged(string when)
     {
@@ -273,6 +291,7 @@ internal sealed class SimulationWorld
     private void CheckLedger()
     {
         SimulatedGateway gateway = Gateway!;
+        SimulationFailure.Unless(gateway.Pipeline.DamagedRegions == 0, $"the pipeline found {gateway.Pipeline.DamagedRegions} damaged or missing regions of the log");
         SimulationFailure.Unless(gateway.InFlight >= 0, $"the ledger has {gateway.InFlight} messages in flight");
         long devices = gateway.Ledger.Devices.Sum(d => d.Value.Accepted - d.Value.RefusedByLog - d.Value.Processed);
         SimulationFailure.Unless(devices == gateway.InFlight, $"the ledger has {gateway.InFlight} messages in flight, its devices {devices}");

@@ -25,7 +25,8 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
             }
 
             ArrayBufferWriter<byte> reply = new(64);
-            Reply(reply, Receive(header, body, steady, reply), output);
+            Receive(header, body, steady, reply);
+            Reply(reply, output);
         }
         else
         {
@@ -36,11 +37,11 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
     }
 
     /// <summary>Answers a change of a kept session when it is durable; but an error at once, for it ends the connection.</summary>
-    private void Reply(ArrayBufferWriter<byte> reply, ushort released, IBufferWriter<byte> output)
+    private void Reply(ArrayBufferWriter<byte> reply, IBufferWriter<byte> output)
     {
         if (connection.Machine.State == ConnectionState.Connected)
         {
-            intake.ReplyDurably(reply.WrittenSpan.ToArray(), released);
+            intake.ReplyDurably(reply.WrittenSpan.ToArray());
         }
         else
         {
@@ -48,8 +49,7 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
         }
     }
 
-    /// <summary>Gives the identifier of a QoS 2 message that a kept session released; else 0.</summary>
-    private ushort Receive(in FixedHeader header, ReadOnlySpan<byte> body, EventTime steady, IBufferWriter<byte> output)
+    private void Receive(in FixedHeader header, ReadOnlySpan<byte> body, EventTime steady, IBufferWriter<byte> output)
     {
         ReceiveResult result = connection.Machine.Receive(header, body, steady, output);
         switch (result.Action)
@@ -62,10 +62,8 @@ internal sealed class ControlIntake(MqttServer server, MqttConnection connection
                 break;
             case ReceiveAction.Released when Session.KeptFor > TimeSpan.Zero:
                 server.Journal.Released(Session.Machine, result.PacketIdentifier);
-                return result.PacketIdentifier;
+                break;
         }
-
-        return 0;
     }
 
     private void Unsubscribe(IReadOnlyList<TopicFilter> filters)

@@ -30,7 +30,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     private int _packetReplies;
 
     /// <summary>What a client is told when the log has what it is about: an acknowledgement, or whole packets.</summary>
-    private readonly record struct PendingReply(PendingAck Ack, byte[]? Packets = null, ushort Released = 0);
+    private readonly record struct PendingReply(PendingAck Ack, byte[]? Packets = null);
 
     /// <summary>Whether messages that are in the log may still be on their way to their subscribers.</summary>
     public bool IsRouting => _isRouting;
@@ -139,12 +139,10 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
     public bool AwaitsReply => _packetReplies > 0;
 
     /// <summary>Sends packets when everything the log was given before is durable.</summary>
-    /// <param name="packets">The packets.</param>
-    /// <param name="released">The identifier of a QoS 2 message whose release they confirm; 0 for none.</param>
-    public void ReplyDurably(byte[] packets, ushort released)
+    public void ReplyDurably(byte[] packets)
     {
         _packetReplies++;
-        _pendingReplies.Enqueue(new PendingReply(default, packets, released));
+        _pendingReplies.Enqueue(new PendingReply(default, packets));
         server.Log.AppendNotice(connection);
     }
 
@@ -180,13 +178,6 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
                 _packetReplies--;
                 output.Write(durable ? packets : []);
                 told &= durable; // nothing in these packets can say no: the client comes again and finds what the log has
-                if (!durable && reply.Released != 0 && connection.Session is { KeptFor.Ticks: > 0 } session)
-                {
-                    // The log does not know of the release: were it confirmed when the client asks again, and the identifier used anew, a
-                    // start would hold it still, and take the new message for the old one.
-                    session.Machine.RestoreHold(reply.Released);
-                }
-
                 continue;
             }
 

@@ -104,8 +104,8 @@ internal sealed class InboundFlow(MqttLimits limits, ConnectionSettings settings
         return true;
     }
 
-    /// <summary>PUBREL: forgets the identifier and answers PUBCOMP [MQTT-4.3.3-11], also for one that nobody holds. Whether it was held.</summary>
-    public bool Release(ushort packetIdentifier, IBufferWriter<byte> output)
+    /// <summary>PUBREL: forgets the identifier and answers PUBCOMP [MQTT-4.3.3-11], also for one that nobody holds.</summary>
+    public void Release(ushort packetIdentifier, IBufferWriter<byte> output)
     {
         bool held = session.Release(packetIdentifier);
         if (held)
@@ -115,7 +115,6 @@ internal sealed class InboundFlow(MqttLimits limits, ConnectionSettings settings
 
         ReasonCode reason = held || !IsV5 ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound;
         MqttPacketWriter.Write(output, new AckPacket(PacketType.PubComp, packetIdentifier, reason), settings.Version);
-        return held;
     }
 
     private ParseError Admit(in FixedHeader header, ref PublishPacket packet)

@@ -277,11 +277,9 @@ public sealed class MqttServerConnection
             return Session!.Acknowledged(ack, now, output);
         }
 
-        if (_inbound!.Release(ack.PacketIdentifier, output))
-        {
-            result = new ReceiveResult(ReceiveAction.Released) { PacketIdentifier = ack.PacketIdentifier };
-        }
-
+        // Also when nobody holds it: the client asks again when the first answer was lost, or the host could not keep the release.
+        _inbound!.Release(ack.PacketIdentifier, output);
+        result = new ReceiveResult(ReceiveAction.Released) { PacketIdentifier = ack.PacketIdentifier };
         return default;
     }
 
