@@ -22,7 +22,7 @@ internal static class HealthEndpoints
         string? waitsFor = gateway.Pipeline.StoreFailure;
         Dictionary<string, string> checks = new()
         {
-            ["log"] = !gateway.Log.IsHealthy ? "the last commit failed: publishers are refused" : Of("ingest log") ?? "ok",
+            ["log"] = !gateway.Log.IsHealthy ? "the last commit failed: publishers are refused" : gateway.Quota.Problem ?? Of("ingest log") ?? "ok",
             ["pipeline"] = gateway.Pipeline.Failure is { } failure ? $"stopped {failure}; see the gateway's log, a restart resumes from there"
                 : gateway.Pipeline.Snapshot is null || lag > ReadyLagRecords ? $"catching up, {lag} records behind"
                 : "ok",

@@ -25,6 +25,9 @@ internal static class PrometheusMetrics
         Counter(text, "gateway_log_commit_failures_total", "Commits the disk refused.", gateway.Log.Counters.Failures);
         Counter(text, "gateway_log_damaged_regions_total", "Damaged regions of the log met by the pipeline.", gateway.Pipeline.DamagedRegions);
         Gauge(text, "gateway_log_end_offset", "Offset behind the last durable record.", gateway.Log.CommittedEndOffset);
+        Gauge(text, "gateway_log_backlog_bytes", "Bytes of the log that the pipeline has not worked off, in whole segments.", gateway.Quota.BacklogBytes);
+        Gauge(text, "gateway_log_disk_free_bytes", "Free bytes of the disk the log is on.", gateway.Quota.FreeBytes);
+        Gauge(text, "gateway_log_pressure", "0 all messages are taken, 1 those of life-safety kinds alone, 2 none.", (int)gateway.Quota.Pressure);
         Gauge(text, "gateway_pipeline_offset", "Offset behind the last processed record.", gateway.Pipeline.ProcessedOffset);
         Gauge(text, "gateway_pipeline_checkpoint_offset", "Offset of the last checkpoint.", gateway.Pipeline.CheckpointOffset);
         Gauge(text, "gateway_pipeline_healthy", "1 while the pipeline works.", gateway.Pipeline.IsHealthy ? 1 : 0);

@@ -34,6 +34,20 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>MQTT sessions that outlive their connections, as of some log offset.</summary>
     public string Sessions => Path.Combine(Root, "sessions.bin");
 
+    /// <summary>Free bytes and size of the disk it is on.</summary>
+    public (long FreeBytes, long SizeBytes) DiskSpace()
+    {
+        try
+        {
+            DriveInfo disk = new(Root);
+            return (disk.AvailableFreeSpace, disk.TotalSize);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (long.MaxValue, long.MaxValue); // a disk that does not even answer fails the next commit, which says so
+        }
+    }
+
     /// <summary>Takes the directory, making it when there is none.</summary>
     /// <exception cref="InvalidOperationException">Another gateway has it, or it cannot be written; says what to do.</exception>
     public static DataDirectory Open(string path)

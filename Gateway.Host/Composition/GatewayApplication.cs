@@ -1,9 +1,11 @@
 using Gateway.Host.Api;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Transport;
 using Gateway.Host.Ingest.WebSockets;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Http;
 using Gateway.Protocols.Readings;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Gateway.Host.Composition;
@@ -36,6 +38,7 @@ internal static class GatewayApplication
             AddServices(builder.Services, gateway);
             Listeners listeners = new(settings, gateway.Certificates);
             builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+            builder.Services.AddSingleton<IConnectionListenerFactory, EpollTransport>(); // asked before Kestrel's sockets
             builder.WebHost.ConfigureKestrel(listeners.Bind);
             WebApplication app = builder.Build();
             app.Use(LeaveSocketThread);
@@ -82,6 +85,7 @@ internal static class GatewayApplication
 
         services.AddHostedService(_ => gateway.Ticker);
         services.AddHostedService(_ => gateway.ClockKeeper);
+        services.AddHostedService(_ => gateway.Quota);
         services.AddHostedService<SessionSweeper>();
         services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();

@@ -62,7 +62,8 @@ internal sealed class GatewayRuntime : IDisposable
         new SessionRecovery(Log, Sessions, Router, Clock).Restore(kept);
         SessionKeeper = new SessionKeeper(_data.Sessions, Log, Sessions, journal, time, loggers.CreateLogger<SessionKeeper>());
         SessionKeeper.Begin(kept?.Offset ?? 0, kept is null or { Sessions.Count: 0 });
-        Door = new IngestDoor(Log, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        Quota = new LogQuota(Log, () => Pipeline!.ProcessedOffset, settings.Log, _data.DiskSpace, time, loggers.CreateLogger<LogQuota>());
+        Door = new IngestDoor(Log, Quota, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
         Log.Refused = Door.CountRefused;
         GatewayPublisher publisher = new(Log, Router, journal, Clock);
         Commands = new DeviceCommands(publisher, Router, Clock, time);
@@ -94,6 +95,9 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>The ingest log.</summary>
     public SegmentLog Log { get; }
+
+    /// <summary>Keeps the log within its part of the disk.</summary>
+    public LogQuota Quota { get; }
 
     /// <summary>Cases.</summary>
     public ICaseStore Cases { get; }

@@ -88,6 +88,16 @@ internal sealed class GatewaySettings
             yield return "Gateway:Log:BatchLimitBytes is from 64 KiB to 256 MiB";
         }
 
+        if (Log.CommitInterval < TimeSpan.Zero || Log.CommitInterval > TimeSpan.FromSeconds(1))
+        {
+            yield return "Gateway:Log:CommitInterval is from 0 to 1 s";
+        }
+
+        if (Log.BacklogLimitBytes is < 0 or (> 0 and < 4 << 20) || (Log.BacklogLimitBytes > 0 && Log.BacklogLimitBytes < 4 * Log.SegmentSizeBytes) || Log.LifeSafetyReserveBytes < 0)
+        {
+            yield return "Gateway:Log:BacklogLimitBytes is 0 (no limit) or at least four times SegmentSizeBytes, LifeSafetyReserveBytes 0 or more";
+        }
+
         if (Pipeline.CheckpointInterval < TimeSpan.FromMilliseconds(100) || Pipeline.CheckpointRecords < 1 || Pipeline.FramesPerCommit < 1)
         {
             yield return "Gateway:Pipeline: CheckpointInterval is at least 100 ms, CheckpointRecords and FramesPerCommit at least 1";

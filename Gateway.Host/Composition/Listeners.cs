@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using Gateway.Host.Access.Tls;
 using Gateway.Host.Ingest;
+using Gateway.Host.Ingest.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -26,7 +27,12 @@ internal sealed class Listeners(GatewaySettings settings, CertificateKeeper? cer
         kestrel.Limits.MaxRequestBodySize = HttpBodyLimitBytes;
         GatewayOptions options = settings.Gateway;
         TlsOptions mqtts = settings.Mqtt.Tls;
-        Bind(kestrel, "mqtt", options.Host, options.MqttPort, Mqtt);
+        if (options.MqttPort != Off)
+        {
+            _bound.Add("mqtt");
+            kestrel.Listen(new DirectEndPoint(IPAddress.Parse(options.Host), options.MqttPort), Mqtt);
+        }
+
         Bind(kestrel, "http", options.Host, options.HttpPort, _ => { });
         Bind(kestrel, "mqtts", mqtts.Host ?? options.Host, mqtts.EffectivePort, listen =>
         {

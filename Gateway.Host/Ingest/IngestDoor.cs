@@ -54,7 +54,7 @@ internal enum DoorResult
     /// <summary>Refused: not authorised.</summary>
     NotAuthorized,
 
-    /// <summary>Refused: too many retained messages.</summary>
+    /// <summary>Refused: too many retained messages, or the log is as long as it may be.</summary>
     QuotaExceeded,
 
     /// <summary>Refused: the payload is not the UTF-8 it says it is.</summary>
@@ -68,7 +68,7 @@ internal enum DoorResult
 /// Where messages come in: decides by topic what becomes of a message, pseudonymises what points at a person, and hands the bytes to
 /// the log. Safe for threads.
 /// </summary>
-internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city, TopicRules rules, RetainedMessages retained, SessionJournal sessions, Pseudonymizer pseudonymizer)
+internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, CityWatcher city, TopicRules rules, RetainedMessages retained, SessionJournal sessions, Pseudonymizer pseudonymizer)
 {
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_rewritten;
@@ -130,6 +130,12 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
             return DoorResult.PayloadFormatInvalid;
         }
 
+        if (quota.Refuses(decision.Profile is { LifeSafety: true }))
+        {
+            ledger.Reject(Rejection.LogFull);
+            return DoorResult.QuotaExceeded;
+        }
+
         if (packet.Retain && !retained.HasRoomFor(decision.TopicText, packet.Topic.Length + payload.Length + packet.Properties.Length, payload.IsEmpty))
         {
             ledger.Reject(Rejection.QuotaExceeded);
@@ -168,10 +174,10 @@ internal sealed class IngestDoor(SegmentLog log, Ledger ledger, CityWatcher city
     {
         while (LogRecord.TryRead(records, out LogRecord record, out int length))
         {
-            if (record.Flags.HasFlag(LogRecordFlags.Ingested))
+            if (record.Has(LogRecordFlags.Ingested))
             {
                 ledger.Total.RefuseByLog(1);
-                if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
+                if (record.Has(LogRecordFlags.DeviceCounted))
                 {
                     ledger.Device(CountedDevice(Encoding.UTF8.GetString(record.Topic))).RefuseByLog(1);
                 }

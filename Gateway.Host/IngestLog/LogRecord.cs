@@ -104,6 +104,9 @@ internal readonly ref struct LogRecord
     /// <summary>The payload as it came.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
+    /// <summary>Whether a flag is set.</summary>
+    public bool Has(LogRecordFlags flag) => (Flags & flag) != 0;
+
     /// <summary>Bytes a record takes.</summary>
     public static int LengthBytes(int clientId, int topic, int properties, int payload) =>
         checked(HeaderLengthBytes + clientId + topic + properties + payload);

@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Gateway.Host.IngestLog.Disk;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.IngestLog;
 
 /// <summary>
-/// The durable ingest log: many appenders, one committer thread that writes and fsyncs whatever has gathered (group commit, no added
-/// wait), many readers. A listener hears of its records only after the fsync that covers them.
+/// The durable ingest log: many appenders, one committer thread that writes and fsyncs whatever has gathered (group
+/// commit), many readers. A listener hears of its records only after the fsync that covers them.
 /// </summary>
 internal sealed class SegmentLog : IDisposable
 {
+    /// <summary>A batch of this size is worth its sync: it is not waited with.</summary>
+    private const int GatherLimitBytes = 64 * 1024;
+
     private readonly IngestLogOptions _options;
     private readonly Func<EventTime> _now;
     private readonly LogCommitter _committer;
@@ -311,8 +315,13 @@ internal sealed class SegmentLog : IDisposable
         }
     }
 
+    /// <summary>
+    /// Commits as soon as there is something, but no two within the interval: at a moderate pace a sync and two wake-ups for each few
+    /// messages would cost more than everything else. What comes after a pause, and a batch that has filled up, does not wait.
+    /// </summary>
     private void RunCommitter()
     {
+        long began = 0;
         do
         {
             lock (_gate)
@@ -324,7 +333,13 @@ internal sealed class SegmentLog : IDisposable
                 }
 
                 _committerWaits = false;
+                if (!_closing && _active.LengthBytes < GatherLimitBytes && Stopwatch.GetElapsedTime(began) is var since && since < _options.CommitInterval)
+                {
+                    Monitor.Wait(_gate, _options.CommitInterval - since);
+                }
             }
+
+            began = Stopwatch.GetTimestamp();
         }
         while (CommitPending());
     }

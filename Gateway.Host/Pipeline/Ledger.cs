@@ -31,6 +31,9 @@ internal enum Rejection : byte
 
     /// <summary>The publisher sends more messages or bytes a second than it may.</summary>
     RateExceeded = 8,
+
+    /// <summary>The log is as long, or the disk as full, as it may be for messages of this kind.</summary>
+    LogFull = 9,
 }
 
 /// <summary>Counts of one device, or of all.</summary>
@@ -91,7 +94,7 @@ internal sealed class LedgerEntry
 /// </summary>
 internal sealed class Ledger
 {
-    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "quota_exceeded", "payload_format_invalid", "rate_exceeded"];
+    private static readonly string[] RejectionNames = ["packet_too_large", "not_authorized", "receive_maximum_exceeded", "log_unavailable", "closing", "malformed", "quota_exceeded", "payload_format_invalid", "rate_exceeded", "log_full"];
 
     private readonly ConcurrentDictionary<string, LedgerEntry> _devices = new(StringComparer.Ordinal);
     private readonly long[] _rejections = new long[RejectionNames.Length];

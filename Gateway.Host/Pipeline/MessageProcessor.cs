@@ -117,7 +117,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
             deviceTime,
             row.Sequence,
             record.Payload,
-            record.Flags.HasFlag(LogRecordFlags.Duplicate),
+            record.Has(LogRecordFlags.Duplicate),
             record.ReceivedAt.UnixMilliseconds);
     }
 
@@ -150,7 +150,7 @@ internal sealed class MessageProcessor(Ledger ledger, Quarantine quarantine)
     {
         bool arrivedEarlier = offset < CountsArrivalBefore;
         _unsettled.Add((ledger.Total, outcome, arrivedEarlier));
-        if (record.Flags.HasFlag(LogRecordFlags.DeviceCounted))
+        if (record.Has(LogRecordFlags.DeviceCounted))
         {
             // What the door counted is settled for the same device, also when a reload on the way has added or removed it.
             _unsettled.Add((route.Entry ??= ledger.Device(CountedDevice(route)), outcome, arrivedEarlier));

@@ -23,6 +23,7 @@ internal sealed class Partition
     private readonly MessageProcessor _messages;
     private readonly List<AlertTransition> _transitions = [];
     private readonly List<ActiveCity> _retired = [];
+    private readonly MemoryStream _saved = new();
     private ActiveCity? _city;
     private CitySnapshot? _before;
     private CaseBook? _book;
@@ -158,8 +159,8 @@ internal sealed class Partition
     public byte[] Save(long offset)
     {
         ActiveCity city = _city ?? throw new InvalidOperationException("nothing to save before the first snapshot");
-        using MemoryStream bytes = new();
-        using BinaryWriter writer = new(bytes);
+        _saved.SetLength(0); // its memory is kept: a city's streams make this tens of megabytes
+        using BinaryWriter writer = new(_saved, Encoding.UTF8, leaveOpen: true);
         writer.Write(CheckpointVersion);
         writer.Write(offset);
         writer.Write(city.Snapshot.Revision);
@@ -176,7 +177,7 @@ internal sealed class Partition
         Quarantine.Save(writer);
         Devices.Save(writer);
         writer.Flush();
-        return bytes.ToArray();
+        return _saved.ToArray();
     }
 
     /// <summary>Restores what <see cref="Save"/> wrote; cases must have been restored before.</summary>
@@ -232,15 +233,15 @@ internal sealed class Partition
 
     private void ProcessMessage(in LogRecord record, long offset)
     {
-        if (record.Flags.HasFlag(LogRecordFlags.Retain) && offset >= _casesFrom)
+        if (record.Has(LogRecordFlags.Retain) && offset >= _casesFrom)
         {
             string topic = Encoding.UTF8.GetString(record.Topic);
             byte qos = (byte)(record.Flags & (LogRecordFlags.Qos1 | LogRecordFlags.Qos2));
-            byte[] properties = record.Flags.HasFlag(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
+            byte[] properties = record.Has(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
             Effects.Retained[topic] = new RetainedChange(topic, qos, properties, record.Payload.ToArray());
         }
 
-        if (!record.Flags.HasFlag(LogRecordFlags.Ingested) || _messages.Process(record, offset) is not { } readings)
+        if (!record.Has(LogRecordFlags.Ingested) || _messages.Process(record, offset) is not { } readings)
         {
             return;
         }

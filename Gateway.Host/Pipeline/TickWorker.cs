@@ -1,6 +1,5 @@
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
-using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.Pipeline;
 

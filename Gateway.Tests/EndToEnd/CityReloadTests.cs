@@ -35,6 +35,8 @@ public sealed class CityReloadTests : IDisposable
         Assert.Equal(("any-water", "firing"), (fired.Rule, fired.State));
         JsonElement rules = await gateway.JsonAsync("/api/v1/rules");
         Assert.Contains(rules.GetProperty("rules").EnumerateArray(), r => r.GetProperty("file").GetString() == "rules/extra.yaml");
+        Assert.Equal(0, await gateway.StopAsync());
+        Assert.Equal(1, ReplayedLog.AssertEqualToWhatHappened(gateway.Data).Alerts);
     }
 
     [Fact]

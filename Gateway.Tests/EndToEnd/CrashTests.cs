@@ -59,6 +59,7 @@ public sealed class CrashTests
         Assert.Equal(ledger.Received - sent, ledger.Duplicate);
         await AssertEachCaseOnceAsync(gateway);
         Assert.Equal(0, await gateway.StopAsync());
+        Assert.NotEqual((0, 0), ReplayedLog.AssertEqualToWhatHappened(gateway.Data));
     }
 
     [Fact]

@@ -19,5 +19,7 @@ public sealed class RestartTests
         await gateway.CaughtUpAsync();
         JsonElement after = Assert.Single((await gateway.JsonAsync("/api/v1/alerts")).List("alerts"));
         Assert.Equal(before.GetRawText(), after.GetRawText());
+        Assert.Equal(0, await gateway.StopAsync());
+        Assert.Equal(1, ReplayedLog.AssertEqualToWhatHappened(gateway.Data).Alerts);
     }
 }

@@ -40,6 +40,10 @@ public sealed class RiverTawTests
         Assert.DoesNotContain(filed, c => c.Device == "50198");
         Assert.True(closed > 0, "the flood of the 24th was not closed");
         Assert.All(cases, c => Assert.True(c.GetProperty("exercise").GetBoolean()));
+
+        Assert.Equal(0, await gateway.StopAsync());
+        (int events, _) = ReplayedLog.AssertEqualToWhatHappened(gateway.Data);
+        Assert.InRange(events, cases.Length * 5, int.MaxValue);
     }
 
     /// <summary>Accepts what is dispatched, reports once the water has cleared, verifies when the gateway lets it.</summary>

@@ -52,6 +52,8 @@ internal sealed class CrashRun : IDisposable
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(Rig.Settings());
         await WhenReady(gateway);
         await Rig.JudgeGatewayAsync(gateway, _recovered);
+        Assert.Equal(0, await gateway.StopAsync());
+        ReplayedLog.AssertEqualToWhatHappened(gateway.Data);
     }
 
     /// <inheritdoc />

@@ -45,6 +45,8 @@ public sealed class StoreFaultTests
         Assert.Equal(0, await gateway.StopAsync());
         await using GatewayProcess again = await GatewayProcess.StartAsync(rig.Settings());
         await rig.JudgeEndAsync(again);
+        Assert.Equal(0, await again.StopAsync());
+        Assert.NotEqual((0, 0), ReplayedLog.AssertEqualToWhatHappened(again.Data));
     }
 
     [ComponentTheory("strace")]

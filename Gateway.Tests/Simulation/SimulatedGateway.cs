@@ -55,7 +55,8 @@ internal sealed class SimulatedGateway
         SessionSnapshot? kept = world.SessionFile is { } file ? SessionSnapshot.Read(file) : null;
         new SessionRecovery(Log, Sessions, router, Clock).Restore(kept);
         _sessionOffset = kept?.Offset ?? 0;
-        IngestDoor door = new(Log, Ledger, City, new TopicRules(options.Access), retained, _journal, new Pseudonymizer(new byte[32]));
+        LogQuota quota = new(Log, () => Pipeline!.ProcessedOffset, settings.Log, () => (long.MaxValue, long.MaxValue), world.Time, NullLogger.Instance);
+        IngestDoor door = new(Log, quota, Ledger, City, new TopicRules(options.Access), retained, _journal, new Pseudonymizer(new byte[32]));
         Log.Refused = records =>
         {
             door.CountRefused(records);

@@ -101,10 +101,10 @@ internal sealed class RetainedMessages(int limit, long limitBytes)
         {
             while (LogRecord.TryRead(records, out LogRecord record, out int length))
             {
-                if (record.Kind == LogRecordKind.Message && record.Flags.HasFlag(LogRecordFlags.Retain))
+                if (record.Kind == LogRecordKind.Message && record.Has(LogRecordFlags.Retain))
                 {
                     string topic = Encoding.UTF8.GetString(record.Topic);
-                    byte[] properties = record.Flags.HasFlag(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
+                    byte[] properties = record.Has(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
                     Set(topic, Message(topic, (byte)(record.Flags & (LogRecordFlags.Qos1 | LogRecordFlags.Qos2)), properties, record.Payload.ToArray(), now));
                 }
 

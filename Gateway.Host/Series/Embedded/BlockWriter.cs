@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Gateway.Host.Series.Embedded.Encoding;
 using Gateway.Host.Storage;
@@ -21,7 +22,7 @@ internal sealed class BlockWriter : IDisposable
     private readonly List<SeriesKey> _keys = [];
     private readonly List<int> _firstChunk = [];
     private readonly List<ChunkEntry> _chunks = [];
-    private readonly List<(long[] Times, long Offset, int Length)> _timesOfDevice = [];
+    private readonly List<(long[] Times, int Count, long Offset, int Length)> _timesOfDevice = [];
     private readonly Dictionary<(BlockFile Source, long Offset), long> _copiedTimes = [];
     private int _buffered;
     private long _offset;
@@ -93,7 +94,21 @@ internal sealed class BlockWriter : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        ForgetTimes();
+        _file.Dispose();
+    }
+
+    private void ForgetTimes()
+    {
+        foreach ((long[] times, _, _, _) in _timesOfDevice)
+        {
+            ArrayPool<long>.Shared.Return(times);
+        }
+
+        _timesOfDevice.Clear();
+    }
 
     private void Begin(SeriesKey key)
     {
@@ -104,7 +119,7 @@ internal sealed class BlockWriter : IDisposable
 
         if (_keys.Count > 0 && _keys[^1].DeviceId != key.DeviceId)
         {
-            _timesOfDevice.Clear();
+            ForgetTimes();
             _copiedTimes.Clear();
         }
 
@@ -115,9 +130,9 @@ internal sealed class BlockWriter : IDisposable
     // The metrics of a device come in the same messages, so their times are mostly the same: written once, pointed at by each.
     private (long Offset, int Length) PutTimes(ReadOnlySpan<long> times)
     {
-        foreach ((long[] known, long offset, int length) in _timesOfDevice)
+        foreach ((long[] known, int count, long offset, int length) in _timesOfDevice)
         {
-            if (times.SequenceEqual(known))
+            if (times.SequenceEqual(known.AsSpan(0, count)))
             {
                 return (offset, length);
             }
@@ -128,7 +143,9 @@ internal sealed class BlockWriter : IDisposable
         long at = PutSection(encoded);
         if (_timesOfDevice.Count < SharedTimesLimit)
         {
-            _timesOfDevice.Add((times.ToArray(), at, encodedLength));
+            long[] copy = ArrayPool<long>.Shared.Rent(times.Length);
+            times.CopyTo(copy);
+            _timesOfDevice.Add((copy, times.Length, at, encodedLength));
         }
 
         return (at, encodedLength);

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Gateway.Host.Series.Embedded;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class DeviceHead
 {
     private const int RowsAtFirst = 4;
 
+    private readonly HeadMemory _memory;
     private HeadLayout _layout;
     private long[] _times = [];
     private double[] _values = [];
@@ -15,9 +18,10 @@ internal sealed class DeviceHead
     private bool _inOrder = true;
 
     /// <summary>Creates an empty head.</summary>
-    public DeviceHead(string deviceId, HeadLayout layout)
+    public DeviceHead(string deviceId, HeadLayout layout, HeadMemory memory)
     {
         DeviceId = deviceId;
+        _memory = memory;
         _layout = layout;
     }
 
@@ -42,7 +46,7 @@ internal sealed class DeviceHead
         {
             if (time == _times[_rows - 1])
             {
-                Overwrite(Row(_rows - 1), values);
+                Put(Row(_rows - 1), values);
                 return 0;
             }
 
@@ -59,27 +63,27 @@ internal sealed class DeviceHead
         else
         {
             row.Fill(double.NaN);
-            Overwrite(row, values);
+            Put(row, values);
         }
 
         return grown;
     }
 
-    /// <summary>A copy of one column from <paramref name="from"/> to before <paramref name="to"/>: ascending, each time once with what was written last, no NaN.</summary>
-    public (long[] Times, double[] Values) Copy(int column, long from, long to)
+    /// <summary>
+    /// Copies one column from <paramref name="from"/> to before <paramref name="to"/>: ascending, each time once with what was written
+    /// last, no NaN. Rows that came out of order are put in order first.
+    /// </summary>
+    public void Copy(int column, long from, long to, SampleScratch into)
     {
-        return _inOrder ? CopyOrdered(column, from, to) : CopySorted(column, from, to);
-    }
+        if (!_inOrder)
+        {
+            PutInOrder();
+        }
 
-    private int ColumnCount => _layout.Metrics.Length;
-
-    private (long[] Times, double[] Values) CopyOrdered(int column, long from, long to)
-    {
         ReadOnlySpan<long> times = _times.AsSpan(0, _rows);
         int first = SortedTimes.LowerBound(times, from);
         int end = SortedTimes.LowerBound(times, to);
-        long[] copiedTimes = new long[end - first];
-        double[] copiedValues = new double[end - first];
+        (long[] copiedTimes, double[] copiedValues) = into.Room(end - first);
         int write = 0;
         for (int row = first; row < end; row++)
         {
@@ -91,42 +95,57 @@ internal sealed class DeviceHead
             }
         }
 
-        Array.Resize(ref copiedTimes, write);
-        Array.Resize(ref copiedValues, write);
-        return (copiedTimes, copiedValues);
+        into.Count = write;
     }
 
-    private (long[] Times, double[] Values) CopySorted(int column, long from, long to)
+    /// <summary>Gives its arrays back; it is empty from here on.</summary>
+    public void Release()
     {
-        List<(long Time, int Row)> kept = [];
+        _memory.Return(_times, _values);
+        (_times, _values, _rows, _inOrder) = ([], [], 0, true);
+    }
+
+    private int ColumnCount => _layout.Metrics.Length;
+
+    /// <summary>Rows of equal times become one: of each column what was written last.</summary>
+    private void PutInOrder()
+    {
+        int[] order = ArrayPool<int>.Shared.Rent(_rows);
         for (int row = 0; row < _rows; row++)
         {
-            if (_times[row] >= from && _times[row] < to && !double.IsNaN(_values[(row * ColumnCount) + column]))
-            {
-                kept.Add((_times[row], row));
-            }
+            order[row] = row;
         }
 
-        // By time, then by arrival: of equal times the last one stays.
-        kept.Sort();
+        long[] unordered = _times;
+        order.AsSpan(0, _rows).Sort((a, b) => unordered[a] != unordered[b] ? unordered[a].CompareTo(unordered[b]) : a.CompareTo(b));
+        long[] times = _memory.RentTimes(_times.Length);
+        double[] values = _memory.RentValues(_values.Length);
         int write = 0;
-        for (int i = 0; i < kept.Count; i++)
+        for (int i = 0; i < _rows; i++)
         {
-            if (i + 1 == kept.Count || kept[i + 1].Time != kept[i].Time)
+            ReadOnlySpan<double> row = Row(order[i]);
+            if (write > 0 && times[write - 1] == _times[order[i]])
             {
-                kept[write++] = kept[i];
+                Overwrite(values.AsSpan((write - 1) * ColumnCount, ColumnCount), row);
+                continue;
             }
+
+            times[write] = _times[order[i]];
+            row.CopyTo(values.AsSpan(write * ColumnCount, ColumnCount));
+            write++;
         }
 
-        long[] times = new long[write];
-        double[] values = new double[write];
-        for (int i = 0; i < write; i++)
+        ArrayPool<int>.Shared.Return(order);
+        _memory.Return(_times, _values);
+        (_times, _values, _rows, _inOrder) = (times, values, write, true);
+    }
+
+    private static void Overwrite(Span<double> row, ReadOnlySpan<double> later)
+    {
+        for (int column = 0; column < row.Length; column++)
         {
-            times[i] = kept[i].Time;
-            values[i] = _values[(kept[i].Row * ColumnCount) + column];
+            row[column] = double.IsNaN(later[column]) ? row[column] : later[column];
         }
-
-        return (times, values);
     }
 
     private Span<double> Row(int row) => _values.AsSpan(row * ColumnCount, ColumnCount);
@@ -134,13 +153,22 @@ internal sealed class DeviceHead
     private long Grow()
     {
         long before = SizeBytes;
-        int capacity = Math.Max(RowsAtFirst, _rows * 2);
-        Array.Resize(ref _times, capacity);
-        Array.Resize(ref _values, capacity * ColumnCount);
+        Reserve(Math.Max(RowsAtFirst, _rows * 2), ColumnCount);
         return SizeBytes - before;
     }
 
-    private void Overwrite(Span<double> row, ReadOnlySpan<double> values)
+    /// <summary>Moves to arrays for so many rows, of as many columns as now; there is room for <paramref name="columns"/>.</summary>
+    private void Reserve(int rows, int columns)
+    {
+        long[] times = _memory.RentTimes(rows);
+        double[] values = _memory.RentValues(times.Length * columns);
+        _times.AsSpan(0, _rows).CopyTo(times);
+        _values.AsSpan(0, _rows * ColumnCount).CopyTo(values);
+        _memory.Return(_times, _values);
+        (_times, _values) = (times, values);
+    }
+
+    private void Put(Span<double> row, ReadOnlySpan<double> values)
     {
         for (int field = 0; field < values.Length; field++)
         {
@@ -155,17 +183,17 @@ internal sealed class DeviceHead
     /// <summary>Takes rows of another profile from now on.</summary>
     public void Adopt(HeadLayout layout)
     {
+        int before = ColumnCount;
         int columns = layout.Metrics.Length;
-        if (columns != ColumnCount)
+        if (columns != before)
         {
-            double[] wider = new double[_times.Length * columns];
-            for (int row = 0; row < _rows; row++)
+            Reserve(_times.Length, columns);
+            for (int row = _rows - 1; row >= 0; row--)
             {
-                Row(row).CopyTo(wider.AsSpan(row * columns));
-                wider.AsSpan((row * columns) + ColumnCount, columns - ColumnCount).Fill(double.NaN);
+                // From the last one on: a wider row begins behind where it stood.
+                Row(row).CopyTo(_values.AsSpan(row * columns, before));
+                _values.AsSpan((row * columns) + before, columns - before).Fill(double.NaN);
             }
-
-            _values = wider;
         }
 
         _layout = layout;

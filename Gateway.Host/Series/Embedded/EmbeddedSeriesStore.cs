@@ -15,6 +15,7 @@ internal sealed class EmbeddedSeriesStore : ISeriesStore
 
     private readonly Lock _gate = new(); // guards the three fields that are the view
     private readonly Lock _maintenance = new(); // one merge at a time
+    private readonly HeadMemory _memory = new();
     private readonly SeriesStoreOptions _options;
     private readonly BlockDirectory _directory;
     private readonly SeriesNames _names;
@@ -35,7 +36,7 @@ internal sealed class EmbeddedSeriesStore : ISeriesStore
         _processLock = processLock;
         _log = log;
         _blocks = [.. blocks];
-        _active = new HeadTable(blocks.Count == 0 ? 1 : blocks[^1].LastFlush + 1, names);
+        _active = new HeadTable(blocks.Count == 0 ? 1 : blocks[^1].LastFlush + 1, names, _memory);
     }
 
     /// <inheritdoc />
@@ -112,19 +113,21 @@ internal sealed class EmbeddedSeriesStore : ISeriesStore
             if (!_active.IsEmpty)
             {
                 _sealed = [.. _sealed, _active];
-                _active = new HeadTable(_active.Number + 1, _names);
+                _active = new HeadTable(_active.Number + 1, _names, _memory);
             }
         }
 
         while (_sealed.Length > 0)
         {
-            BlockFile? block = WriteHead(_sealed[0]);
+            HeadTable written = _sealed[0];
+            BlockFile? block = WriteHead(written);
             lock (_gate)
             {
                 _sealed = _sealed[1..];
                 _blocks = block is null ? _blocks : [.. _blocks, block];
             }
 
+            written.Release();
             Interlocked.Increment(ref _flushes);
         }
 
@@ -233,6 +236,11 @@ internal sealed class EmbeddedSeriesStore : ISeriesStore
             foreach (BlockFile block in _blocks)
             {
                 block.TryAcquire();
+            }
+
+            foreach (HeadTable head in (HeadTable[])[.. _sealed, _active])
+            {
+                head.Acquire();
             }
 
             return new StoreView(_blocks, [.. _sealed, _active]);

@@ -14,17 +14,20 @@ internal sealed class HeadTable
 
     private readonly Lock _lock = new();
     private readonly SeriesNames _names;
+    private readonly HeadMemory _memory;
     private readonly Dictionary<string, DeviceHead> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<DeviceProfile, HeadLayout> _layouts = [];
     private DeviceRegister _register = DeviceRegister.Empty;
     private DeviceHead?[] _byIndex = [];
     private long _sizeBytes;
+    private int _references = 1;
 
     /// <summary>Creates an empty table; <paramref name="number"/> is that of the flush that will write it.</summary>
-    public HeadTable(long number, SeriesNames names)
+    public HeadTable(long number, SeriesNames names, HeadMemory memory)
     {
         Number = number;
         _names = names;
+        _memory = memory;
     }
 
     /// <summary>The number of its flush; what a higher number wrote wins.</summary>
@@ -35,6 +38,21 @@ internal sealed class HeadTable
 
     /// <summary>Whether nothing was appended.</summary>
     public bool IsEmpty => SizeBytes == 0;
+
+    /// <summary>Keeps it readable until <see cref="Release"/>. Only while somebody else holds it.</summary>
+    public void Acquire() => Interlocked.Increment(ref _references);
+
+    /// <summary>Nobody of those who held it reads it any more: its memory goes to the heads to come.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            foreach (DeviceHead head in _byId.Values)
+            {
+                head.Release();
+            }
+        }
+    }
 
     /// <summary>Takes rows of a batch; the device indices are those of <paramref name="register"/>.</summary>
     public void Append(ReadingBatch batch, int firstRow, int count, DeviceRegister register)
@@ -95,11 +113,11 @@ internal sealed class HeadTable
     }
 
     /// <summary>Copies one series, ascending in time, from <paramref name="from"/> to before <paramref name="to"/>, Unix milliseconds.</summary>
-    public (long[] Times, double[] Values) Copy(DeviceHead head, int column, long from, long to)
+    public void Copy(DeviceHead head, int column, long from, long to, SampleScratch into)
     {
         lock (_lock)
         {
-            return head.Copy(column, from, to);
+            head.Copy(column, from, to, into);
         }
     }
 
@@ -125,7 +143,7 @@ internal sealed class HeadTable
                 _layouts.Add(profile, layout);
             }
 
-            head = new DeviceHead(_names.Share(id), layout);
+            head = new DeviceHead(_names.Share(id), layout, _memory);
             _byId.Add(head.DeviceId, head);
             size += DeviceOverheadBytes;
         }

@@ -11,13 +11,14 @@ internal static class HeadWriter
     {
         List<(SeriesKey Key, DeviceHead Head, int Column)> series = head.Select(SeriesSelection.All);
         series.Sort(static (a, b) => a.Key.CompareTo(b.Key));
+        SampleScratch samples = new();
         foreach ((SeriesKey key, DeviceHead device, int column) in series)
         {
-            (long[] times, double[] values) = head.Copy(device, column, long.MinValue, long.MaxValue);
-            for (int start = 0; start < times.Length; start += ChunkCodec.SampleLimit)
+            head.Copy(device, column, long.MinValue, long.MaxValue, samples);
+            for (int start = 0; start < samples.Count; start += ChunkCodec.SampleLimit)
             {
-                int count = Math.Min(ChunkCodec.SampleLimit, times.Length - start);
-                writer.AddChunk(key, times.AsSpan(start, count), values.AsSpan(start, count));
+                int count = Math.Min(ChunkCodec.SampleLimit, samples.Count - start);
+                writer.AddChunk(key, samples.Times.Slice(start, count), samples.Values.Slice(start, count));
             }
         }
     }

@@ -11,7 +11,7 @@ internal sealed class StoreView : IDisposable
     private readonly BlockFile[] _blocks;
     private readonly HeadTable[] _heads;
 
-    /// <summary>Takes over one reference to each block; the heads are the oldest first.</summary>
+    /// <summary>Takes over one reference to each block and head; the heads are the oldest first.</summary>
     public StoreView(BlockFile[] blocks, HeadTable[] heads)
     {
         _blocks = blocks;
@@ -47,6 +47,7 @@ internal sealed class StoreView : IDisposable
     public static List<SampleSegment> Segments(List<Part> parts, long from, long to)
     {
         List<SampleSegment> segments = [];
+        SampleScratch samples = new();
         if (to <= from)
         {
             return segments;
@@ -60,10 +61,10 @@ internal sealed class StoreView : IDisposable
                 continue;
             }
 
-            (long[] times, double[] values) = part.Table!.Copy(part.Head!, part.Column, from, to);
-            if (times.Length > 0)
+            part.Table!.Copy(part.Head!, part.Column, from, to, samples);
+            if (samples.Count > 0)
             {
-                segments.Add(new SampleSegment(part.Table.Number, times, values));
+                segments.Add(new SampleSegment(part.Table.Number, samples.Times.ToArray(), samples.Values.ToArray()));
             }
         }
 
@@ -77,6 +78,11 @@ internal sealed class StoreView : IDisposable
         foreach (BlockFile block in _blocks)
         {
             block.Release();
+        }
+
+        foreach (HeadTable head in _heads)
+        {
+            head.Release();
         }
     }
 

@@ -35,6 +35,8 @@ internal sealed class RuntimeRig : IDisposable
 
     public MqttOptions Mqtt { get; } = new();
 
+    public IngestLogOptions LogOptions { get; } = new() { SegmentSizeBytes = 1 << 20 };
+
     public GatewayRuntime Gateway { get; private set; }
 
     /// <summary>Ends it as SIGTERM does.</summary>
@@ -85,7 +87,7 @@ internal sealed class RuntimeRig : IDisposable
             Gateway = new GatewayOptions { City = City, Data = Data },
             Mqtt = Mqtt,
             HttpTls = new HttpTlsOptions(),
-            Log = new IngestLogOptions { SegmentSizeBytes = 1 << 20 },
+            Log = LogOptions,
             Pipeline = new PipelineOptions(),
             Series = new SeriesOptions(),
             IsDevelopment = true,

@@ -60,7 +60,7 @@ internal sealed class SessionRecovery(SegmentLog log, SessionRegistry sessions, 
             return;
         }
 
-        byte[] properties = record.Flags.HasFlag(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
+        byte[] properties = record.Has(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
         router.Publish(
             new MqttMessage
             {
@@ -68,8 +68,8 @@ internal sealed class SessionRecovery(SegmentLog log, SessionRegistry sessions, 
                 Payload = record.Payload.ToArray(),
                 Properties = PublishProperties.Forwardable(properties),
                 ExpiryIntervalSeconds = PublishProperties.Read(properties).MessageExpiryIntervalSeconds,
-                Qos = record.Flags.HasFlag(LogRecordFlags.Qos2) ? Qos.ExactlyOnce : Qos.AtLeastOnce,
-                Retain = record.Flags.HasFlag(LogRecordFlags.Retain),
+                Qos = record.Has(LogRecordFlags.Qos2) ? Qos.ExactlyOnce : Qos.AtLeastOnce,
+                Retain = record.Has(LogRecordFlags.Retain),
                 ReceivedAt = record.ReceivedAt,
             },
             publisher);
