@@ -14,7 +14,7 @@ public enum ReceiveAction : byte
     /// <summary>Done and answered: take the filters out of the filter tree.</summary>
     Unsubscribed,
 
-    /// <summary>Done and answered: the client released the identifier of a QoS 2 message.</summary>
+    /// <summary>Done and answered: the client released the identifier of a QoS 2 message, which need not be held any more.</summary>
     Released,
 
     /// <summary>The connection is over, by the client's DISCONNECT or an error: flush, publish the Will if there is one, close.</summary>

@@ -177,7 +177,7 @@ public sealed class InboundTests
     public void Pubrel_for_an_unknown_identifier_is_answered(MqttProtocolVersion version, string answer)
     {
         TestClient client = Connected(version);
-        Assert.Equal(ReceiveAction.None, client.Ack(PacketType.PubRel, 7).Action);
+        Assert.Equal(ReceiveAction.Released, client.Ack(PacketType.PubRel, 7).Action);
         Assert.Equal([answer], client.Answers());
     }
 
