@@ -69,26 +69,9 @@ internal static class Convergence
             int stored = world.Shadow.CountOf(device.Id, message.Payload);
             bool mustBeThere = message.Qos != Gateway.Protocols.Mqtt.Packets.Qos.AtMostOnce;
             SimulationFailure.Unless(stored > 0 || !mustBeThere, $"{device.Id}: message {message.Number} is not in the log");
-            bool mayRepeat = message.Qos == Gateway.Protocols.Mqtt.Packets.Qos.AtLeastOnce || message.IsSentAnew || device.MayLoseSession;
+            bool mayRepeat = message.Qos == Gateway.Protocols.Mqtt.Packets.Qos.AtLeastOnce || message.IsSentAnew || device.MayLoseSession || world.Shadow.HasEnded(device.Id);
             SimulationFailure.Unless(stored <= 1 || mayRepeat, $"{device.Id}: message {message.Number} of {message.Qos} is in the log {stored} times");
         }
-    }
-
-    /// <summary>Every message has the one outcome that follows from the log, told here without the gateway's help.</summary>
-    private static void CheckOutcome(Ledger ledger, Dictionary<(string, string), long> seen, in LogRecord record, long offset)
-    {
-        if (record.Kind != LogRecordKind.Message || !record.Flags.HasFlag(LogRecordFlags.Ingested))
-        {
-            return;
-        }
-
-        string device = Encoding.UTF8.GetString(record.ClientId);
-        string payload = Encoding.UTF8.GetString(record.Payload);
-        Outcome expected = payload[0] != '{' ? Outcome.NotJson : seen.TryAdd((device, payload), offset) ? Outcome.Stored : Outcome.Duplicate;
-        long count = seen.GetValueOrDefault((device, expected.ToString())) + 1;
-        seen[(device, expected.ToString())] = count;
-        long counted = ledger.Device(device)[expected];
-        SimulationFailure.Unless(counted == count, $"record {offset} of {device}, first at {seen.GetValueOrDefault((device, payload), -1)}, should be {expected}: {payload}");
     }
 
     /// <summary>Replaying the log from nothing gives what happened.</summary>
@@ -99,7 +82,7 @@ internal static class Convergence
         Ledger ledger = new();
         Partition partition = new(world.City.Find, ledger, new Quarantine(), new DeviceBoard());
         partition.Restore([], 0, 0, long.MaxValue);
-        Dictionary<(string Device, string Payload), long> seen = [];
+        ExpectedOutcomes outcomes = new(ledger);
         for (int offset = 0; offset < world.Shadow.Records.Count; offset++)
         {
             LogRecord.TryRead(world.Shadow.Records[offset], out LogRecord record, out _);
@@ -111,7 +94,7 @@ internal static class Convergence
 
             partition.ClearReadings();
             partition.Settle();
-            CheckOutcome(ledger, seen, record, offset);
+            outcomes.Check(record, offset);
             if (partition.Effects.MustCommit)
             {
                 cases.Commit(new CaseCommit { Partition = 0, NextOffset = offset + 1, LogTime = partition.LastRecordAt, Events = partition.Effects.Cases.Events, Cases = partition.Effects.Cases.Cases });

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
 
 namespace Gateway.Tests.Simulation;
@@ -10,6 +11,7 @@ internal sealed class LogShadow(SimulationTrace trace)
 {
     private readonly List<byte[]> _records = [];
     private readonly Dictionary<(string Client, string Payload), int> _messages = [];
+    private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private LogReader? _reader;
 
     /// <summary>The records by offset.</summary>
@@ -17,6 +19,12 @@ internal sealed class LogShadow(SimulationTrace trace)
 
     /// <summary>How often a client's message is in the log.</summary>
     public int CountOf(string client, string payload) => _messages.GetValueOrDefault((client, payload));
+
+    /// <summary>
+    /// Whether a session of a client ever ended while it was kept. The client may not know, for the CONNACK that said so may have been lost:
+    /// then its QoS 2 messages are stored again, as MQTT has it.
+    /// </summary>
+    public bool HasEnded(string client) => _ended.Contains(client);
 
     /// <summary>A new process has recovered the log: everything must be there.</summary>
     public void Recovered(SegmentLog log)
@@ -62,6 +70,11 @@ internal sealed class LogShadow(SimulationTrace trace)
         _records.Add(bytes.ToArray());
         string text = record.Kind is LogRecordKind.Session ? Convert.ToHexString(record.Payload) : Encoding.UTF8.GetString(record.Payload);
         trace.Add($"log: {offset} {record.Kind} {record.ReceivedAt} {Encoding.UTF8.GetString(record.ClientId)} {record.PacketIdentifier} {text}");
+        if (record.Kind == LogRecordKind.Session && SessionChange.Read(record.Payload) is { Kind: SessionChangeKind.Ended })
+        {
+            _ended.Add(Encoding.UTF8.GetString(record.ClientId));
+        }
+
         if (record.Kind == LogRecordKind.Message)
         {
             (string, string) key = (Encoding.UTF8.GetString(record.ClientId), Encoding.UTF8.GetString(record.Payload));

@@ -256,12 +256,12 @@ internal sealed class SimulationWorld
     /// <summary>Whether a step may be taken that the gateway's own code must not be in the middle of.</summary>
     public bool IsStarting => _starting;
 
-    /// <summary>The log did not take these: a session whose opening is among them is not known to the next start.</summary>
+    /// <summary>The log did not take these: of a session whose opening or end is among them the next start knows otherwise.</summary>
     public void NoteRefused(ReadOnlySpan<byte> records)
     {
         while (LogRecord.TryRead(records, out LogRecord record, out int length))
         {
-            if (record.Kind == LogRecordKind.Session && SessionChange.Read(record.Payload) is { Kind: SessionChangeKind.Opened })
+            if (record.Kind == LogRecordKind.Session && SessionChange.Read(record.Payload) is { Kind: SessionChangeKind.Opened or SessionChangeKind.Ended })
             {
                 string client = Encoding.UTF8.GetString(record.ClientId);
                 Devices.First(d => d.Id == client).MayLoseSession = true;
