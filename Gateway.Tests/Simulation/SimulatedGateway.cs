@@ -15,7 +15,6 @@ using Gateway.Protocols.Payloads.Pseudonyms;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Tests.Simulation.Disk;
-using Gateway.Tests.Simulation.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Simulation;

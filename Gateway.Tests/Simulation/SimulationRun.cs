@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Host.Pipeline;
 using Gateway.Tests.Simulation.Network;
 
 namespace Gateway.Tests.Simulation;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Host.Cases;
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Tests.Simulation.Stores;
