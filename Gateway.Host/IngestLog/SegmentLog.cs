@@ -123,6 +123,9 @@ internal sealed class SegmentLog : IDisposable
             recovered.Segments[^1].Settle(recovered.LastFramePosition);
         }
 
+        // And the names: a segment that was deleted, and came back after a power loss, would say that the one before it ends where it begins.
+        disk.SyncDirectory(directory);
+
         if (recovered.NextOffset < consumedOffset)
         {
             logger.Hole(directory, recovered.NextOffset, consumedOffset, consumedOffset - recovered.NextOffset);
