@@ -23,20 +23,13 @@ internal sealed class CityArchive(string directory)
         }
 
         DurableFile.CreateDirectory(directory);
-        string temporary = path + ".tmp";
-        using (FileStream file = File.Create(temporary))
+        using MemoryStream bytes = new();
+        using (GZipStream zip = new(bytes, CompressionLevel.Optimal, leaveOpen: true))
         {
-            using (GZipStream zip = new(file, CompressionLevel.Optimal, leaveOpen: true))
-            {
-                JsonSerializer.Serialize(zip, snapshot.Files.ToDictionary(f => f.Path, f => f.Text, StringComparer.Ordinal));
-            }
-
-            file.Flush();
-            DurableFile.Sync(file.SafeFileHandle);
+            JsonSerializer.Serialize(zip, snapshot.Files.ToDictionary(f => f.Path, f => f.Text, StringComparer.Ordinal));
         }
 
-        File.Move(temporary, path, overwrite: true);
-        DurableFile.SyncDirectory(directory);
+        DurableFile.Replace(path, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
     /// <summary>Reads a snapshot back.</summary>

@@ -88,7 +88,7 @@ internal sealed class RetainedMessages(int limit, long limitBytes)
         {
             if (RetainedRecord.Decode(bytes) is { } kept)
             {
-                Set(topic, Message(topic, kept.Qos, kept.Properties, kept.Payload, now));
+                Set(topic, RecordedMessage.Of(Encoding.UTF8.GetBytes(topic), (Qos)kept.Qos, retain: true, kept.Properties, kept.Payload, now));
             }
         }
     }
@@ -103,24 +103,11 @@ internal sealed class RetainedMessages(int limit, long limitBytes)
             {
                 if (record.Kind == LogRecordKind.Message && record.Has(LogRecordFlags.Retain))
                 {
-                    string topic = Encoding.UTF8.GetString(record.Topic);
-                    byte[] properties = record.Has(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
-                    Set(topic, Message(topic, (byte)(record.Flags & (LogRecordFlags.Qos1 | LogRecordFlags.Qos2)), properties, record.Payload.ToArray(), now));
+                    Set(Encoding.UTF8.GetString(record.Topic), RecordedMessage.Of(record, now));
                 }
 
                 records = records[length..];
             }
         }
     }
-
-    private static MqttMessage Message(string topic, byte qos, byte[] properties, byte[] payload, EventTime now) => new()
-    {
-        Topic = Encoding.UTF8.GetBytes(topic),
-        Payload = payload,
-        Properties = PublishProperties.Forwardable(properties),
-        ExpiryIntervalSeconds = PublishProperties.Read(properties).MessageExpiryIntervalSeconds,
-        Qos = (Qos)qos,
-        Retain = true,
-        ReceivedAt = now,
-    };
 }

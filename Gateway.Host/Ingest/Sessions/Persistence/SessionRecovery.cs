@@ -1,7 +1,6 @@
 using System.Text;
 using Gateway.Host.Ingest.Routing;
 using Gateway.Host.IngestLog;
-using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Mqtt.Sessions;
 using Gateway.Protocols.Readings;
 
@@ -60,19 +59,7 @@ internal sealed class SessionRecovery(SegmentLog log, SessionRegistry sessions, 
             return;
         }
 
-        byte[] properties = record.Has(LogRecordFlags.Version5) ? record.Properties.ToArray() : [];
-        router.Publish(
-            new MqttMessage
-            {
-                Topic = record.Topic.ToArray(),
-                Payload = record.Payload.ToArray(),
-                Properties = PublishProperties.Forwardable(properties),
-                ExpiryIntervalSeconds = PublishProperties.Read(properties).MessageExpiryIntervalSeconds,
-                Qos = record.Has(LogRecordFlags.Qos2) ? Qos.ExactlyOnce : Qos.AtLeastOnce,
-                Retain = record.Has(LogRecordFlags.Retain),
-                ReceivedAt = record.ReceivedAt,
-            },
-            publisher);
+        router.Publish(RecordedMessage.Of(record, record.ReceivedAt), publisher);
     }
 
     private void Apply(string clientId, SessionChange change, EventTime at)
