@@ -70,10 +70,11 @@ internal sealed class InboundFlow(MqttLimits limits, ConnectionSettings settings
 
         bool failed = ack.ReasonCode.IsFailure();
         ReasonCode reason = ack.ReasonCode;
-        if (ack.Qos == Qos.ExactlyOnce && !session.SettleHold(ack.PacketIdentifier, !failed) && !failed)
+        if (ack.Qos == Qos.ExactlyOnce && session.SettleHold(ack.PacketIdentifier, !failed) == failed)
         {
-            // It waited for the commit of its first copy, and that one failed: nothing is stored, so nothing may be confirmed.
-            (failed, reason) = (true, ReasonCode.QuotaExceeded);
+            // The first copy decides: where it could not be stored nothing may be confirmed, and where it is stored a later copy whose commit
+            // failed is no reason to say that it is not.
+            (failed, reason) = failed ? (false, ReasonCode.Success) : (true, ReasonCode.QuotaExceeded);
         }
 
         if (ack.Qos == Qos.AtLeastOnce || failed)

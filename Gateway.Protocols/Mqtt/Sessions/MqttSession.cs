@@ -232,7 +232,10 @@ public sealed class MqttSession
         return InboundVerdict.DuplicateAwaitingCommit;
     }
 
-    /// <summary>The held message is durable, or refused and forgotten (a failing PUBREC ends the exchange). False when it was not held any more.</summary>
+    /// <summary>
+    /// A copy of the held message is durable, or refused. True when the message is stored, by this copy or one before, and held; false when it
+    /// is not, and forgotten (a failing PUBREC ends the exchange).
+    /// </summary>
     internal bool SettleHold(ushort packetIdentifier, bool stored)
     {
         if (_held is null || !_held.TryGetValue(packetIdentifier, out HeldMessage held))
@@ -240,15 +243,13 @@ public sealed class MqttSession
             return false;
         }
 
-        if (stored)
-        {
-            _held[packetIdentifier] = held with { State = HoldState.Stored };
-        }
-        else
+        if (!stored && held.State != HoldState.Stored)
         {
             Release(packetIdentifier);
+            return false;
         }
 
+        _held[packetIdentifier] = held with { State = HoldState.Stored };
         return true;
     }
 

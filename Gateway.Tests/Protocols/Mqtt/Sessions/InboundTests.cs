@@ -65,6 +65,24 @@ public sealed class InboundTests
         Assert.Equal(InboundVerdict.Store, second.Publish(1, Qos.ExactlyOnce));
     }
 
+    [Theory]
+    [InlineData(V311)]
+    [InlineData(V5)]
+    public void Qos_2_resent_in_a_commit_that_fails_is_confirmed_when_its_first_copy_is_stored(MqttProtocolVersion version)
+    {
+        TestClient first = Connected(version);
+        first.Publish(1, Qos.ExactlyOnce);
+        first.Server.ConnectionLost(first.Now);
+        TestClient second = new TestClient(version).Connect(first.Session);
+        second.Answers();
+        Assert.Equal(InboundVerdict.DuplicateAwaitingCommit, second.Publish(1, Qos.ExactlyOnce));
+
+        Assert.True(first.Server.Acknowledge(new PendingAck(1, Qos.ExactlyOnce), first.Output));
+        Assert.True(second.Server.Acknowledge(new PendingAck(1, Qos.ExactlyOnce, ReasonCode.QuotaExceeded), second.Output));
+        Assert.Equal(["PUBREC #1"], second.Answers());
+        Assert.Equal(InboundVerdict.Duplicate, second.Publish(1, Qos.ExactlyOnce));
+    }
+
     [Fact]
     public void Qos_2_resent_after_a_reconnection_is_still_one_message()
     {
