@@ -102,6 +102,7 @@ internal sealed class SimulationWorld
             starting = new SimulatedGateway(this);
             Trace.Add($"gateway: recovers {string.Join(' ', starting.Log.Segments.Select(g => $"{g.FirstOffset}..{g.EndOffset}"))} torn {starting.Log.Recovered.TornBytes > 0}");
             Look(() => Shadow.Recovered(starting.Log));
+            CheckTailIsCut(starting.Log);
             CheckAcknowledged("after a start");
             if (!starting.Begin())
             {
@@ -295,6 +296,16 @@ internal sealed class SimulationWorld
         SimulationFailure.Unless(gateway.InFlight >= 0, $"the ledger has {gateway.InFlight} messages in flight");
         long devices = gateway.Ledger.Devices.Sum(d => d.Value.Accepted - d.Value.RefusedByLog - d.Value.Processed);
         SimulationFailure.Unless(devices == gateway.InFlight, $"the ledger has {gateway.InFlight} messages in flight, its devices {devices}");
+    }
+
+    /// <summary>What a commit left behind that was not whole is gone from the newest segment.</summary>
+    private void CheckTailIsCut(SegmentLog log)
+    {
+        if (log.Segments is [.., { } last])
+        {
+            int length = Disk.Find(last.Path)!.Length;
+            SimulationFailure.Unless(length == last.CommittedLengthBytes, $"{last.Path} has {length} bytes after a start, and {last.CommittedLengthBytes} of them are whole");
+        }
     }
 
     /// <summary>Looks without being hurt by what may fail.</summary>
