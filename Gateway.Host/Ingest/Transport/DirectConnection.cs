@@ -68,18 +68,7 @@ internal sealed class DirectConnection : ConnectionContext, IDuplexPipe, IConnec
 
     /// <summary>Begins to read.</summary>
     /// <exception cref="IOException">The kernel does not watch any more sockets.</exception>
-    public void Begin()
-    {
-        try
-        {
-            _key = _loop.Watch(this, _descriptor);
-        }
-        catch
-        {
-            Socket.Dispose();
-            throw;
-        }
-    }
+    public void Begin() => _key = _loop.Watch(this, _descriptor);
 
     /// <summary>There is something to read, or the other side has gone; on the loop's thread.</summary>
     public void BecameReadable(bool hasEnded) => _input.BecameReadable(hasEnded);
@@ -88,18 +77,18 @@ internal sealed class DirectConnection : ConnectionContext, IDuplexPipe, IConnec
     public override void Abort(ConnectionAbortedException abortReason)
     {
         _input.End();
-        Close(SocketShutdown.Both);
+        Close();
     }
 
     /// <inheritdoc />
     public override ValueTask DisposeAsync()
     {
-        Close(SocketShutdown.Both);
+        Close();
         _input.Complete();
         return ValueTask.CompletedTask;
     }
 
-    private void Close(SocketShutdown how)
+    private void Close()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
         {
@@ -109,7 +98,7 @@ internal sealed class DirectConnection : ConnectionContext, IDuplexPipe, IConnec
         _loop.Forget(_key, _descriptor);
         try
         {
-            Socket.Shutdown(how); // what was written still leaves
+            Socket.Shutdown(SocketShutdown.Both); // what was written still leaves
         }
         catch (SocketException)
         {

@@ -24,11 +24,7 @@ internal sealed partial class EpollListener(Socket socket, IReadOnlyList<EpollLo
         {
             try
             {
-                Socket accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
-                accepted.NoDelay = true;
-                DirectConnection connection = new(accepted, loops[_next++ % loops.Count]);
-                connection.Begin();
-                return connection;
+                return Begin(await socket.AcceptAsync(cancellationToken).ConfigureAwait(false));
             }
             catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
@@ -55,6 +51,22 @@ internal sealed partial class EpollListener(Socket socket, IReadOnlyList<EpollLo
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => UnbindAsync();
+
+    private DirectConnection Begin(Socket accepted)
+    {
+        try
+        {
+            accepted.NoDelay = true;
+            DirectConnection connection = new(accepted, loops[_next++ % loops.Count]);
+            connection.Begin();
+            return connection;
+        }
+        catch
+        {
+            accepted.Dispose(); // it has gone again, or the kernel watches no more sockets
+            throw;
+        }
+    }
 
     [LoggerMessage(EventId = 1303, Level = LogLevel.Debug, Message = "mqtt: a connection could not be accepted: {Reason}")]
     private static partial void LogNotAccepted(ILogger logger, string reason);

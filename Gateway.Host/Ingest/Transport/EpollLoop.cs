@@ -19,7 +19,7 @@ internal sealed partial class EpollLoop : IDisposable
     private const int EventsAtOnce = 256;
 
     /// <summary>How long a loop that is to end may go on waiting.</summary>
-    private const int WaitMilliseconds = 1000;
+    private const int WaitMilliseconds = 200;
 
     /// <summary>The kernel's struct epoll_event: four bytes of events and eight of data, packed on x86 alone.</summary>
     private static readonly int DataAt = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 4 : 8;
@@ -70,10 +70,13 @@ internal sealed partial class EpollLoop : IDisposable
         }
     }
 
+    /// <summary>The thread is to end.</summary>
+    public void End() => _isEnding = true;
+
     /// <inheritdoc />
     public void Dispose()
     {
-        _isEnding = true;
+        End();
         _thread.Join();
         _ = Close(_epoll);
     }

@@ -25,6 +25,11 @@ internal sealed class EpollTransport(ILogger<EpollTransport> logger) : IConnecti
         Socket socket = new(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (endpoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true; // as Kestrel does
+            }
+
             socket.Bind(endpoint);
             socket.Listen(EpollListener.Backlog);
         }
@@ -43,5 +48,9 @@ internal sealed class EpollTransport(ILogger<EpollTransport> logger) : IConnecti
     }
 
     /// <inheritdoc />
-    public void Dispose() => _loops.ForEach(l => l.Dispose());
+    public void Dispose()
+    {
+        _loops.ForEach(static l => l.End()); // all at once: each takes a moment to notice
+        _loops.ForEach(static l => l.Dispose());
+    }
 }
