@@ -23,6 +23,7 @@ public sealed class Bystander : IDisposable
     private readonly int _process;
     private int _pings;
     private long _slowestTicks;
+    private TimeSpan _mostWork;
     private long _peakBytes;
 
     /// <summary>Connects it and sets it going.</summary>
@@ -54,7 +55,7 @@ public sealed class Bystander : IDisposable
         _stop.Set();
         _thread.Join();
         Assert.True(_ended.Task.Result is null, $"the bystander was not served: {_ended.Task.Result}");
-        return new BystanderReport(_pings, TimeSpan.FromSeconds(_slowestTicks / (double)Stopwatch.Frequency), _peakBytes);
+        return new BystanderReport(_pings, TimeSpan.FromSeconds(_slowestTicks / (double)Stopwatch.Frequency), _mostWork, _peakBytes);
     }
 
     /// <inheritdoc />
@@ -70,12 +71,17 @@ public sealed class Bystander : IDisposable
     {
         try
         {
+            using Process gateway = Process.GetProcessById(_process);
             do
             {
+                TimeSpan worked = gateway.TotalProcessorTime;
                 long began = Stopwatch.GetTimestamp();
                 _socket.Send(Packets.PingReq);
                 Assert.Equal([0xD0, 0x00], Take(2));
                 _slowestTicks = Math.Max(_slowestTicks, Stopwatch.GetTimestamp() - began);
+                gateway.Refresh();
+                worked = gateway.TotalProcessorTime - worked;
+                _mostWork = worked > _mostWork ? worked : _mostWork;
                 _peakBytes = Math.Max(_peakBytes, ResidentMemory.Of(_process));
                 Interlocked.Increment(ref _pings);
             }

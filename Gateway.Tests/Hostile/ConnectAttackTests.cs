@@ -70,7 +70,7 @@ public sealed class ConnectAttackTests(HostileGateway gateway) : HostileTests(ga
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100));
         for (int at = 0; at < publish.Length; at += 2048)
         {
-            Assert.True(await slow.SendAsync(publish.AsMemory(at, Math.Min(2048, publish.Length - at))));
+            await slow.MustSendAsync(publish.AsMemory(at, Math.Min(2048, publish.Length - at)));
             await timer.WaitForNextTickAsync();
         }
 

@@ -41,7 +41,7 @@ public sealed class FloodClient : IDisposable
     /// <summary>Sends a packet and takes the one that answers it.</summary>
     public async Task<byte[]> RequestAsync(byte[] packet)
     {
-        Assert.True(await SendAsync(packet), "the gateway has closed");
+        await MustSendAsync(packet);
         return await TakePacketAsync();
     }
 
@@ -77,6 +77,16 @@ public sealed class FloodClient : IDisposable
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Sends bytes to a gateway that must still be there; says its last word when it is not.</summary>
+    public async Task MustSendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (!await SendAsync(bytes))
+        {
+            byte[] last = await ReadToEndAsync();
+            Assert.Fail($"the gateway has closed; its last bytes were {Convert.ToHexString(last.AsSpan(Math.Max(0, last.Length - 200)))}");
         }
     }
 

@@ -11,9 +11,6 @@ public class HostileGateway : IAsyncLifetime
     /// <summary>The process.</summary>
     public GatewayProcess Process => _process!;
 
-    /// <summary>The slowest PINGRESP while nobody else was connected: what the machine itself costs.</summary>
-    public TimeSpan IdlePing { get; private set; }
-
     /// <summary>Its settings beside those that all of them have.</summary>
     protected virtual IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string>();
 
@@ -38,9 +35,6 @@ public class HostileGateway : IAsyncLifetime
         }
 
         _process = await GatewayProcess.StartAsync(new GatewayProcessSettings { Variables = variables });
-        using Bystander bystander = new(Process);
-        await bystander.ServedAsync(pings: 50);
-        IdlePing = bystander.Stop().Slowest;
     }
 
     /// <inheritdoc />

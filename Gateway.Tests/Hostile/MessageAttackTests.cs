@@ -29,7 +29,7 @@ public sealed class MessageAttackTests(HostileGateway gateway) : HostileTests(ga
         Task reading = Task.Run(() => client.SkipAsync((long)Times * AckBytes)); // it is stored, so each copy is answered
         for (int i = 0; i < Times / Batch; i++)
         {
-            Assert.True(await client.SendAsync(batch));
+            await client.MustSendAsync(batch);
         }
 
         await reading;
@@ -44,7 +44,7 @@ public sealed class MessageAttackTests(HostileGateway gateway) : HostileTests(ga
         const int Messages = 500;
         using FloodClient client = await FloodAsync($"reuse-{round}");
         byte[] publish = Packets.Publish(V5, "city/v1/flood/FLD-000012/telemetry", "{\"water_level\":1}", 1, 9);
-        Assert.True(await client.SendAsync(Bytes.Join([.. Enumerable.Repeat(publish, Messages)])));
+        await client.MustSendAsync(Bytes.Join([.. Enumerable.Repeat(publish, Messages)]));
         for (int i = 0; i < Messages; i++)
         {
             Assert.Equal([0x40, 2, 0, 9], await client.TakePacketAsync());
@@ -92,7 +92,7 @@ public sealed class MessageAttackTests(HostileGateway gateway) : HostileTests(ga
         for (int batch = 0; batch < 20; batch++)
         {
             byte[] changes = Bytes.Join([.. Enumerable.Range(0, 1000).Select(i => Packets.Publish(V5, $"t/{batch}/{i}", "", properties: [Property.TopicAlias((i % 16) + 1)]))]);
-            Assert.True(await changing.SendAsync(changes));
+            await changing.MustSendAsync(changes);
         }
 
         Assert.Equal([0xD0, 0], await changing.RequestAsync(Packets.PingReq));

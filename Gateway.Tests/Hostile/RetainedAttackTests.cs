@@ -76,7 +76,7 @@ public sealed class RetainedAttackTests(HostileGateway gateway) : HostileTests(g
             waiting++;
             if (waiting == 500 || batch.Count > MiB || i == topics - 1)
             {
-                Assert.True(await publisher.SendAsync(batch.ToArray()));
+                await publisher.MustSendAsync(batch.ToArray());
                 await publisher.SkipAsync(waiting * 4);
                 batch.Clear();
                 waiting = 0;

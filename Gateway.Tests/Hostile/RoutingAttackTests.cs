@@ -65,7 +65,7 @@ public sealed class RoutingAttackTests(HostileGateway gateway) : HostileTests(ga
         long before = Sum(await Gateway.MetricAsync("gateway_mqtt_delivered_total"), await Gateway.MetricAsync("gateway_mqtt_dropped_total"));
         using FloodClient publisher = await FloodAsync("publisher");
         byte[] publish = Packets.Publish(V5, "b", "");
-        Assert.True(await publisher.SendAsync(Repeat(publish, Messages)));
+        await publisher.MustSendAsync(Repeat(publish, Messages));
         await Eventually.BecomesAsync(
             async () => Sum(await Gateway.MetricAsync("gateway_mqtt_delivered_total"), await Gateway.MetricAsync("gateway_mqtt_dropped_total")),
             n => n >= before + ((long)Messages * Subscribers),
@@ -93,7 +93,7 @@ public sealed class RoutingAttackTests(HostileGateway gateway) : HostileTests(ga
         for (int m = 1; m <= Messages; m++)
         {
             Bytes.Two(m).CopyTo(publish, publish.Length - (256 * 1024) - 3);
-            Assert.True(await publisher.SendAsync(publish));
+            await publisher.MustSendAsync(publish);
         }
 
         await publisher.SkipAsync(Messages * 4); // PUBRECs: the publisher is not held up by those who do not read

@@ -19,7 +19,7 @@ public sealed class SessionAttackTests(HostileGateway gateway) : HostileTests(ga
         Task reading = Task.Run(() => subscriber.SkipAsync(Times * (5 + 15)));
         for (int i = 0; i < Times; i++)
         {
-            Assert.True(await subscriber.SendAsync(subscribe));
+            await subscriber.MustSendAsync(subscribe);
         }
 
         await reading;
@@ -44,7 +44,7 @@ public sealed class SessionAttackTests(HostileGateway gateway) : HostileTests(ga
             Task reading = Task.Run(() => client.SkipAsync((long)Each * answerBytes));
             for (int i = 0; i < Each / 1000; i++)
             {
-                Assert.True(await client.SendAsync(flood));
+                await client.MustSendAsync(flood);
             }
 
             await reading;

@@ -110,8 +110,17 @@ internal sealed class SocketInput(Socket socket) : PipeReader, IValueTaskSource<
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
     {
         _waiting.GetResult(token);
-        TryRead(out ReadResult result); // nothing, now and then: the bytes were read before this was told
-        return result;
+        lock (_gate)
+        {
+            if (!TryTake(out ReadResult result))
+            {
+                // The kernel's word came after its bytes were read. What the reader has left must come again, or it would be taken as used.
+                _given = Held();
+                result = new ReadResult(_given, isCanceled: false, isCompleted: false);
+            }
+
+            return result;
+        }
     }
 
     /// <inheritdoc />
