@@ -7,7 +7,7 @@ namespace Gateway.Protocols.Payloads.CanonicalJson;
 /// <summary>
 /// Canonical JSON (docs of the outside contract): one object, or an array of them, whose members are the profile's field names, <c>ts</c>
 /// (Unix milliseconds as a number or a text, or RFC 3339; absent: receive time) and <c>seq</c> (a whole number, optional).
-/// Immutable, safe for any number of threads.
+/// Safe for any number of threads, and a function of its arguments: what it remembers of messages (<see cref="MemberOrder"/>) only makes it faster.
 /// </summary>
 /// <remarks>
 /// Which faults keep rows: <see cref="PayloadFault.WrongType"/> and <see cref="PayloadFault.OutOfRange"/> leave their field absent,
@@ -46,6 +46,7 @@ public sealed class CanonicalJsonDecoder : IPayloadDecoder
 
         _profile = profile;
         Members = new NameTable([.. profile.Fields.Select((f, column) => (f.Name, column)), ("ts", Member.Time), ("seq", Member.Sequence)]);
+        Order = new MemberOrder([.. profile.Fields.Select(f => f.Name)]);
         Fields = [.. profile.Fields.Select(f => new FieldReader(f))];
     }
 
@@ -54,6 +55,9 @@ public sealed class CanonicalJsonDecoder : IPayloadDecoder
 
     /// <summary>Column, or one of <see cref="Member"/>, by member name.</summary>
     internal NameTable Members { get; }
+
+    /// <summary>In which order the members came last.</summary>
+    internal MemberOrder Order { get; }
 
     /// <summary>How each column is read.</summary>
     internal IReadOnlyList<FieldReader> Fields { get; }

@@ -116,9 +116,9 @@ internal ref struct CanonicalJsonMessage
         EventTime? deviceTime = null;
         long sequence = -1;
         bool anyValue = false;
-        while (_scanner.Read() && _scanner.Token == JsonToken.Name)
+        int before = Member.Unknown;
+        while (TryReadName(ref before, out int member))
         {
-            int member = _scanner.IsEscaped ? SeenMembers.FindEscaped(_decoder.Members, _scanner.Value) : _decoder.Members.Find(_scanner.Value, Member.Unknown);
             if (!(member == Member.Unknown ? seen.AddUnknown(_scanner.Value, _scanner.IsEscaped) : seen.Add(member)))
             {
                 return PayloadFault.DuplicateField;
@@ -153,6 +153,33 @@ internal ref struct CanonicalJsonMessage
         return PayloadFault.None;
     }
 
+    /// <summary>Reads a member's name; false where there is none.</summary>
+    /// <param name="before">The known member before it in its object; set to this one where that is known.</param>
+    /// <param name="member">Which it is.</param>
+    private bool TryReadName(ref int before, out int member)
+    {
+        member = _decoder.Order.Following(before);
+        if (member != Member.Unknown && _scanner.TryReadName(_decoder.Order.Quoted(member)))
+        {
+            before = member;
+            return true;
+        }
+
+        if (!_scanner.Read() || _scanner.Token != JsonToken.Name)
+        {
+            return false;
+        }
+
+        member = _scanner.IsEscaped ? SeenMembers.FindEscaped(_decoder.Members, _scanner.Value) : _decoder.Members.Find(_scanner.Value, Member.Unknown);
+        if (member != Member.Unknown)
+        {
+            _decoder.Order.Saw(before, member);
+            before = member;
+        }
+
+        return true;
+    }
+
     /// <summary>Reads a known member that is not null; true when it filled a column.</summary>
     private bool ReadMember(int member, scoped Span<double> values, ref EventTime? deviceTime, ref long sequence)
     {
@@ -183,7 +210,7 @@ internal ref struct CanonicalJsonMessage
         EventTime time = default;
         bool good = _scanner.Token switch
         {
-            JsonToken.Number => TryReadUnixMilliseconds(_scanner.Value, out time),
+            JsonToken.Number => TryReadUnixMilliseconds(_scanner.Number, out time),
             JsonToken.Text => EventTime.TryParse(_scanner.Value, out time),
             _ => false,
         };
@@ -227,10 +254,10 @@ internal ref struct CanonicalJsonMessage
         _batch.SetRow(row, new ReadingBatch.Row(_deviceIndex, observedAt, _receivedAt, quality, sequence));
     }
 
-    private static bool TryReadUnixMilliseconds(ReadOnlySpan<byte> text, out EventTime time)
+    private static bool TryReadUnixMilliseconds(double number, out EventTime time)
     {
         // A fraction of a millisecond is cut, as EventTime.From does; the range is checked before the cast.
-        double milliseconds = Math.Floor(JsonNumber.Read(text));
+        double milliseconds = Math.Floor(number);
         bool inRange = milliseconds >= EventTime.MinValue.UnixMilliseconds && milliseconds <= EventTime.MaxValue.UnixMilliseconds;
         time = inRange ? new EventTime((long)milliseconds) : default;
         return inRange;

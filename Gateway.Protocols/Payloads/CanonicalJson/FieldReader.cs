@@ -31,7 +31,7 @@ internal sealed class FieldReader
         switch (_type)
         {
             case FieldType.Number or FieldType.Integer when scanner.Token == JsonToken.Number:
-                return ReadNumber(scanner.Value, ref value);
+                return ReadNumber(scanner.Number, ref value);
             case FieldType.Boolean when scanner.Token is JsonToken.True or JsonToken.False:
                 value = scanner.Token == JsonToken.True ? 1 : 0;
                 return PayloadFault.None;
@@ -44,9 +44,8 @@ internal sealed class FieldReader
         }
     }
 
-    private PayloadFault ReadNumber(ReadOnlySpan<byte> text, ref double value)
+    private PayloadFault ReadNumber(double number, ref double value)
     {
-        double number = JsonNumber.Read(text);
         if (_type == FieldType.Integer && Math.Abs(number) <= IntegerLimit && number != Math.Floor(number))
         {
             return PayloadFault.WrongType;

@@ -20,6 +20,7 @@ public ref struct JsonScanner
     private ulong _objects; // the open containers, innermost in bit 0: 1 is an object, 0 an array
     private Expected _expected;
     private int _position;
+    private double _number;
 
     /// <summary>Starts at the beginning of <paramref name="json"/>.</summary>
     /// <param name="json">The whole text.</param>
@@ -66,6 +67,46 @@ public ref struct JsonScanner
 
     /// <summary>Whether <see cref="Value"/> holds escapes, to be resolved with <see cref="JsonText.TryUnescape"/>.</summary>
     public bool IsEscaped { get; private set; }
+
+    /// <summary>Of a number the nearest double; an infinity when it is beyond the range of doubles.</summary>
+    public readonly double Number => double.IsNaN(_number) ? JsonNumber.Read(Value) : _number;
+
+    /// <summary>
+    /// Moves to the next token if it is this name; otherwise nothing has happened, and <see cref="Read"/> says what comes instead. Comparing
+    /// with a name that is likely costs a fraction of reading whichever comes.
+    /// </summary>
+    /// <param name="quoted">The name in its quotes, UTF-8, without an escape.</param>
+    public bool TryReadName(ReadOnlySpan<byte> quoted)
+    {
+        int at = AfterWhitespace(_position);
+        if (_expected == Expected.CommaOrEnd && (_objects & 1) != 0 && at < _json.Length && _json[at] == (byte)',')
+        {
+            at = AfterWhitespace(at + 1);
+        }
+        else if (_expected is not (Expected.Name or Expected.NameOrEndObject))
+        {
+            return false;
+        }
+
+        if (Error != JsonError.None || !_json[at..].StartsWith(quoted))
+        {
+            return false;
+        }
+
+        int colon = AfterWhitespace(at + quoted.Length);
+        if (colon >= _json.Length || _json[colon] != (byte)':')
+        {
+            return false;
+        }
+
+        TokenStart = at;
+        Value = _json.Slice(at + 1, quoted.Length - 2);
+        IsEscaped = false;
+        _position = colon + 1;
+        _expected = Expected.Value;
+        Token = JsonToken.Name;
+        return true;
+    }
 
     /// <summary>Moves to the next token; false at the end of the text or at an error.</summary>
     public bool Read()
@@ -141,7 +182,7 @@ public ref struct JsonScanner
             case (byte)'n':
                 return ReadLiteral("null"u8) && Scalar(JsonToken.Null);
             default:
-                int length = JsonNumber.Measure(_json[_position..]);
+                int length = JsonNumber.Measure(_json[_position..], out _number);
                 if (length == 0)
                 {
                     return Fail(JsonError.Malformed);
@@ -257,12 +298,16 @@ public ref struct JsonScanner
         return Scalar(token);
     }
 
-    private void SkipWhitespace()
+    private void SkipWhitespace() => _position = AfterWhitespace(_position);
+
+    private readonly int AfterWhitespace(int at)
     {
-        while (_position < _json.Length && _json[_position] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
+        while (at < _json.Length && _json[at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
         {
-            _position++;
+            at++;
         }
+
+        return at;
     }
 
     private bool Fail(JsonError error)

@@ -67,6 +67,29 @@ public sealed class CanonicalJsonMutationTests
         Assert.InRange(good, MutationCount / 20, MutationCount - (MutationCount / 20));
     }
 
+    [Fact]
+    public void What_was_decoded_before_changes_nothing()
+    {
+        IPayloadDecoder used = PayloadDecoders.For(Smoke);
+        Device device = DeviceOf(Smoke);
+        TimePolicy policy = new();
+        ReadingBatch batch = new(Smoke);
+        Random random = new(20261122);
+        for (int i = 0; i < MutationCount / 4; i++)
+        {
+            byte[] payload = Mutate(random);
+            batch.Clear();
+            DecodeResult expected = PayloadDecoders.For(Smoke).Decode(payload, device, Received, policy, batch);
+            int rows = batch.Count;
+            Assert.Equal(expected, used.Decode(payload, device, Received, policy, batch));
+            for (int row = 0; row < rows; row++)
+            {
+                Assert.Equal(batch[row], batch[rows + row]);
+                Assert.Equal(batch.Values(row), batch.Values(rows + row));
+            }
+        }
+    }
+
     private static void CheckRows(DecodeResult result, ReadingBatch batch, int before, byte[] payload)
     {
         Assert.Equal(before + result.Rows, batch.Count);
