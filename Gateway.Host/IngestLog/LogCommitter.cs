@@ -64,6 +64,7 @@ internal sealed class LogCommitter : IDisposable
         {
             // Whether the frame is on disk is unknown, so nobody is told it is, and the segment is never written again: a failed
             // fsync may have dropped its pages, and a second one would report success over the hole.
+            Discard(_current);
             _current = null;
             Counters.Failed();
             if (IsHealthy)
@@ -120,6 +121,22 @@ internal sealed class LogCommitter : IDisposable
         foreach (LogSegment segment in Segments)
         {
             segment.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Cuts what a commit that failed has left behind the last good one. Its publishers are told no: were it whole on the disk after all, and
+    /// the process to die before it has begun another segment, the next start would find it and take it for good.
+    /// </summary>
+    private void Discard(LogSegment? poisoned)
+    {
+        try
+        {
+            poisoned?.Truncate();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.NotDiscarded(e); // the disk refuses this too; the next segment, once there is one, says where this one ended
         }
     }
 

@@ -23,4 +23,7 @@ internal static partial class SegmentLogMessages
 
     [LoggerMessage(EventId = 1007, Level = LogLevel.Warning, Message = "log: the room that the last segment does not need could not be given back")]
     public static partial void NotCut(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 1008, Level = LogLevel.Warning, Message = "log: what a failed commit has left on the disk could not be cut; if the gateway dies before the disk takes writes again, a message it has refused may be found stored")]
+    public static partial void NotDiscarded(this ILogger logger, Exception exception);
 }
