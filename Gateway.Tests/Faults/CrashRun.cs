@@ -18,7 +18,7 @@ internal sealed class CrashRun : IDisposable
     private const int KilledExit = 128 + 9;
 
     private readonly FaultInjection[] _places;
-    private int _recovered;
+    private FaultRig.LogCount _recovered;
 
     /// <param name="paddingBytes">Makes messages larger, so that the log begins new segments.</param>
     /// <param name="places">Call, which one of its thread, path.</param>

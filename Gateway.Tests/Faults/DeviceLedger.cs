@@ -15,8 +15,8 @@ internal sealed class DeviceLedger(string deviceId, int messages, int paddingByt
 {
     private const int Window = 4; // small, so that a hundred messages are some dozen commits
 
-    private readonly long _begin = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - messages - 10_000;
     private readonly ConcurrentDictionary<long, bool> _acknowledged = new();
+    private readonly ConcurrentDictionary<long, long> _times = new();
     private readonly ConcurrentDictionary<long, byte[]> _hashes = new();
 
     /// <summary>The device.</summary>
@@ -38,7 +38,10 @@ internal sealed class DeviceLedger(string deviceId, int messages, int paddingByt
     public bool IsSent(long sequence, ReadOnlySpan<byte> payload) =>
         _hashes.TryGetValue(sequence, out byte[]? hash) && SHA256.HashData(payload).AsSpan().SequenceEqual(hash);
 
-    /// <summary>Sends the next messages, a window at a time, until all are answered or the connection is lost; whether all were answered.</summary>
+    /// <summary>
+    /// Sends what was never acknowledged again, and then the next messages, a window at a time, until all are answered or the connection is
+    /// lost; whether all were answered.
+    /// </summary>
     public async Task<bool> SendAsync(int port, int count, MqttProtocolVersion version = MqttProtocolVersion.V311)
     {
         if (await TryConnectAsync(port, version) is not { } client)
@@ -49,13 +52,13 @@ internal sealed class DeviceLedger(string deviceId, int messages, int paddingByt
         await using (client)
         {
             int until = Math.Min(messages, Sent + count);
-            int unanswered = until - Sent;
+            int[] open = [.. Enumerable.Range(1, until).Where(s => !_acknowledged.ContainsKey(s))];
             using SemaphoreSlim window = new(Window);
-            Task<bool> reading = ReadAsync(client, window, unanswered);
-            while (Sent < until)
+            Task<bool> reading = ReadAsync(client, window, open.Length);
+            foreach (int sequence in open)
             {
                 Task room = window.WaitAsync();
-                if (await Task.WhenAny(room, reading) == reading || !await PublishAsync(client, Sent + 1, dup: false))
+                if (await Task.WhenAny(room, reading) == reading || !await PublishAsync(client, sequence, dup: _hashes.ContainsKey(sequence)))
                 {
                     break;
                 }
@@ -113,9 +116,11 @@ internal sealed class DeviceLedger(string deviceId, int messages, int paddingByt
 
     private async Task<bool> PublishAsync(MqttTestClient client, int sequence, bool dup)
     {
+        // A device's time is the one of its first try, however slow the machine: hours later it would be history.
+        long time = _times.GetOrAdd(sequence, s => Math.Max(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), _times.GetValueOrDefault(s - 1) + 1));
         string payload = string.Create(
             CultureInfo.InvariantCulture,
-            $"{{\"ts\":{_begin + sequence},\"seq\":{sequence},\"water_level\":{(sequence > messages / 2 ? "9.5" : "0.05")},\"x\":\"{new string('x', paddingBytes)}\"}}");
+            $"{{\"ts\":{time},\"seq\":{sequence},\"water_level\":{(sequence > messages / 2 ? "9.5" : "0.05")},\"x\":\"{new string('x', paddingBytes)}\"}}");
         _hashes[sequence] = SHA256.HashData(Encoding.UTF8.GetBytes(payload));
         Sent = Math.Max(Sent, sequence);
         return await client.PublishAsync($"city/v1/flood/{deviceId}/telemetry", payload, (ushort)sequence, dup);

@@ -23,6 +23,11 @@ internal sealed class FaultRig : IDisposable
         Devices = [.. Underpasses.Take(devices).Select(id => new DeviceLedger(id, messagesEach, paddingBytes))];
     }
 
+    /// <summary>What a log holds.</summary>
+    /// <param name="Records">Messages of devices, those that were sent again included.</param>
+    /// <param name="Messages">Different ones.</param>
+    public readonly record struct LogCount(int Records, int Messages);
+
     /// <summary>The devices, each with its ledger.</summary>
     public IReadOnlyList<DeviceLedger> Devices { get; }
 
@@ -63,28 +68,28 @@ internal sealed class FaultRig : IDisposable
 
     /// <summary>
     /// What stands in the log of a gateway that is gone: acknowledged is a subset of it, it is a subset of sent, byte for byte, order per
-    /// client is kept, and what follows the last whole commit was never acknowledged. Returns how many messages it holds.
+    /// client is kept, and what follows the last whole commit was never acknowledged. Returns how much it holds.
     /// </summary>
-    public int JudgeLog() => JudgeLog(resent: false);
+    public LogCount JudgeLog() => JudgeLog(resent: false);
 
-    /// <summary>The same when devices have sent again what was not acknowledged: it then stands behind what was.</summary>
-    public int JudgeLogOfResent() => JudgeLog(resent: true);
+    /// <summary>The same when devices have sent again what was refused: it then stands behind what was not.</summary>
+    public LogCount JudgeLogOfResent() => JudgeLog(resent: true);
 
     /// <summary>What a gateway has made of the log after it was started again: everything counted once, in total and for each device.</summary>
-    public async Task JudgeCountsAsync(GatewayProcess gateway, int recovered)
+    public async Task JudgeCountsAsync(GatewayProcess gateway, LogCount recovered)
     {
-        LedgerView ledger = await LedgerView.SettledAsync(gateway.Http, recovered);
-        Assert.Equal((recovered, recovered, 0), (ledger.Received, ledger.Stored, ledger.Duplicate));
+        LedgerView ledger = await LedgerView.SettledAsync(gateway.Http, recovered.Records);
+        Assert.Equal((recovered.Records, recovered.Messages, recovered.Records - recovered.Messages), (ledger.Received, ledger.Stored, ledger.Duplicate));
         LedgerView[] devices = [.. (await gateway.JsonAsync("/api/v1/ledger")).List("devices").Select(LedgerView.Of)];
-        Assert.Equal(recovered, devices.Sum(d => d.Stored));
-        Assert.All(devices, d => Assert.Equal((d.Stored, 0), (d.Received, d.InFlight)));
+        Assert.Equal(recovered.Messages, devices.Sum(d => d.Stored));
+        Assert.All(devices, d => Assert.Equal((d.Stored + d.Duplicate, 0), (d.Received, d.InFlight)));
     }
 
     /// <summary>
     /// The same, and then the devices send again what was not acknowledged, and after it everything is stored once, each flood is one case, and
     /// no reading is missing.
     /// </summary>
-    public async Task JudgeGatewayAsync(GatewayProcess gateway, int recovered)
+    public async Task JudgeGatewayAsync(GatewayProcess gateway, LogCount recovered)
     {
         await JudgeCountsAsync(gateway, recovered);
         foreach (DeviceLedger device in Devices)
@@ -122,7 +127,7 @@ internal sealed class FaultRig : IDisposable
     /// <inheritdoc />
     public void Dispose() => _folder.Dispose();
 
-    private int JudgeLog(bool resent)
+    private LogCount JudgeLog(bool resent)
     {
         Dictionary<string, List<long>> recovered = Devices.ToDictionary(d => d.DeviceId, _ => new List<long>());
         if (Directory.Exists(Log))
@@ -144,10 +149,11 @@ internal sealed class FaultRig : IDisposable
         {
             List<long> kept = recovered[device.DeviceId];
             Assert.Empty(device.Acknowledged.Except(kept));
-            Assert.True(resent || kept.Order().Distinct().SequenceEqual(kept), $"{device.DeviceId}: {string.Join(' ', kept)}");
+            long[] firsts = [.. kept.Distinct()];
+            Assert.True(resent || firsts.Order().SequenceEqual(firsts), $"{device.DeviceId}: {string.Join(' ', kept)}");
         }
 
-        return recovered.Values.Sum(r => r.Count);
+        return new LogCount(recovered.Values.Sum(r => r.Count), recovered.Values.Sum(r => r.Distinct().Count()));
     }
 
     private LogVerifier Verify()

@@ -1,10 +1,10 @@
 namespace Gateway.Tests.Hostile;
 
 /// <summary>
-/// The collection of the attacks: one gateway for most of them, and nothing beside them, so that the bystander's clock shows what the
-/// attack costs and not what a neighbour does.
+/// The collection of the attacks, in turn among themselves: one gateway for most of them. What the bystander judges is that gateway's own
+/// work and memory, so that others may run beside them.
 /// </summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+[CollectionDefinition(Name)]
 public sealed class HostileSuite : ICollectionFixture<HostileGateway>
 {
     /// <summary>For <see cref="CollectionAttribute"/>.</summary>
