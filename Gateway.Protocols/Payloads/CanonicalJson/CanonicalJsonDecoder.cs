@@ -60,7 +60,7 @@ public sealed class CanonicalJsonDecoder : IPayloadDecoder
     internal MemberOrder Order { get; }
 
     /// <summary>How each column is read.</summary>
-    internal IReadOnlyList<FieldReader> Fields { get; }
+    internal FieldReader[] Fields { get; }
 
     /// <inheritdoc />
     /// <exception cref="ArgumentException">The device or the batch is of another profile than the decoder: a mistake of the caller, not of the device.</exception>

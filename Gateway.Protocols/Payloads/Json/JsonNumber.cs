@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 
 namespace Gateway.Protocols.Payloads.Json;
 
@@ -6,6 +8,8 @@ namespace Gateway.Protocols.Payloads.Json;
 public static class JsonNumber
 {
     private static ReadOnlySpan<double> PowersOfTen => [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18];
+
+    private static ReadOnlySpan<ulong> Tens => [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
     private const int MostDigits = 18; // so many never overflow 64 bits
 
@@ -61,10 +65,33 @@ public static class JsonNumber
         return at;
     }
 
+    /// <summary>Appends the digits at the start of <paramref name="text"/> to a number, eight at a time; returns how many there are.</summary>
     private static int AddDigits(ReadOnlySpan<byte> text, ref ulong mantissa)
     {
         ulong sum = mantissa;
         int count = 0;
+        while (text.Length - count >= sizeof(ulong))
+        {
+            // Digits become 0 to 9, whatever else gets its high bit set; the first byte is the lowest. A carry goes only to bytes behind one that
+            // is no digit.
+            ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(text[count..]) ^ 0x3030303030303030;
+            ulong others = ((bytes + 0x7676767676767676) | bytes) & 0x8080808080808080;
+            int run = BitOperations.TrailingZeroCount(others) >> 3;
+            if (run == 0)
+            {
+                mantissa = sum;
+                return count;
+            }
+
+            sum = (sum * Tens[run]) + EightDigits(bytes << (64 - (8 * run)));
+            count += run;
+            if (run < sizeof(ulong))
+            {
+                mantissa = sum;
+                return count;
+            }
+        }
+
         while (count < text.Length && (uint)(text[count] - '0') is var digit and <= 9)
         {
             sum = (sum * 10) + digit;
@@ -73,5 +100,14 @@ public static class JsonNumber
 
         mantissa = sum;
         return count;
+    }
+
+    /// <summary>The number that eight digits make, the first in the lowest byte: pairs, then fours, then all.</summary>
+    private static ulong EightDigits(ulong digits)
+    {
+        digits = (digits * 10) + (digits >> 8);
+        ulong outer = (digits & 0x000000FF000000FF) * (100 + (1_000_000UL << 32));
+        ulong inner = ((digits >> 16) & 0x000000FF000000FF) * (1 + (10_000UL << 32));
+        return (outer + inner) >> 32;
     }
 }

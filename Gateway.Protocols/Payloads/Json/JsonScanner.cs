@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace Gateway.Protocols.Payloads.Json;
@@ -300,7 +301,10 @@ public ref struct JsonScanner
 
     private void SkipWhitespace() => _position = AfterWhitespace(_position);
 
-    private readonly int AfterWhitespace(int at)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int AfterWhitespace(int at) => (uint)at < (uint)_json.Length && _json[at] > (byte)' ' ? at : AfterMoreWhitespace(at);
+
+    private readonly int AfterMoreWhitespace(int at)
     {
         while (at < _json.Length && _json[at] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
         {
