@@ -110,17 +110,8 @@ internal sealed class SocketInput(Socket socket) : PipeReader, IValueTaskSource<
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
     {
         _waiting.GetResult(token);
-        lock (_gate)
-        {
-            if (!TryTake(out ReadResult result))
-            {
-                // The kernel's word came after its bytes were read. What the reader has left must come again, or it would be taken as used.
-                _given = Held();
-                result = new ReadResult(_given, isCanceled: false, isCompleted: false);
-            }
-
-            return result;
-        }
+        TryRead(out ReadResult result); // nothing new, now and then: the kernel's word came after its bytes were read
+        return result;
     }
 
     /// <inheritdoc />
@@ -157,15 +148,10 @@ internal sealed class SocketInput(Socket socket) : PipeReader, IValueTaskSource<
             throw new ConnectionResetException(new SocketException((int)_error).Message);
         }
 
-        if (received)
+        bool has = received || isCanceled || _hasUnexamined || _hasEnded;
+        if (!received)
         {
-            result = new ReadResult(_given, isCanceled: false, _hasEnded);
-            return true;
-        }
-
-        bool has = isCanceled || _hasUnexamined || _hasEnded;
-        if (has)
-        {
+            // Also where there is nothing new: what the reader has left comes again, or it would be taken as used.
             _isCanceled = false;
             _given = Held();
         }

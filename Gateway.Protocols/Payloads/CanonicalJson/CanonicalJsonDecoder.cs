@@ -45,8 +45,9 @@ public sealed class CanonicalJsonDecoder : IPayloadDecoder
         }
 
         _profile = profile;
-        Members = new NameTable([.. profile.Fields.Select((f, column) => (f.Name, column)), ("ts", Member.Time), ("seq", Member.Sequence)]);
-        Order = new MemberOrder([.. profile.Fields.Select(f => f.Name)]);
+        (string Name, int Number)[] members = [.. profile.Fields.Select((f, column) => (f.Name, column)), ("ts", Member.Time), ("seq", Member.Sequence)];
+        Members = new NameTable(members);
+        Order = new MemberOrder(members);
         Fields = [.. profile.Fields.Select(f => new FieldReader(f))];
     }
 

@@ -12,14 +12,21 @@ internal sealed class MemberOrder
 {
     private const int Specials = 3; // unknown, time and sequence: -1, -2, -3
 
-    private readonly byte[][] _quoted;
+    private readonly byte[][] _quoted; // empty where there is nothing to compare with
     private readonly sbyte[] _following;
 
     /// <summary>Creates one without a guess.</summary>
-    /// <param name="fieldNames">The columns' names.</param>
-    public MemberOrder(IReadOnlyList<string> fieldNames)
+    /// <param name="members">All known members.</param>
+    public MemberOrder(IReadOnlyList<(string Name, int Number)> members)
     {
-        _quoted = [.. new[] { "seq", "ts", "" }.Concat(fieldNames).Select(n => Encoding.UTF8.GetBytes($"\"{n}\""))];
+        _quoted = new byte[members.Count + 1][];
+        _quoted[Member.Unknown + Specials] = [];
+        foreach ((string name, int number) in members)
+        {
+            // A name that would have to be escaped in JSON never stands there as it is.
+            _quoted[number + Specials] = name.Any(c => c is < ' ' or '"' or '\\') ? [] : Encoding.UTF8.GetBytes($"\"{name}\"");
+        }
+
         _following = new sbyte[_quoted.Length];
         Array.Fill(_following, (sbyte)Member.Unknown);
     }
@@ -33,8 +40,7 @@ internal sealed class MemberOrder
     /// <summary>This member came after that one.</summary>
     public void Saw(int before, int member)
     {
-        // A name that would have to be escaped in JSON never stands there as it is.
-        if (Quoted(member)[1..^1].IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 && Quoted(member)[1..^1].IndexOfAny((byte)'"', (byte)'\\') < 0)
+        if (_quoted[member + Specials].Length > 0)
         {
             _following[before + Specials] = (sbyte)member;
         }

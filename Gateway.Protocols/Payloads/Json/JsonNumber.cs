@@ -77,13 +77,7 @@ public static class JsonNumber
             ulong bytes = BinaryPrimitives.ReadUInt64LittleEndian(text[count..]) ^ 0x3030303030303030;
             ulong others = ((bytes + 0x7676767676767676) | bytes) & 0x8080808080808080;
             int run = BitOperations.TrailingZeroCount(others) >> 3;
-            if (run == 0)
-            {
-                mantissa = sum;
-                return count;
-            }
-
-            sum = (sum * Tens[run]) + EightDigits(bytes << (64 - (8 * run)));
+            sum = run == 0 ? sum : (sum * Tens[run]) + EightDigits(bytes << (64 - (8 * run)));
             count += run;
             if (run < sizeof(ulong))
             {

@@ -94,8 +94,7 @@ public ref struct JsonScanner
             return false;
         }
 
-        int colon = AfterWhitespace(at + quoted.Length);
-        if (colon >= _json.Length || _json[colon] != (byte)':')
+        if (!TryEndName(at + quoted.Length))
         {
             return false;
         }
@@ -103,9 +102,6 @@ public ref struct JsonScanner
         TokenStart = at;
         Value = _json.Slice(at + 1, quoted.Length - 2);
         IsEscaped = false;
-        _position = colon + 1;
-        _expected = Expected.Value;
-        Token = JsonToken.Name;
         return true;
     }
 
@@ -207,13 +203,20 @@ public ref struct JsonScanner
             return false;
         }
 
-        SkipWhitespace();
-        if (_position >= _json.Length || _json[_position] != (byte)':')
+        SkipWhitespace(); // so that an error is told where the colon should be
+        return TryEndName(_position) || Fail(JsonError.Malformed);
+    }
+
+    /// <summary>Takes the colon behind a name; without one nothing has happened.</summary>
+    private bool TryEndName(int at)
+    {
+        int colon = AfterWhitespace(at);
+        if (colon >= _json.Length || _json[colon] != (byte)':')
         {
-            return Fail(JsonError.Malformed);
+            return false;
         }
 
-        _position++;
+        _position = colon + 1;
         _expected = Expected.Value;
         Token = JsonToken.Name;
         return true;
