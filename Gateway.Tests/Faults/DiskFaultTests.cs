@@ -66,6 +66,38 @@ public sealed partial class DiskFaultTests
         await rig.JudgeEndAsync(again);
     }
 
+    [ComponentTheory("strace")]
+    [InlineData(MqttProtocolVersion.V311)]
+    [InlineData(MqttProtocolVersion.V5)]
+    public async Task Session_whose_end_cannot_be_written_goes_on_and_whoever_wants_another_is_refused(MqttProtocolVersion version)
+    {
+        using FaultRig rig = new(Messages, devices: 1);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(rig.Settings(new FaultInjection("fdatasync", $"error=EIO:when={Messages / 2}+")));
+        ConnectPacket lasting = new() { Version = version, ClientId = "lasting", KeepAliveSeconds = 60, CleanStart = false, Properties = version == MqttProtocolVersion.V5 ? new ConnectProperties { SessionExpiryIntervalSeconds = 600 } : ConnectProperties.None };
+        (MqttTestClient first, ConnAckPacket opened) = await MqttTestClient.ConnectAsync(gateway.MqttPort, lasting);
+        Assert.Equal((ReasonCode.Success, false), (opened.ReasonCode, opened.SessionPresent));
+        Assert.Equal(ReasonCode.GrantedQos1, await first.SubscribeAsync("city/v1/cases/#", Qos.AtLeastOnce));
+        await first.DisposeAsync();
+        int sent = 0;
+        while (await rig.Devices[0].SendOneAsync(gateway.MqttPort, MqttProtocolVersion.V5))
+        {
+            Assert.True(++sent < Messages, "never met the fault");
+        }
+
+        (MqttTestClient clean, ConnAckPacket refused) = await MqttTestClient.ConnectAsync(gateway.MqttPort, lasting with { CleanStart = true });
+        await using (clean)
+        {
+            Assert.Equal((ReasonCode.ServerUnavailable, false), (refused.ReasonCode, refused.SessionPresent));
+            Assert.Null(await clean.ReceiveAsync());
+        }
+
+        (MqttTestClient back, ConnAckPacket resumed) = await MqttTestClient.ConnectAsync(gateway.MqttPort, lasting);
+        await using (back)
+        {
+            Assert.Equal((ReasonCode.Success, true), (resumed.ReasonCode, resumed.SessionPresent));
+        }
+    }
+
     [ComponentFact("strace")]
     public async Task Slow_disk_makes_publishers_wait_and_loses_nothing()
     {

@@ -165,6 +165,7 @@ internal sealed class SimulationWorld
     {
         long before = Gateway!.Log.CommittedEndOffset;
         Gateway.Commit();
+        Links.ToList().ForEach(l => l.Committed());
         Trace.Add($"log: {before} to {Gateway.Log.CommittedEndOffset} healthy {Gateway.Log.IsHealthy}");
         Look(() => Shadow.Follow(Gateway.Log));
     }

@@ -57,6 +57,9 @@ internal sealed class MqttConnection : CommitListener
     /// <summary>Who it is; null before a CONNECT was accepted.</summary>
     public ClientPrincipal? Principal { get; private set; }
 
+    /// <summary>The end of a former session that its CONNACK waits for, or has waited for.</summary>
+    public Task<bool> AwaitedEnd { get; private set; } = Task.FromResult(true);
+
     /// <inheritdoc cref="MessageIntake.IsRouting" />
     public bool IsRouting => _intake.IsRouting;
 
@@ -261,18 +264,32 @@ internal sealed class MqttConnection : CommitListener
 
         Principal = verdict.Principal;
         _intake.ClientId = Encoding.UTF8.GetBytes(clientId);
-        (MqttConnection Connection, Will Will)? ended = _server.Sessions.Attach(this, clientId, packet.CleanStart, (machine, present) => new ConnectAcceptance
+        Attachment attachment;
+        while ((attachment = Attach(clientId, packet)).Former is { } former)
         {
-            Session = machine,
-            SessionPresent = present,
-            AssignedClientId = packet.ClientId.Length == 0 ? clientId : null,
-            UserProperties = _server.ClockProperties(),
-        });
-        if (ended is { } will)
+            AwaitedEnd = former.Written;
+            bool isWritten = await former.Written.ConfigureAwait(false);
+            _server.Sessions.Finish(former.Session, former.Written);
+            if (!isWritten)
+            {
+                Refuse(ReasonCode.ServerUnavailable, "the end of the former session could not be stored, try again");
+                return;
+            }
+        }
+
+        if (attachment.Will is { } will)
         {
             await will.Connection.PublishWillAsync(will.Will).ConfigureAwait(false);
         }
     }
+
+    private Attachment Attach(string clientId, ConnectPacket packet) => _server.Sessions.Attach(this, clientId, packet.CleanStart, (machine, present) => new ConnectAcceptance
+    {
+        Session = machine,
+        SessionPresent = present,
+        AssignedClientId = packet.ClientId.Length == 0 ? clientId : null,
+        UserProperties = _server.ClockProperties(),
+    });
 
     private bool TryKeep(Will will)
     {

@@ -37,6 +37,9 @@ internal sealed class ClientSession
     /// <summary>The expiry that the log knows: zero while the session is not kept over a restart; under the gate.</summary>
     public TimeSpan KeptFor { get; set; }
 
+    /// <summary>Whether the log has its end, when somebody waits for that; null otherwise. Under the gate.</summary>
+    public Task<bool>? Ending { get; set; }
+
     /// <summary>Which device's it is: by its credential, or, where local clients need none, by its client id; null for a tool's.</summary>
     public string? DeviceId => Owner.Length == 0 ? Machine.ClientId : ClientPrincipal.DeviceOf(Owner);
 

@@ -72,10 +72,11 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     /// <summary>
     /// Attaches an admitted connection to its session: the one it left behind, or a new one; an earlier connection of the same client is
     /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.NotAuthorized"/> when the session is another principal's, and with
-    /// <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many. Returns the delayed Will of the session that this ends,
-    /// or of one that was away too long, to be published now and without the gate.
+    /// <see cref="ReasonCode.QuotaExceeded"/> when it would need one session too many. Brings the delayed Will of the session that this ends,
+    /// or of one that was away too long, to be published now and without the gate. Where a kept session is to end, nothing else has happened:
+    /// CONNACK says that it is gone, so the log must say so first. <see cref="Finish"/> when it does, and attach again.
     /// </summary>
-    public (MqttConnection Connection, Will Will)? Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
+    public Attachment Attach(MqttConnection connection, string clientId, bool cleanStart, Func<MqttSession, bool, ConnectAcceptance> accept)
     {
         lock (_gate)
         {
@@ -85,13 +86,18 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             if (present && !isOver && session!.Owner != connection.Principal!.Owner)
             {
                 connection.Refuse(ReasonCode.NotAuthorized, "the session of this client id is somebody else's");
-                return null;
+                return default;
             }
 
             // A session without an expiry ends with its connection, also when that connection ends only here and now by being taken over.
-            if (present && (cleanStart || isOver || session!.Machine.Expiry == TimeSpan.Zero || !connection.MayResume(session)))
+            if (present && (cleanStart || isOver || session!.Ending is not null || session.Machine.Expiry == TimeSpan.Zero || !connection.MayResume(session)))
             {
-                Discard(session!);
+                if (session!.KeptFor > TimeSpan.Zero)
+                {
+                    return new Attachment { Former = BeginEnd(session) };
+                }
+
+                Discard(session);
                 present = false;
             }
 
@@ -101,7 +107,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 if (_sessions.Count >= options.SessionLimit)
                 {
                     connection.Refuse(ReasonCode.QuotaExceeded, "the gateway keeps as many sessions as it may: Gateway:Mqtt:SessionLimit");
-                    return ended;
+                    return new Attachment { Will = ended };
                 }
 
                 session = new ClientSession(new MqttSession(clientId, options.Limits, budgets.Queues, budgets.Sessions)) { Owner = connection.Principal!.Owner };
@@ -116,7 +122,25 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 Keep(session);
             }
 
-            return ended;
+            return new Attachment { Will = ended };
+        }
+    }
+
+    /// <summary>The end of a session has been written, or could not be: then it goes on, and its client is refused.</summary>
+    public void Finish(ClientSession session, Task<bool> written)
+    {
+        lock (_gate)
+        {
+            lock (session.Gate)
+            {
+                session.Ending = session.Ending == written ? null : session.Ending;
+                if (written.Result && session.KeptFor > TimeSpan.Zero)
+                {
+                    session.KeptFor = TimeSpan.Zero; // the log has its end already
+                    journal.Count(-1);
+                    Discard(session);
+                }
+            }
         }
     }
 
@@ -178,7 +202,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         {
             lock (session.Gate)
             {
-                if (session.KeptFor > TimeSpan.Zero)
+                if (session.KeptFor > TimeSpan.Zero && session.Ending is not { IsCompletedSuccessfully: true, Result: true })
                 {
                     kept.Add(new StoredSession(session.Machine.Save(), session.Owner));
                 }
@@ -207,7 +231,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                     session.Connection = null;
                     if (session.Machine.Expiry == TimeSpan.Zero)
                     {
-                        Discard(session);
+                        End(session);
                     }
                     else
                     {
@@ -260,9 +284,9 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 _wills.Remove(will.Connection.Session!.Machine.ClientId);
             }
 
-            foreach (ClientSession session in _sessions.Values.Where(s => s.Connection is null && s.Machine.ExpiresAt <= now).ToList())
+            foreach (ClientSession session in _sessions.Values.Where(s => s.Connection is null && (s.Machine.ExpiresAt <= now || s.Ending is not null)).ToList())
             {
-                Discard(session);
+                End(session);
             }
         }
 
@@ -285,6 +309,41 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
     /// <inheritdoc />
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ConnectionCount} connections, {SessionCount} sessions");
+
+    /// <summary>Its client is here, or somebody in its name: no earlier connection goes on with it while its end is written. Under the gate.</summary>
+    private (ClientSession Session, Task<bool> Written) BeginEnd(ClientSession session)
+    {
+        lock (session.Gate)
+        {
+            session.Connection?.TakeOver();
+            session.Connection = null;
+            session.Ending ??= journal.Ending(session.Machine);
+            return (session, session.Ending);
+        }
+    }
+
+    /// <summary>
+    /// The time of a session is over: at once, or, where it is kept, when the log has that. What could not be written is tried again at the
+    /// next call. Under the gate.
+    /// </summary>
+    private void End(ClientSession session)
+    {
+        lock (session.Gate)
+        {
+            if (session.KeptFor == TimeSpan.Zero)
+            {
+                Discard(session);
+            }
+            else if (session.Ending is { IsCompleted: true } written)
+            {
+                Finish(session, written);
+            }
+            else
+            {
+                BeginEnd(session);
+            }
+        }
+    }
 
     /// <summary>The session ends for good; under the gate.</summary>
     private void Discard(ClientSession session)

@@ -11,11 +11,6 @@ namespace Gateway.Tests.Simulation.Network;
 /// </summary>
 internal sealed class SimulatedDevice
 {
-    /// <summary>
-    /// Whether identifiers are used anew of which the gateway may still have another opinion after a crash; see README.md, what is known.
-    /// </summary>
-    private const bool ReusesDoubtfulIdentifiers = false;
-
     private const int KeepAliveSeconds = 60;
 
     private readonly SimulationRandom _random;
@@ -27,7 +22,6 @@ internal sealed class SimulatedDevice
     private readonly bool _marksEverythingAgain;
     private readonly int _window;
     private readonly int _qosPerMille;
-    private readonly HashSet<ushort> _doubtful = [];
     private byte[] _received = [];
 
     public SimulatedDevice(string id, string kind, SimulationRandom random, SimulationTrace trace)
@@ -164,12 +158,6 @@ internal sealed class SimulatedDevice
 
         SimulationFailure.Unless(!answer.SessionPresent || !_cleanStart, $"{Id}: a session that it did not want");
         IsIn = true;
-        if (!answer.SessionPresent)
-        {
-            // The session that is said to be gone may come back with the gateway's next start.
-            _doubtful.UnionWith(Messages.Where(m => m.Qos == Qos.ExactlyOnce).Select(m => m.PacketIdentifier));
-        }
-
         foreach (SentMessage message in Messages.Where(m => m.State is SentState.Sent or SentState.Received).ToList())
         {
             if (!answer.SessionPresent)
@@ -210,7 +198,6 @@ internal sealed class SimulatedDevice
             // A message that was refused may be in the log after the gateway's next start.
             message.IsSentAnew = true;
             message.State = SentState.New;
-            _doubtful.Add(identifier);
         }
         else
         {
@@ -233,11 +220,6 @@ internal sealed class SimulatedDevice
         }
 
         HashSet<ushort> used = [.. Messages.Where(m => m.State is SentState.Sent or SentState.Received).Select(m => m.PacketIdentifier)];
-        if (!ReusesDoubtfulIdentifiers)
-        {
-            used.UnionWith(_doubtful);
-        }
-
         ushort identifier = 1;
         while (used.Contains(identifier))
         {

@@ -119,10 +119,21 @@ internal sealed class SimulatedLink : IDuplexPipe
         }
     }
 
+    /// <summary>The log has made a commit that it may have waited for.</summary>
+    public void Committed()
+    {
+        if (!IsServerGone)
+        {
+            LookWhetherEnded();
+        }
+    }
+
+    private bool IsQuiet() => _input.IsWaiting || _serving!.IsCompleted || Served is { AwaitedEnd.IsCompleted: false };
+
     private void LookWhetherEnded()
     {
-        // A connection that had many turns in a row goes on on another thread: nothing else happens until it waits again.
-        bool isQuiet = _input.IsWaiting || _serving!.IsCompleted || SpinWait.SpinUntil(() => _input.IsWaiting || _serving!.IsCompleted, TimeSpan.FromSeconds(20));
+        // A connection that had many turns in a row goes on on another thread: nothing else happens until it waits again, for bytes or for a commit.
+        bool isQuiet = IsQuiet() || SpinWait.SpinUntil(IsQuiet, TimeSpan.FromSeconds(20));
         SimulationFailure.Unless(isQuiet, $"link {Number}: the gateway's reader waits for something else than bytes");
         if (_serving!.IsCompleted)
         {

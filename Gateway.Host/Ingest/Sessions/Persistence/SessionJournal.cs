@@ -31,6 +31,13 @@ internal sealed class SessionJournal(SegmentLog log, GatewayClock clock)
     /// <summary>A kept session ended.</summary>
     public void Ended(MqttSession session) => Append(session, new SessionChange(SessionChangeKind.Ended));
 
+    /// <summary>A kept session is to end; whether the log has that.</summary>
+    public Task<bool> Ending(MqttSession session)
+    {
+        CommitCompletion written = new();
+        return Append(session, new SessionChange(SessionChangeKind.Ended), written) == AppendResult.Accepted ? written.Durable : Task.FromResult(false);
+    }
+
     /// <summary>A subscription was made.</summary>
     public void Subscribed(MqttSession session, in Subscription subscription) =>
         Append(session, new SessionChange(SessionChangeKind.Subscribed) { Subscription = subscription });
@@ -44,6 +51,6 @@ internal sealed class SessionJournal(SegmentLog log, GatewayClock clock)
         Append(session, new SessionChange(SessionChangeKind.Released) { PacketIdentifier = packetIdentifier });
 
     // A log that is closing takes nothing more, and needs nothing more: the last snapshot follows.
-    private void Append(MqttSession session, SessionChange change) =>
-        log.Append(LogRecordKind.Session, LogRecordFlags.None, Encoding.UTF8.GetBytes(session.ClientId), default, default, change.ToBytes(), clock.Now, listener: null);
+    private AppendResult Append(MqttSession session, SessionChange change, CommitListener? listener = null) =>
+        log.Append(LogRecordKind.Session, LogRecordFlags.None, Encoding.UTF8.GetBytes(session.ClientId), default, default, change.ToBytes(), clock.Now, listener);
 }
