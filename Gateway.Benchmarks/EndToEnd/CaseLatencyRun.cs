@@ -14,40 +14,56 @@ internal static class CaseLatencyRun
 {
     private const int Detectors = 8000;
     private const int KindsOfDevices = 4;
+    private const int Phases = 3;
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BreachInterval = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan VisibleLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs the background, the breaches and the stream together and prints the percentiles.</summary>
+    /// <summary>
+    /// Runs the background, the breaches and the stream together and prints the percentiles: at once after the start, while the gateway's
+    /// code is still being compiled, and again when it has been at work for a while.
+    /// </summary>
     public static async Task<int> RunAsync(EndToEndOptions options, WorkFolder work, TextWriter output, CancellationToken cancellation)
     {
         LoadShape shape = LoadShape.Paced with { RatePerSecond = options.LatencyRate };
-        TimeSpan length = SettleTime + (BreachInterval * options.Breaches) + SettleTime;
-        int messages = (int)(length.TotalSeconds * shape.RatePerSecond);
         string city = work.PathOf("city");
         await GatewayServer.GenerateCityAsync(options.Gateway, city, Detectors * KindsOfDevices, cancellation).ConfigureAwait(false);
-        IReadOnlyList<string> devices = BreachDevices.Choose(city, shape.Connections, options.Breaches);
+        int afterStart = Math.Max(1, options.Breaches / 4);
+        IReadOnlyList<string> devices = BreachDevices.Choose(city, shape.Connections * Phases, afterStart + options.Breaches);
         await using GatewayServer gateway = await GatewayServer.StartAsync(options.Gateway, city, work.PathOf("data"), cancellation).ConfigureAwait(false);
-
-        using LoadGenerator background = LoadGenerator.Connect(shape, 0, gateway.MqttPort, (MqttProtocolVersion)options.Protocol);
         ConcurrentDictionary<string, long> visibleAt = new(StringComparer.Ordinal);
         StreamReader stream = await gateway.Api.CaseStreamAsync(cancellation).ConfigureAwait(false);
         using CancellationTokenSource streamEnds = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        IReadOnlyDictionary<string, TimeSpan> threadsBefore = ThreadFigures.CpuTimes(gateway.ProcessId);
         Task following = FollowAsync(stream, visibleAt, streamEnds.Token);
-        Task<LoadResult> load = Task.Factory.StartNew(() => background.Run(messages), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-        await Task.Delay(SettleTime, cancellation).ConfigureAwait(false);
-        Dictionary<string, long> publishedAt = await PublishAsync(devices, gateway.MqttPort, (MqttProtocolVersion)options.Protocol, cancellation).ConfigureAwait(false);
-        LoadResult result = await load.ConfigureAwait(false);
-        await AwaitVisibleAsync(visibleAt, devices.Count, following, cancellation).ConfigureAwait(false);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n### breach published -> case on the stream, {options.LatencyRate} messages/s in the background\n"));
+        output.WriteLine("| | breaches | reached msg/s | p50 ms | p90 ms | p99 ms | worst ms | PUBACK p50 ms | PUBACK p99 ms | gateway CPU us/msg by thread |\n|---|---|---|---|---|---|---|---|---|---|");
+        (string Name, IReadOnlyList<string> Devices)[] phases = [("just started", [.. devices.Take(afterStart)]), ("", []), ("warmed up", [.. devices.Skip(afterStart)])];
+        int sent = 0;
+        for (int phase = 0; phase < Phases; phase++)
+        {
+            (string name, IReadOnlyList<string> breaching) = phases[phase];
+            TimeSpan length = breaching.Count == 0 ? WarmUpTime : SettleTime + (BreachInterval * breaching.Count) + SettleTime;
+            int messages = (int)(length.TotalSeconds * shape.RatePerSecond);
+            using LoadGenerator background = LoadGenerator.Connect(shape, phase * shape.Connections, gateway.MqttPort, (MqttProtocolVersion)options.Protocol);
+            IReadOnlyDictionary<string, TimeSpan> threadsBefore = ThreadFigures.CpuTimes(gateway.ProcessId);
+            Task<LoadResult> load = Task.Factory.StartNew(() => background.Run(messages), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Delay(SettleTime, cancellation).ConfigureAwait(false);
+            Dictionary<string, long> publishedAt = await PublishAsync(breaching, gateway.MqttPort, (MqttProtocolVersion)options.Protocol, cancellation).ConfigureAwait(false);
+            LoadResult result = await load.ConfigureAwait(false);
+            sent += messages + breaching.Count;
+            await AwaitVisibleAsync(visibleAt, publishedAt, following, cancellation).ConfigureAwait(false);
+            await gateway.Api.WaitUntilProcessedAsync(sent, cancellation).ConfigureAwait(false);
+            if (breaching.Count > 0)
+            {
+                string threads = ThreadFigures.Describe(threadsBefore, ThreadFigures.CpuTimes(gateway.ProcessId), messages);
+                Write(output, name, result, publishedAt, visibleAt, threads);
+            }
+        } // a thousand open connections are not what the gateway's end is to wait for
+
         await streamEnds.CancelAsync().ConfigureAwait(false);
         stream.Dispose();
-        await gateway.Api.WaitUntilProcessedAsync(messages + devices.Count, cancellation).ConfigureAwait(false);
-
-        Write(output, options, result, publishedAt, visibleAt);
-        output.WriteLine($"\ngateway CPU us/msg by thread: {ThreadFigures.Describe(threadsBefore, ThreadFigures.CpuTimes(gateway.ProcessId), messages)}");
-        background.Dispose(); // a thousand open connections are not what its end is to wait for
         await gateway.StopAsync(cancellation).ConfigureAwait(false);
         return 0;
     }
@@ -90,10 +106,10 @@ internal static class CaseLatencyRun
         throw new MeasurementException("the gateway ended the case stream");
     }
 
-    private static async Task AwaitVisibleAsync(ConcurrentDictionary<string, long> visibleAt, int count, Task following, CancellationToken cancellation)
+    private static async Task AwaitVisibleAsync(ConcurrentDictionary<string, long> visibleAt, Dictionary<string, long> publishedAt, Task following, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        while (visibleAt.Count < count)
+        while (publishedAt.Keys.Count(d => !visibleAt.ContainsKey(d)) is var missing and > 0)
         {
             if (following.IsCompleted)
             {
@@ -102,23 +118,19 @@ internal static class CaseLatencyRun
 
             if (Stopwatch.GetElapsedTime(start) > VisibleLimit)
             {
-                throw new MeasurementException($"only {visibleAt.Count} of {count} cases have appeared on the stream");
+                throw new MeasurementException($"{missing} of {publishedAt.Count} cases have not appeared on the stream");
             }
 
             await Task.Delay(BreachInterval, cancellation).ConfigureAwait(false);
         }
     }
 
-    private static void Write(TextWriter output, EndToEndOptions options, LoadResult load, Dictionary<string, long> publishedAt, ConcurrentDictionary<string, long> visibleAt)
+    private static void Write(TextWriter output, string phase, LoadResult load, Dictionary<string, long> publishedAt, ConcurrentDictionary<string, long> visibleAt, string threads)
     {
         double[] delays = [.. publishedAt.Select(p => Stopwatch.GetElapsedTime(p.Value, visibleAt[p.Key]).TotalMilliseconds).Order()];
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"\n### breach published -> case on the stream: {delays.Length} breaches, background {options.LatencyRate} messages/s asked, {load.Messages / load.Elapsed.TotalSeconds:N0} reached\n"));
-        output.WriteLine("| p50 ms | p90 ms | p99 ms | worst ms | PUBACK p50 ms | PUBACK p99 ms |\n|---|---|---|---|---|---|");
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {At(delays, 0.5):F1} | {At(delays, 0.9):F1} | {At(delays, 0.99):F1} | {delays[^1]:F1} | {load.Latencies.Percentile(0.5).TotalMilliseconds:F2} | {load.Latencies.Percentile(0.99).TotalMilliseconds:F2} |"));
+            $"| {phase} | {delays.Length} | {load.Messages / load.Elapsed.TotalSeconds:N0} | {At(delays, 0.5):F1} | {At(delays, 0.9):F1} | {At(delays, 0.99):F1} | {delays[^1]:F1} | {load.Latencies.Percentile(0.5).TotalMilliseconds:F2} | {load.Latencies.Percentile(0.99).TotalMilliseconds:F2} | {threads} |"));
     }
 
     private static double At(double[] sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];

@@ -60,7 +60,8 @@ internal static class CaseStream
         }
     }
 
-    private static ReadOnlyMemory<byte> Render(IReadOnlyList<SequencedEvent> events, ICaseStore store)
+    /// <summary>Events as the stream shows them, each with its case as it stands now.</summary>
+    internal static ReadOnlyMemory<byte> Render(IReadOnlyList<SequencedEvent> events, ICaseStore store)
     {
         ArrayBufferWriter<byte> buffer = new();
         foreach (SequencedEvent one in events)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
+using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Files;
 using Gateway.Rules.Testing;
@@ -53,6 +54,15 @@ internal sealed class CitySnapshot
     /// <summary>The area tree that holds at a time: the newest that has begun, or the first of all.</summary>
     public AreaTree AreasAt(EventTime time) =>
         Definition.AreaTrees.LastOrDefault(t => t.ValidFrom <= time) ?? Definition.AreaTrees[0];
+
+    /// <summary>What case decisions look up at a time.</summary>
+    public CaseSettings CaseSettingsAt(EventTime time, bool exercise) => new()
+    {
+        Router = new Router(Definition.Responsibility),
+        Areas = AreasAt(time),
+        TimeZone = TimeZone,
+        Exercise = exercise,
+    };
 
     /// <summary>Reads a city folder, checks and compiles it; all or nothing.</summary>
     public static CitySnapshotResult Read(string directory)

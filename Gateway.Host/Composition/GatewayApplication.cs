@@ -76,6 +76,11 @@ internal static class GatewayApplication
             City.CitySnapshot snapshot = gateway.Pipeline.Snapshot ?? gateway.City.Latest;
             return new SeriesCatalog(snapshot.Definition.Devices, snapshot.AreasAt(gateway.Clock.Now));
         });
+        if (gateway.Settings.Gateway.Rehearsal)
+        {
+            services.AddHostedService(_ => gateway.Rehearsal); // first: it has time while the listeners open
+        }
+
         services.AddHostedService(_ => gateway.City);
         services.AddHostedService(_ => gateway.Credentials);
         if (gateway.Certificates is { } certificates)

@@ -30,6 +30,9 @@ internal sealed class GatewayOptions
     /// <summary>File with the key of card pseudonyms. Default <c>secrets/pseudonym.key</c> in the data directory; made on first start.</summary>
     public string? PseudonymKeyFile { get; set; }
 
+    /// <summary>Whether a case is rehearsed at the start, so that the first real one does not wait for the compiler. Default true.</summary>
+    public bool Rehearsal { get; set; } = true;
+
     /// <summary>As <c>serve</c> would have them without its command line: for commands that work on the same folders.</summary>
     public static GatewayOptions Configured() => new ConfigurationBuilder()
         .SetBasePath(AppContext.BaseDirectory)

@@ -78,6 +78,7 @@ internal sealed class GatewayRuntime : IDisposable
         });
         Pipeline.OtherConsumer = () => SessionKeeper.NeededOffset;
         Ticker = new TickWorker(Log, Pipeline, Clock, time);
+        Rehearsal = new Rehearsal(City, Clock, _data.Rehearsal, loggers.CreateLogger<Rehearsal>());
         ClockKeeper = new ClockKeeper(Log, Clock, time, loggers.CreateLogger<ClockKeeper>());
     }
 
@@ -149,6 +150,9 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Compares the clock with the system's.</summary>
     public ClockKeeper ClockKeeper { get; }
+
+    /// <summary>The rehearsal of a case.</summary>
+    public Rehearsal Rehearsal { get; }
 
     /// <summary>Writes ticks.</summary>
     public TickWorker Ticker { get; }

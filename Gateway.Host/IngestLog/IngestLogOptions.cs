@@ -11,9 +11,9 @@ internal sealed class IngestLogOptions
 
     /// <summary>
     /// Two commits begin at least this far apart, unless the second has filled up: what comes after a pause is committed at once. Default
-    /// 2 ms; zero for none, at most 1 s.
+    /// 3 ms; zero for none, at most 1 s.
     /// </summary>
-    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(2);
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(3);
 
     /// <summary>Segments whose records are all older are deleted once processed. Default 30 days; zero keeps them for ever.</summary>
     public TimeSpan RetentionAge { get; set; } = TimeSpan.FromDays(30);

@@ -2,8 +2,6 @@ using Gateway.Host.City;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Payloads;
 using Gateway.Protocols.Readings;
-using Gateway.Rules.Areas;
-using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
 
 namespace Gateway.Host.Pipeline;
@@ -41,19 +39,6 @@ internal sealed class ActiveCity
 
     /// <summary>One batch a kind, filled while a frame is processed.</summary>
     public IReadOnlyCollection<ReadingBatch> Batches => _batches.Values;
-
-    /// <summary>What case decisions look up at a time.</summary>
-    public CaseSettings SettingsAt(EventTime time, bool exercise)
-    {
-        AreaTree areas = Snapshot.AreasAt(time);
-        return new CaseSettings
-        {
-            Router = new Router(Snapshot.Definition.Responsibility),
-            Areas = areas,
-            TimeZone = Snapshot.TimeZone,
-            Exercise = exercise,
-        };
-    }
 
     /// <summary>When the next dated area tree takes over; never is <see cref="EventTime.MaxValue"/>.</summary>
     public EventTime NextAreaChange(EventTime after) =>

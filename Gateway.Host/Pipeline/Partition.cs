@@ -355,7 +355,7 @@ internal sealed class Partition
 
     private void RenewSettings(EventTime at)
     {
-        CaseSettings settings = _city!.SettingsAt(at, _clock.Exercise);
+        CaseSettings settings = _city!.Snapshot.CaseSettingsAt(at, _clock.Exercise);
         _nextAreaChange = _city.NextAreaChange(at);
         if (_book is null)
         {

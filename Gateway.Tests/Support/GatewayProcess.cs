@@ -226,6 +226,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
             WorkingDirectory = Path.GetDirectoryName(dll)!,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = _settings.Environment;
+        start.Environment["Gateway__Rehearsal"] = _settings.Wrapper.Count == 0 ? "true" : "false"; // whoever traces calls counts those of the gateway's work
         foreach ((string name, string value) in _settings.Variables)
         {
             start.Environment[name] = value;
