@@ -11,11 +11,11 @@ public sealed class StoreFaultTests
     private const string FirstBlock = "series/000000000001-000000000001-r0.tmp";
 
     [ComponentTheory("strace")]
-    [InlineData("pwrite64", "error=ENOSPC:when=20..21", "cases.db-wal", "cases")]
-    [InlineData("fsync", "error=EIO:when=3..4", "cases.db-wal", "cases")]
-    [InlineData("pwrite64", "error=ENOSPC:when=1..2", FirstBlock, "series")]
-    [InlineData("fsync", "error=EIO:when=1..2", FirstBlock, "series")]
-    [InlineData("fsync", "error=EIO:when=1..2", "series", "series")]
+    [InlineData("pwrite64", "error=ENOSPC:when=20..24", "cases.db-wal", "cases")]
+    [InlineData("fsync", "error=EIO:when=3..7", "cases.db-wal", "cases")]
+    [InlineData("pwrite64", "error=ENOSPC:when=1..5", FirstBlock, "series")]
+    [InlineData("fsync", "error=EIO:when=1..5", FirstBlock, "series")]
+    [InlineData("fsync", "error=EIO:when=1..5", "series", "series")]
     public async Task Store_that_fails_holds_up_no_publisher_and_catches_up(string call, string fault, string path, string check)
     {
         using FaultRig rig = new(Messages);
