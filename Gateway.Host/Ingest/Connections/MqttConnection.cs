@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using System.Text;
 using Gateway.Host.Access;
 using Gateway.Host.Ingest.Sessions;
@@ -120,6 +121,7 @@ internal sealed class MqttConnection : CommitListener
         lock (_gate)
         {
             Session = session;
+            _lastHeard = now;
             if (Machine.State == ConnectionState.AwaitingDecision)
             {
                 using ConnectionOutput.Scope scope = Output.Begin();
@@ -248,7 +250,7 @@ internal sealed class MqttConnection : CommitListener
     /// <summary>Lets the client in or not; without any gate, for it may wait for a password to be checked and takes the gates of others.</summary>
     private async ValueTask AdmitAsync(ConnectPacket packet)
     {
-        string clientId = packet.ClientId.Length > 0 ? packet.ClientId : SessionRegistry.NewClientId();
+        string clientId = packet.ClientId.Length > 0 ? packet.ClientId : NewClientId();
         AdmissionVerdict verdict = await _server.AdmitAsync(packet, clientId, ClientOrigin.Of(_transport)).ConfigureAwait(false);
         if (verdict.Principal is null)
         {
@@ -282,6 +284,9 @@ internal sealed class MqttConnection : CommitListener
             await will.Connection.PublishWillAsync(will.Will).ConfigureAwait(false);
         }
     }
+
+    /// <summary>For a client that came without one [MQTT-3.1.3-6].</summary>
+    private static string NewClientId() => "auto-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
 
     private Attachment Attach(string clientId, ConnectPacket packet) => _server.Sessions.Attach(this, clientId, packet.CleanStart, (machine, present) => new ConnectAcceptance
     {

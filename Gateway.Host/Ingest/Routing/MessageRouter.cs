@@ -90,7 +90,7 @@ internal sealed class MessageRouter(GatewayClock clock)
         }
     }
 
-    /// <summary>The member whose turn it is, passing over those that are away while another is there.</summary>
+    /// <summary>The member whose turn it is, passing over those that are away while another is there, and those that are about to end.</summary>
     private TopicMatch<ClientSession> Choose(SharedGroup<ClientSession> group)
     {
         uint turn = _turn++;
@@ -98,6 +98,15 @@ internal sealed class MessageRouter(GatewayClock clock)
         {
             TopicMatch<ClientSession> member = group.At(turn + i);
             if (member.Subscriber.Connection is not null)
+            {
+                return member;
+            }
+        }
+
+        for (uint i = 0; i < group.Members.Count; i++)
+        {
+            TopicMatch<ClientSession> member = group.At(turn + i);
+            if (member.Subscriber.Ending is null)
             {
                 return member;
             }

@@ -40,6 +40,9 @@ internal sealed class ClientSession
     /// <summary>Whether the log has its end, when somebody waits for that; null otherwise. Under the gate.</summary>
     public Task<bool>? Ending { get; set; }
 
+    /// <summary>The connection that waits for its end, the last that came; under the registry's gate.</summary>
+    public MqttConnection? Successor { get; set; }
+
     /// <summary>Which device's it is: by its credential, or, where local clients need none, by its client id; null for a tool's.</summary>
     public string? DeviceId => Owner.Length == 0 ? Machine.ClientId : ClientPrincipal.DeviceOf(Owner);
 

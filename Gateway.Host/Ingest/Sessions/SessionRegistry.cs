@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Gateway.Host.Ingest.Connections;
 using Gateway.Host.Ingest.Routing;
 using Gateway.Host.Ingest.Sessions.Persistence;
@@ -14,12 +12,13 @@ namespace Gateway.Host.Ingest.Sessions;
 /// </summary>
 internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, MessageRouter router, MqttBudgets budgets, SessionJournal journal)
 {
+    /// <summary>What a session is kept for that is over, but whose end the log does not have yet.</summary>
+    private static readonly TimeSpan KnownToTheLog = TimeSpan.FromTicks(1);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
     private readonly HashSet<MqttConnection> _connections = [];
-    private readonly Dictionary<string, DelayedWill> _wills = new(StringComparer.Ordinal); // by client id
-
-    private sealed record DelayedWill(MqttConnection Connection, Will Will, EventTime Due);
+    private readonly DelayedWills _wills = new();
 
     /// <summary>Network connections, also those that have not said who they are.</summary>
     public int ConnectionCount
@@ -66,9 +65,6 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         }
     }
 
-    /// <summary>A client id for a client that came without one [MQTT-3.1.3-6].</summary>
-    public static string NewClientId() => "auto-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10));
-
     /// <summary>
     /// Attaches an admitted connection to its session: the one it left behind, or a new one; an earlier connection of the same client is
     /// closed [MQTT-3.1.4-3]. Refused with <see cref="ReasonCode.NotAuthorized"/> when the session is another principal's, and with
@@ -80,6 +76,11 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     {
         lock (_gate)
         {
+            if (connection.Machine.State != ConnectionState.AwaitingDecision)
+            {
+                return default; // gone, or refused, while it waited for a password or for the log: it must not take over from one that is here
+            }
+
             EventTime now = clock.Steady;
             bool present = _sessions.TryGetValue(clientId, out ClientSession? session);
             bool isOver = present && session!.Machine.ExpiresAt <= now;
@@ -94,14 +95,14 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             {
                 if (session!.KeptFor > TimeSpan.Zero)
                 {
-                    return new Attachment { Former = BeginEnd(session) };
+                    return new Attachment { Former = BeginEnd(session, connection) };
                 }
 
                 Discard(session);
                 present = false;
             }
 
-            (MqttConnection, Will)? ended = TakeWill(clientId, isResumed: present, now);
+            (MqttConnection, Will)? ended = _wills.Take(clientId, isResumed: present, now);
             if (!present)
             {
                 if (_sessions.Count >= options.SessionLimit)
@@ -149,7 +150,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     {
         lock (_gate)
         {
-            ClientSession session = new(MqttSession.Restore(stored.State, options.Limits, budgets.Queues, budgets.Sessions, clock.Steady)) { Owner = stored.Owner, KeptFor = stored.State.Expiry };
+            ClientSession session = new(MqttSession.Restore(stored.State, options.Limits, budgets.Queues, budgets.Sessions, clock.Steady)) { Owner = stored.Owner, KeptFor = stored.State.Expiry > TimeSpan.Zero ? stored.State.Expiry : KnownToTheLog };
             _sessions.Add(stored.State.ClientId, session);
             journal.Count(1);
             foreach (Subscription subscription in stored.State.Subscriptions)
@@ -258,7 +259,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
 
             if (session.Connection is null)
             {
-                _wills[session.Machine.ClientId] = new DelayedWill(connection, will, clock.Steady + delay);
+                _wills.Put(session.Machine.ClientId, connection, will, clock.Steady + delay);
             }
             else
             {
@@ -274,16 +275,11 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     {
         EventTime now = clock.Steady;
         List<MqttConnection> connections;
-        List<DelayedWill> due;
+        IReadOnlyList<(MqttConnection, Will)> due;
         lock (_gate)
         {
             connections = [.. _connections];
-            due = [.. _wills.Values.Where(w => w.Due <= now)];
-            foreach (DelayedWill will in due)
-            {
-                _wills.Remove(will.Connection.Session!.Machine.ClientId);
-            }
-
+            due = _wills.TakeDue(now);
             foreach (ClientSession session in _sessions.Values.Where(s => s.Connection is null && (s.Machine.ExpiresAt <= now || s.Ending is not null)).ToList())
             {
                 End(session);
@@ -295,7 +291,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             connection.CloseIfDue(now);
         }
 
-        return [.. due.Select(w => (w.Connection, w.Will))];
+        return due;
     }
 
     /// <summary>Closes every connection, when the gateway stops.</summary>
@@ -307,17 +303,27 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         }
     }
 
-    /// <inheritdoc />
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ConnectionCount} connections, {SessionCount} sessions");
-
-    /// <summary>Its client is here, or somebody in its name: no earlier connection goes on with it while its end is written. Under the gate.</summary>
-    private (ClientSession Session, Task<bool> Written) BeginEnd(ClientSession session)
+    /// <summary>
+    /// No connection goes on with the session while its end is written; of those that wait for it the one that came last is its client.
+    /// Under the gate.
+    /// </summary>
+    private (ClientSession Session, Task<bool> Written) BeginEnd(ClientSession session, MqttConnection? successor)
     {
+        if (session.Successor != successor && successor is not null)
+        {
+            session.Successor?.Refuse(ReasonCode.ServerUnavailable, "the client has connected again");
+            session.Successor = successor;
+        }
+
         lock (session.Gate)
         {
             session.Connection?.TakeOver();
             session.Connection = null;
-            session.Ending ??= journal.Ending(session.Machine);
+            if (session.Ending is null or { IsCompletedSuccessfully: true, Result: false })
+            {
+                session.Ending = journal.Ending(session.Machine);
+            }
+
             return (session, session.Ending);
         }
     }
@@ -340,7 +346,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             }
             else
             {
-                BeginEnd(session);
+                BeginEnd(session, successor: null);
             }
         }
     }
@@ -366,9 +372,10 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     /// <summary>Notes in the log that the session is kept, and for how long, when it does not say so yet; under the session's gate.</summary>
     private void Keep(ClientSession session)
     {
-        if (session.Machine.Expiry == TimeSpan.Zero)
+        if (session.Machine.Expiry == TimeSpan.Zero && session.KeptFor > TimeSpan.Zero)
         {
-            KeepNoMore(session);
+            // It ends with this connection, and until its end is written it stays one that the log knows.
+            journal.Opened(session.Machine, session.Owner);
         }
         else if (session.Machine.Expiry != session.KeptFor)
         {
@@ -387,25 +394,5 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             journal.Count(-1);
             journal.Ended(session.Machine);
         }
-    }
-
-    /// <summary>
-    /// The delayed Will of a client that is back, to be published: its session ends now, or its time was over before. Null when there is
-    /// none, or the client came back to its session in time (v5 section 3.1.3.2.2).
-    /// </summary>
-    private (MqttConnection Connection, Will Will)? TakeWill(string clientId, bool isResumed, EventTime now)
-    {
-        if (!_wills.Remove(clientId, out DelayedWill? will))
-        {
-            return null;
-        }
-
-        if (isResumed && will.Due > now)
-        {
-            will.Connection.ReturnWill();
-            return null;
-        }
-
-        return (will.Connection, will.Will);
     }
 }

@@ -112,7 +112,7 @@ internal sealed class SimulatedLink : IDuplexPipe
     /// <summary>When the gateway has closed the connection from outside its reader: the reader is woken, and ends it.</summary>
     public void Settle()
     {
-        if (!IsServerGone && Served is { Machine.State: Gateway.Protocols.Mqtt.Sessions.ConnectionState.Closed })
+        if (!IsServerGone && Served is { Machine.State: Gateway.Protocols.Mqtt.Sessions.ConnectionState.Closed, AwaitedEnd.IsCompleted: true })
         {
             _input.PassCancelOn();
             LookWhetherEnded();
