@@ -23,8 +23,8 @@ public sealed class CompiledRule
         Layout = layout;
         Levels = levels;
         MeaningHash = meaningHash;
-        RaisePositions = levels.Select(l => layout.Pack(l.Raise.Columns)).ToArray();
-        ClearPositions = levels.Select(l => layout.Pack(l.Clear.Columns)).ToArray();
+        RaisePositions = levels.Select(l => layout.Pack(l.Raise)).ToArray();
+        ClearPositions = levels.Select(l => layout.Pack(l.Clear)).ToArray();
         Positions = RaisePositions.Concat(ClearPositions).Aggregate(0UL, (all, each) => all | each);
     }
 

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Gateway.Rules.Expressions;
+using Gateway.Rules.Functions;
 using Code = System.Linq.Expressions.Expression;
 
 namespace Gateway.Rules.Compilation;
@@ -98,6 +99,7 @@ internal static class KernelCompiler
     {
         ConstantTerm constant => Code.Constant(constant.Value),
         FieldTerm field => Code.ArrayIndex(Cells, Code.Add(At, Code.Constant(2 * layout.PositionOf(field.Column)))),
+        HistoryTerm history => Code.ArrayIndex(Cells, Code.Add(At, Code.Constant(2 * layout.PositionOf(history.Column)))),
         NegativeTerm negative => Code.Negate(Value(negative.Operand, layout)),
         ArithmeticTerm { Operator: ArithmeticOperator.Divide } division => Divide(division, layout),
         ArithmeticTerm arithmetic => Calculate(arithmetic, Value(arithmetic.Left, layout), Value(arithmetic.Right, layout)),

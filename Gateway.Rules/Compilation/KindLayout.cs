@@ -1,4 +1,6 @@
 using Gateway.Protocols.Devices;
+using Gateway.Rules.Expressions;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Compilation;
 
@@ -11,8 +13,11 @@ public sealed class KindLayout
     private readonly int[] _columns;
     private readonly int[] _positions;
 
-    /// <summary>Packs the columns of <paramref name="used"/> (bit c for column c) of <paramref name="profile"/>.</summary>
-    public KindLayout(DeviceProfile profile, ulong used)
+    /// <summary>
+    /// Packs the columns of <paramref name="used"/> (bit c for column c) of <paramref name="profile"/>, and behind them the values of
+    /// <paramref name="histories"/>, each term once however often it is written; tells the terms their columns.
+    /// </summary>
+    public KindLayout(DeviceProfile profile, ulong used, IEnumerable<HistoryTerm> histories)
     {
         Profile = profile;
         _positions = new int[profile.Fields.Count];
@@ -28,6 +33,22 @@ public sealed class KindLayout
         }
 
         _columns = [.. columns];
+        List<HistoryTerm> distinct = [];
+        Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        foreach (HistoryTerm term in histories)
+        {
+            string canonical = term.Canonical;
+            if (!numbers.TryGetValue(canonical, out int number))
+            {
+                number = distinct.Count;
+                numbers.Add(canonical, number);
+                distinct.Add(term);
+            }
+
+            term.Column = DeviceProfile.FieldCountLimit + number;
+        }
+
+        Histories = distinct;
     }
 
     /// <summary>The kind.</summary>
@@ -36,8 +57,21 @@ public sealed class KindLayout
     /// <summary>Column by position.</summary>
     public ReadOnlySpan<int> Columns => _columns;
 
-    /// <summary>Position of a column, or -1 when no rule reads it.</summary>
-    public int PositionOf(int column) => _positions[column];
+    /// <summary>Terms that depend on earlier readings, those first that others read; their positions follow those of the columns.</summary>
+    public IReadOnlyList<HistoryTerm> Histories { get; }
+
+    /// <summary>How many positions there are.</summary>
+    public int Width => _columns.Length + Histories.Count;
+
+    /// <summary>Position of a column, or of a term that has one; -1 when no rule reads it.</summary>
+    public int PositionOf(int column) => column < DeviceProfile.FieldCountLimit ? _positions[column] : _columns.Length + column - DeviceProfile.FieldCountLimit;
+
+    /// <summary>What must be equal for a saved value of a position to mean the same.</summary>
+    public string MeaningOf(int position) =>
+        position < _columns.Length ? new FieldTerm(0, Profile.Fields[_columns[position]]).Canonical : Histories[position - _columns.Length].Canonical;
+
+    /// <summary>The positions a condition reads.</summary>
+    public ulong Pack(Condition condition) => condition.Histories.Aggregate(Pack(condition.Columns), (packed, term) => packed | (1UL << PositionOf(term.Column)));
 
     /// <summary>Turns a mask of columns into a mask of positions.</summary>
     public ulong Pack(ulong columns)

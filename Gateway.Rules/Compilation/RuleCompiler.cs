@@ -1,13 +1,15 @@
+using System.Numerics;
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Expressions;
 using Gateway.Rules.Files;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Compilation;
 
 /// <summary>
 /// Rules as written to rules that run. All findings of all rules are collected; a set comes out only when none of them is an error.
-/// Codes: R101-R113 an expression, R201-R213 a rule (see the table in README.md beside this file).
+/// Codes: R101-R116 an expression, R201-R213 a rule (see the table in README.md beside this file).
 /// </summary>
 public sealed class RuleCompiler
 {
@@ -74,6 +76,7 @@ public sealed class RuleCompiler
             }
         }
 
+        drafts.GroupBy(d => d.Profile).ToList().ForEach(CheckWidth);
         if (_findings.Any(f => f.Level == FindingLevel.Error))
         {
             return new RuleCompilation(null, _findings);
@@ -92,7 +95,7 @@ public sealed class RuleCompiler
     {
         Dictionary<DeviceProfile, KindLayout> layouts = drafts.GroupBy(d => d.Profile).ToDictionary(
             kind => kind.Key,
-            kind => new KindLayout(kind.Key, kind.SelectMany(d => d.Levels).Aggregate(0UL, (used, level) => used | level.Raise.Columns | level.Clear.Columns)));
+            kind => new KindLayout(kind.Key, ColumnsOf(kind), HistoriesOf(kind)));
         CompiledRule[] rules = drafts
             .Select((d, index) => new CompiledRule(index, d.Definition, layouts[d.Profile], d.Levels, MeaningHash.Of(d.Definition, d.Levels)))
             .ToArray();
@@ -136,6 +139,21 @@ public sealed class RuleCompiler
         RuleChecks.Check(definition, levels, profile, _findings);
         return new Draft(definition, profile, levels);
     }
+
+    private void CheckWidth(IGrouping<DeviceProfile, Draft> kind)
+    {
+        int fields = BitOperations.PopCount(ColumnsOf(kind));
+        int calls = HistoriesOf(kind).Select(h => h.Canonical).Distinct(StringComparer.Ordinal).Count();
+        if (fields + calls > DeviceProfile.FieldCountLimit)
+        {
+            SourceText at = kind.First(d => d.Levels.Any(l => l.Raise.Histories.Any() || l.Clear.Histories.Any())).Definition.Alert;
+            Error("R116", at, $"the rules of kind {kind.Key.Kind} read {fields} fields and make {calls} different function calls, together at most {DeviceProfile.FieldCountLimit}", "use the same windows and limits in several rules");
+        }
+    }
+
+    private static ulong ColumnsOf(IEnumerable<Draft> kind) => kind.SelectMany(d => d.Levels).Aggregate(0UL, (used, level) => used | level.Raise.Columns | level.Clear.Columns);
+
+    private static IEnumerable<HistoryTerm> HistoriesOf(IEnumerable<Draft> kind) => kind.SelectMany(d => d.Levels).SelectMany(l => l.Raise.Histories.Concat(l.Clear.Histories));
 
     private void CheckNames(DeviceMatch match)
     {

@@ -14,6 +14,7 @@ internal sealed class EngineState
         Values = new LiveValues(Devices, rules.Devices);
         Episodes = new EpisodeTable(Devices);
         Timers = new TimerQueue();
+        Histories = new HistoryTable(Devices.Count);
         Ladder = new Ladder(rules, Values, Episodes, Timers);
         Absences = new AbsenceWatch(rules, Devices, Values, Episodes, Timers);
     }
@@ -32,6 +33,9 @@ internal sealed class EngineState
 
     /// <summary>Armed timers.</summary>
     public TimerQueue Timers { get; }
+
+    /// <summary>Earlier readings.</summary>
+    public HistoryTable Histories { get; }
 
     /// <summary>Applies conditions.</summary>
     public Ladder Ladder { get; }

@@ -1,4 +1,5 @@
 using Gateway.Rules.Compilation;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Evaluation;
 
@@ -14,7 +15,15 @@ internal sealed class GroupPlan
             .Select(r => new ConditionPlan { Rule = r, Positions = r.Positions, MaxAgeMs = MaxAgeMs(r, clockSpeed) })
             .ToArray();
         CompiledRule[] absences = group.Rules.Where(r => r.Definition.Absent is not null).ToArray();
-        int firstCell = DeviceTable.ValuesAt + (2 * (group.Layout?.Columns.Length ?? 0));
+        int firstCell = DeviceTable.ValuesAt + (2 * (group.Layout?.Width ?? 0));
+        if (group.Layout is { Histories.Count: > 0 } layout)
+        {
+            HashSet<int> used = [.. group.Rules.SelectMany(r => r.Levels).SelectMany(l => l.Raise.Histories.Concat(l.Clear.Histories)).Select(h => h.Column)];
+            Histories = layout.Histories.Where(h => used.Contains(h.Column)).Select(h => new HistoryStep(h, layout)).ToArray();
+            HistoryFields = Histories.Select(h => h.Term).OfType<WindowTerm>().GroupBy(t => t.Field.Column)
+                .Select(g => new HistoryField(g.Key, layout.PositionOf(g.Key), g.Max(t => (long)t.Window.TotalMilliseconds))).ToArray();
+        }
+
         Absences = absences.Select((r, i) => new AbsencePlan(r, firstCell + i, MaxAgeMs(r, clockSpeed))).ToArray();
         BlockLength = group.Layout is null ? 0 : firstCell + absences.Length;
     }
@@ -24,6 +33,12 @@ internal sealed class GroupPlan
 
     /// <summary>Rules with conditions, in index order.</summary>
     public ConditionPlan[] Conditions { get; }
+
+    /// <summary>Terms that depend on earlier readings, those first that others read.</summary>
+    public HistoryStep[] Histories { get; } = [];
+
+    /// <summary>Fields whose readings those terms look back at.</summary>
+    public HistoryField[] HistoryFields { get; } = [];
 
     /// <summary>Rules that watch absence, in index order.</summary>
     public AbsencePlan[] Absences { get; }

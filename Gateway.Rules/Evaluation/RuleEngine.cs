@@ -74,6 +74,11 @@ public sealed class RuleEngine
         var now = new Moment(_state.NowMs, key.ObservedAt.UnixMilliseconds);
         DeviceTable.Received(page, at) = _state.NowMs;
         ulong moved = Merge(layout, batch.Values(row), page, at, key.ObservedAt.UnixMilliseconds);
+        if (plan.Histories.Length > 0)
+        {
+            moved = _state.Histories.Take(plan, key.DeviceIndex, page, at + DeviceTable.ValuesAt, batch.Values(row), key.ObservedAt.UnixMilliseconds, moved);
+        }
+
         long ageMs = _state.NowMs - key.ObservedAt.UnixMilliseconds;
         foreach (ref readonly AbsencePlan absence in plan.Absences.AsSpan())
         {

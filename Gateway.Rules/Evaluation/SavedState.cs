@@ -18,7 +18,9 @@ internal sealed class SavedState
     {
         state = null;
         fault = StateFault.UnknownFormat;
-        if (bytes.Length < 4 + StateFormat.ChecksumLength || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != StateFormat.Magic)
+        uint magic = bytes.Length < 4 + StateFormat.ChecksumLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        bool hasHistories = magic == StateFormat.Magic;
+        if (!hasHistories && magic != StateFormat.MagicWithoutHistories)
         {
             return false;
         }
@@ -42,13 +44,13 @@ internal sealed class SavedState
         var kinds = new SavedKind[reader.Count(6)];
         for (int i = 0; i < kinds.Length; i++)
         {
-            kinds[i] = SavedKind.Read(ref reader);
+            kinds[i] = SavedKind.Read(ref reader, hasHistories);
         }
 
         var devices = new SavedDevice[reader.Count(26)];
         for (int i = 0; i < devices.Length && !reader.HasFailed; i++)
         {
-            devices[i] = SavedDevice.Read(ref reader, kinds, rules.Length);
+            devices[i] = SavedDevice.Read(ref reader, kinds, rules.Length, hasHistories);
         }
 
         var alerts = new SavedAlert[reader.Count(29)];
@@ -68,33 +70,59 @@ internal sealed class SavedState
     }
 }
 
-/// <summary>A kind and the meaning of the fields whose values were kept.</summary>
-internal sealed record SavedKind(string Kind, string[] Fields)
+/// <summary>A kind and the meaning of the values that were kept: those of fields, then those of function calls.</summary>
+internal sealed record SavedKind(string Kind, string[] Meanings, int Fields)
 {
-    public static SavedKind Read(ref StateReader reader)
+    public static SavedKind Read(ref StateReader reader, bool hasHistories)
     {
         string kind = reader.Text();
-        var fields = new string[reader.Count(2)];
-        for (int i = 0; i < fields.Length; i++)
+        var meanings = new string[reader.Count(2)];
+        int fields = hasHistories ? Math.Min(meanings.Length, (int)Math.Min(reader.U32(), int.MaxValue)) : meanings.Length;
+        for (int i = 0; i < meanings.Length; i++)
         {
-            fields[i] = reader.Text();
+            meanings[i] = reader.Text();
         }
 
-        return new SavedKind(kind, fields);
+        return new SavedKind(kind, meanings, fields);
+    }
+}
+
+/// <summary>What was remembered of a device: readings by field of its kind, and a number by function call.</summary>
+internal sealed record SavedHistory((long Time, double Value)[][] Samples, long[] Memory)
+{
+    public static SavedHistory Read(ref StateReader reader, SavedKind kind)
+    {
+        var samples = new (long, double)[kind.Fields][];
+        for (int field = 0; field < samples.Length; field++)
+        {
+            samples[field] = new (long, double)[reader.Count(16)];
+            for (int i = 0; i < samples[field].Length; i++)
+            {
+                samples[field][i] = (reader.I64(), reader.F64());
+            }
+        }
+
+        var memory = new long[kind.Meanings.Length - kind.Fields];
+        for (int i = 0; i < memory.Length; i++)
+        {
+            memory[i] = reader.I64();
+        }
+
+        return new SavedHistory(samples, memory);
     }
 }
 
 /// <summary>One device that had reported.</summary>
-internal sealed record SavedDevice(string Id, SavedKind Kind, double Received, double Observed, double[] Values, (int Rule, double LastMs)[] Absences)
+internal sealed record SavedDevice(string Id, SavedKind Kind, double Received, double Observed, double[] Values, (int Rule, double LastMs)[] Absences, SavedHistory? History)
 {
-    public static SavedDevice Read(ref StateReader reader, SavedKind[] kinds, int rules)
+    public static SavedDevice Read(ref StateReader reader, SavedKind[] kinds, int rules, bool hasHistories)
     {
         string id = reader.Text();
         int kind = reader.Index(kinds.Length);
         double received = reader.F64();
         double observed = reader.F64();
-        SavedKind of = kinds.Length == 0 ? new SavedKind("", []) : kinds[kind];
-        var values = new double[2 * of.Fields.Length];
+        SavedKind of = kinds.Length == 0 ? new SavedKind("", [], 0) : kinds[kind];
+        var values = new double[2 * of.Meanings.Length];
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = reader.F64();
@@ -106,7 +134,8 @@ internal sealed record SavedDevice(string Id, SavedKind Kind, double Received, d
             absences[i] = (reader.Index(rules), reader.F64());
         }
 
-        return new SavedDevice(id, of, received, observed, values, absences);
+        SavedHistory? history = hasHistories && reader.U8() == 1 ? SavedHistory.Read(ref reader, of) : null;
+        return new SavedDevice(id, of, received, observed, values, absences, history);
     }
 }
 

@@ -50,10 +50,10 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
         double[] page = state.Devices.Block(found.Index, out int at);
         DeviceTable.Received(page, at) = device.Received;
         DeviceTable.Observed(page, at) = device.Observed;
-        for (int position = 0; position < layout.Columns.Length; position++)
+        for (int position = 0; position < layout.Width; position++)
         {
             // A field whose texts were edited keeps no value: the number would name another text now.
-            int old = Array.IndexOf(device.Kind.Fields, StateWriter.FieldMeaning(layout.Profile.Fields[layout.Columns[position]]));
+            int old = Array.IndexOf(device.Kind.Meanings, layout.MeaningOf(position));
             if (old >= 0)
             {
                 device.Values.AsSpan(2 * old, 2).CopyTo(page.AsSpan(at + DeviceTable.ValuesAt + (2 * position), 2));
@@ -65,6 +65,30 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
             // A rule that is new to the device counts the silence from the last reading, whenever that was.
             int old = Array.FindIndex(device.Absences, a => sameMeaning[a.Rule] == absence.Rule);
             page[at + absence.Cell] = old >= 0 ? device.Absences[old].LastMs : device.Received;
+        }
+
+        if (device.History is { } saved && plan.Histories.Length > 0)
+        {
+            TakeHistory(found.Index, plan, device.Kind, saved);
+        }
+    }
+
+    private void TakeHistory(int device, GroupPlan plan, SavedKind kind, SavedHistory saved)
+    {
+        DeviceHistory history = state.Histories.Of(device, plan.Layout!);
+        foreach (HistoryField field in plan.HistoryFields)
+        {
+            int old = Array.IndexOf(kind.Meanings, plan.Layout!.MeaningOf(field.Position), 0, kind.Fields);
+            foreach ((long time, double value) in old >= 0 ? saved.Samples[old] : [])
+            {
+                history.Samples(field.Position).Add(time, value, field.KeepMs);
+            }
+        }
+
+        foreach (HistoryStep step in plan.Histories)
+        {
+            int old = Array.IndexOf(kind.Meanings, step.Term.Canonical, kind.Fields);
+            history.Memory(step.Index) = old >= 0 ? saved.Memory[old - kind.Fields] : 0;
         }
     }
 

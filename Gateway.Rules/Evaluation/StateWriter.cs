@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using Gateway.Protocols.Devices;
 using Gateway.Rules.Compilation;
-using Gateway.Rules.Expressions;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Evaluation;
 
@@ -33,9 +32,6 @@ internal sealed class StateWriter
         writer.U32(writer._checksum);
     }
 
-    /// <summary>What must be equal for a saved value to mean the same.</summary>
-    public static string FieldMeaning(FieldDefinition field) => new FieldTerm(0, field).Canonical;
-
     private void Rules()
     {
         U32((uint)_state.Rules.Rules.Count);
@@ -53,10 +49,11 @@ internal sealed class StateWriter
         foreach (KindLayout kind in kinds)
         {
             Text(kind.Profile.Kind);
+            U32((uint)kind.Width);
             U32((uint)kind.Columns.Length);
-            foreach (int column in kind.Columns)
+            for (int position = 0; position < kind.Width; position++)
             {
-                Text(FieldMeaning(kind.Profile.Fields[column]));
+                Text(kind.MeaningOf(position));
             }
         }
 
@@ -70,7 +67,7 @@ internal sealed class StateWriter
             U32((uint)Array.IndexOf(kinds, plan.Layout));
             F64(DeviceTable.Received(page, at));
             F64(DeviceTable.Observed(page, at));
-            for (int i = 0; i < 2 * plan.Layout!.Columns.Length; i++)
+            for (int i = 0; i < 2 * plan.Layout!.Width; i++)
             {
                 F64(page[at + DeviceTable.ValuesAt + i]);
             }
@@ -81,6 +78,33 @@ internal sealed class StateWriter
                 U32((uint)absence.Rule.Index);
                 F64(page[at + absence.Cell]);
             }
+
+            History(_state.Histories.Find(device), plan.Layout);
+        }
+    }
+
+    private void History(DeviceHistory? history, KindLayout layout)
+    {
+        U8(history is null ? (byte)0 : (byte)1);
+        if (history is null)
+        {
+            return;
+        }
+
+        for (int position = 0; position < layout.Columns.Length; position++)
+        {
+            SampleHistory? samples = history.FindSamples(position);
+            U32((uint)(samples?.Count ?? 0));
+            for (int i = 0; i < samples?.Count; i++)
+            {
+                I64(samples.Time(i));
+                F64(samples.Value(i));
+            }
+        }
+
+        for (int i = 0; i < layout.Histories.Count; i++)
+        {
+            I64(history.Memory(i));
         }
     }
 

@@ -1,3 +1,5 @@
+using Gateway.Rules.Functions;
+
 namespace Gateway.Rules.Expressions;
 
 /// <summary>
@@ -8,6 +10,9 @@ public abstract record Condition
 {
     /// <summary>Columns of the profile it reads, bit c for column c.</summary>
     public abstract ulong Columns { get; }
+
+    /// <summary>Terms in it that depend on earlier readings too, those first that others read.</summary>
+    public abstract IEnumerable<HistoryTerm> Histories { get; }
 
     /// <summary>Its truth on a row, by walking the tree; the compiled form is tested against this.</summary>
     /// <param name="row">Value by column, NaN for not known.</param>
@@ -28,6 +33,9 @@ public sealed record ComparisonCondition(ComparisonOperator Operator, Term Left,
 {
     /// <inheritdoc />
     public override ulong Columns => Left.Columns | Right.Columns;
+
+    /// <inheritdoc />
+    public override IEnumerable<HistoryTerm> Histories => Left.Histories.Concat(Right.Histories);
 
     /// <inheritdoc />
     public override Truth Evaluate(Func<int, double> row)
@@ -61,7 +69,7 @@ public sealed record ComparisonCondition(ComparisonOperator Operator, Term Left,
     public override string Describe(Func<int, double> row)
     {
         // "event door_forced" says it all; "event door_forced == "door_forced"" only says it twice.
-        bool saysItself = Operator == ComparisonOperator.Equal && Left is FieldTerm && Right is ConstantTerm && Evaluate(row) == Truth.True;
+        bool saysItself = Operator == ComparisonOperator.Equal && Left is FieldTerm or SequenceTerm && Right is ConstantTerm && Evaluate(row) == Truth.True;
         return saysItself ? Left.Describe(row) : $"{Left.Describe(row)} {Operator.Text()} {Right.Describe(row)}";
     }
 }
@@ -71,6 +79,9 @@ public sealed record MembershipCondition(Term Operand, IReadOnlyList<ConstantTer
 {
     /// <inheritdoc />
     public override ulong Columns => Operand.Columns;
+
+    /// <inheritdoc />
+    public override IEnumerable<HistoryTerm> Histories => Operand.Histories;
 
     /// <inheritdoc />
     public override Truth Evaluate(Func<int, double> row)
@@ -96,6 +107,9 @@ public sealed record LogicalCondition(LogicalOperator Operator, IReadOnlyList<Co
 {
     /// <inheritdoc />
     public override ulong Columns => Operands.Aggregate(0UL, (columns, operand) => columns | operand.Columns);
+
+    /// <inheritdoc />
+    public override IEnumerable<HistoryTerm> Histories => Operands.SelectMany(o => o.Histories);
 
     /// <inheritdoc />
     public override Truth Evaluate(Func<int, double> row) => Operator == LogicalOperator.And

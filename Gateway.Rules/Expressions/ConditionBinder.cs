@@ -1,5 +1,6 @@
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Files;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Expressions;
 
@@ -17,7 +18,7 @@ public sealed class ConditionBinder
     {
         _source = source;
         _findings = findings;
-        _terms = new TermBinder(source, profile, findings);
+        _terms = new TermBinder(source, profile, findings, node => Bind(node, negated: false));
     }
 
     /// <summary>Parses and checks <paramref name="source"/>; null when it adds at least one error to <paramref name="findings"/>.</summary>
@@ -71,7 +72,7 @@ public sealed class ConditionBinder
             return null;
         }
 
-        if (value.Type != TermType.Boolean || value.Term is not FieldTerm)
+        if (value.Type != TermType.Boolean || value.Term is not (FieldTerm or HistoryTerm))
         {
             Error("R110", node.Offset, "this is a value, not a condition", "compare it, for example with >=");
             return null;
@@ -118,7 +119,7 @@ public sealed class ConditionBinder
                 continue;
             }
 
-            if (value.Term is FieldTerm or ArithmeticTerm or NegativeTerm)
+            if (value.Term is not ConstantTerm)
             {
                 Error("R107", each.Offset, "a list holds constants only", "join comparisons with or");
             }

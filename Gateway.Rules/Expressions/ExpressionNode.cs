@@ -20,6 +20,16 @@ public sealed record TextNode(int Offset, string Value) : ExpressionNode(Offset)
 /// <summary><c>true</c> or <c>false</c>.</summary>
 public sealed record BooleanNode(int Offset, bool Value) : ExpressionNode(Offset);
 
+/// <summary>A duration; its value in expressions is in seconds.</summary>
+public sealed record DurationNode(int Offset, TimeSpan Value, string Text) : ExpressionNode(Offset);
+
+/// <summary><c>name(argument, …)</c>.</summary>
+public sealed record CallNode(int Offset, string Name, IReadOnlyList<ExpressionNode> Arguments) : ExpressionNode(Offset)
+{
+    /// <inheritdoc />
+    public override int Depth { get; } = 1 + Arguments.Max(a => a.Depth);
+}
+
 /// <summary>The name of a field.</summary>
 public sealed record FieldNode(int Offset, string Name) : ExpressionNode(Offset);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Expressions;
 
@@ -11,7 +12,8 @@ namespace Gateway.Rules.Expressions;
 /// comparison = sum [ ( "==" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=" ) sum | [ "not" ] "in" "(" sum { "," sum } ")" ]
 /// sum        = product { ( "+" | "-" ) product }
 /// product    = factor { ( "*" | "/" ) factor }
-/// factor     = "-" factor | number | text | "true" | "false" | field | "(" condition ")"
+/// factor     = "-" factor | number | duration | text | "true" | "false" | field | call | "(" condition ")"
+/// call       = name "(" condition { "," condition } ")"
 /// </code>
 /// Lists may stand in square brackets as well.
 /// </summary>
@@ -204,9 +206,11 @@ public sealed class ExpressionParser
                 return new BooleanNode(token.Offset, token.Kind == TokenKind.True);
             case TokenKind.Name:
                 Advance();
-                return _token.Kind == TokenKind.Open
-                    ? Fail(token, ExpressionError.UnknownFunction, $"there is no function '{token.Text}'", "compare fields with limits")
-                    : new FieldNode(token.Offset, token.Text);
+                return _token.Kind == TokenKind.Open ? Nested(() => Call(token)) : new FieldNode(token.Offset, token.Text);
+            case TokenKind.Duration:
+                Advance();
+                _ = DurationText.TryParse(token.Text, out TimeSpan duration); // the lexer has
+                return new DurationNode(token.Offset, duration, token.Text);
             case TokenKind.Minus:
                 return Nested(() =>
                 {
@@ -222,6 +226,24 @@ public sealed class ExpressionParser
             default:
                 return Fail(token, $"a field, a number or '(' is expected, not {token.Spoken}", "");
         }
+    }
+
+    private ExpressionNode? Call(Token name)
+    {
+        List<ExpressionNode> arguments = [];
+        do
+        {
+            Advance();
+            if (Condition() is not { } argument)
+            {
+                return null;
+            }
+
+            arguments.Add(argument);
+        }
+        while (_token.Kind == TokenKind.Comma);
+
+        return Expect(TokenKind.Close, "')'") ? Bounded(new CallNode(name.Offset, name.Text, arguments)) : null;
     }
 
     // Bounds the parser's own recursion: parentheses nest without growing the tree.

@@ -1,3 +1,5 @@
+using Gateway.Rules.Files;
+
 namespace Gateway.Rules.Expressions;
 
 /// <summary>Cuts an expression into tokens. On an error it yields one <see cref="TokenKind.Invalid"/> token and <see cref="Error"/> says why.</summary>
@@ -61,12 +63,35 @@ internal sealed class Lexer(string text)
         }
 
         string digits = text[start.._position];
+        if (TryDuration(start) is { } duration)
+        {
+            return duration;
+        }
+
         if (char.IsAsciiLetter(Peek(0)) || Peek(0) is '%' or '_')
         {
             return Fail(_position, $"the number {digits} runs into '{Peek(0)}'", "write limits without a unit: they are in the field's own unit");
         }
 
         return digits.Any(char.IsAsciiDigit) ? new Token(TokenKind.Number, start, digits) : Fail(start, "a lone '.' is not a number", "");
+    }
+
+    /// <summary>A number with a unit of time: 30s, 1h30m.</summary>
+    private Token? TryDuration(int start)
+    {
+        int end = _position;
+        while (char.IsAsciiLetterOrDigit(end < text.Length ? text[end] : ' '))
+        {
+            end++;
+        }
+
+        if (end == _position || !DurationText.TryParse(text.AsSpan(start, end - start), out _))
+        {
+            return null;
+        }
+
+        _position = end;
+        return new Token(TokenKind.Duration, start, text[start..end]);
     }
 
     private Token Name()

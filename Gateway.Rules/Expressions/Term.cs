@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Protocols.Devices;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Expressions;
 
@@ -15,6 +16,9 @@ public abstract record Term
 
     /// <summary>The term in a form that is equal exactly for equal meaning, whatever the spacing and the digits as written.</summary>
     public abstract string Canonical { get; }
+
+    /// <summary>Terms in it that depend on earlier readings too, those first that others read.</summary>
+    public virtual IEnumerable<HistoryTerm> Histories => [];
 
     /// <summary>The term for people, with the values it reads: <c>water_level 0.42 m</c>.</summary>
     public abstract string Describe(Func<int, double> row);
@@ -65,6 +69,9 @@ public sealed record NegativeTerm(Term Operand) : Term
     public override double Evaluate(Func<int, double> row) => -Operand.Evaluate(row);
 
     /// <inheritdoc />
+    public override IEnumerable<HistoryTerm> Histories => Operand.Histories;
+
+    /// <inheritdoc />
     public override string Canonical => $"(- {Operand.Canonical})";
 
     /// <inheritdoc />
@@ -76,6 +83,9 @@ public sealed record ArithmeticTerm(ArithmeticOperator Operator, Term Left, Term
 {
     /// <inheritdoc />
     public override ulong Columns => Left.Columns | Right.Columns;
+
+    /// <inheritdoc />
+    public override IEnumerable<HistoryTerm> Histories => Left.Histories.Concat(Right.Histories);
 
     /// <inheritdoc />
     public override double Evaluate(Func<int, double> row)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Files;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Expressions;
 
@@ -25,8 +26,22 @@ internal sealed record TypedTerm(Term Term, TermType Type, string? Unit, FieldDe
 }
 
 /// <summary>Checks the value side of expressions: fields, constants, arithmetic, units.</summary>
-internal sealed class TermBinder(SourceText source, DeviceProfile profile, ICollection<Finding> findings)
+internal sealed class TermBinder
 {
+    private const string ComparedBoolean = "compare it with true or false, or write it alone";
+
+    private readonly SourceText _source;
+    private readonly DeviceProfile _profile;
+    private readonly ICollection<Finding> _findings;
+    private readonly CallBinder _calls;
+
+    /// <summary>Creates one; conditions that are arguments of calls are bound by <paramref name="conditions"/>.</summary>
+    public TermBinder(SourceText source, DeviceProfile profile, ICollection<Finding> findings, Func<ExpressionNode, Condition?> conditions)
+    {
+        (_source, _profile, _findings) = (source, profile, findings);
+        _calls = new CallBinder(source, profile, findings, this, conditions);
+    }
+
     /// <summary>The constant a boolean field is compared with.</summary>
     public static ConstantTerm Constant(bool value) => new(value ? 1 : 0, value ? "true" : "false");
 
@@ -36,6 +51,8 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
         NumberNode number => new TypedTerm(new ConstantTerm(number.Value, number.Text), TermType.Number, null, null),
         BooleanNode boolean => new TypedTerm(Constant(boolean.Value), TermType.Boolean, null, null),
         TextNode text => new TypedTerm(new ConstantTerm(double.NaN, text.Value), TermType.Text, null, null),
+        DurationNode duration => new TypedTerm(new ConstantTerm(duration.Value.TotalSeconds, duration.Text), TermType.Number, "s", null),
+        CallNode call => _calls.Bind(call),
         FieldNode field => Field(field, partner),
         NegateNode negate => Negate(negate),
         ArithmeticNode arithmetic => Arithmetic(arithmetic),
@@ -60,7 +77,7 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
 
         if (left.Type != right.Type || left.Type == TermType.Text)
         {
-            return Finding("R107", rightOffset, $"{left.Spoken} cannot be compared with {right.Spoken}", Comparable(left.Field ?? right.Field));
+            return Finding("R107", rightOffset, $"{left.Spoken} cannot be compared with {right.Spoken}", left.Type == TermType.Boolean && left.Field is null ? ComparedBoolean : Comparable(left.Field ?? right.Field));
         }
 
         if (left.Type == TermType.Enumeration && !left.Field!.Values.SequenceEqual(right.Field!.Values))
@@ -86,15 +103,15 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
 
     private TypedTerm? Field(FieldNode node, ExpressionNode? partner)
     {
-        if (!profile.ColumnByName.TryGetValue(node.Name, out int column))
+        if (!_profile.ColumnByName.TryGetValue(node.Name, out int column))
         {
-            bool isTextOfPartner = partner is FieldNode other && profile.ColumnByName.TryGetValue(other.Name, out int otherColumn)
-                && profile.Fields[otherColumn].Values.Contains(node.Name);
-            string[] usable = profile.Fields.Where(f => f.IsNumeric).Select(f => f.Name).ToArray();
-            return Error("R104", node.Offset, $"kind {profile.Kind} has no field '{node.Name}'", isTextOfPartner ? $"put the text in quotes: \"{node.Name}\"" : Suggestion.Choice(node.Name, usable));
+            bool isTextOfPartner = partner is FieldNode other && _profile.ColumnByName.TryGetValue(other.Name, out int otherColumn)
+                && _profile.Fields[otherColumn].Values.Contains(node.Name);
+            string[] usable = _profile.Fields.Where(f => f.IsNumeric).Select(f => f.Name).ToArray();
+            return Error("R104", node.Offset, $"kind {_profile.Kind} has no field '{node.Name}'", isTextOfPartner ? $"put the text in quotes: \"{node.Name}\"" : Suggestion.Choice(node.Name, usable));
         }
 
-        FieldDefinition field = profile.Fields[column];
+        FieldDefinition field = _profile.Fields[column];
         TermType type = field.Type switch { FieldType.Boolean => TermType.Boolean, FieldType.Enumeration => TermType.Enumeration, _ => TermType.Number };
         return field.IsNumeric
             ? new TypedTerm(new FieldTerm(column, field), type, type == TermType.Number ? field.Unit : null, field)
@@ -130,7 +147,7 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
         bool additive = node.Operator is ArithmeticOperator.Add or ArithmeticOperator.Subtract;
         if (additive && left.Unit is { } a && right.Unit is { } b && a != b)
         {
-            findings.Add(UnitClash(node.Right.Offset, a, b));
+            _findings.Add(UnitClash(node.Right.Offset, a, b));
             return null;
         }
 
@@ -168,7 +185,7 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
 
     private static string Comparable(FieldDefinition? field) => field?.Type switch
     {
-        FieldType.Boolean => "compare it with true or false, or write it alone",
+        FieldType.Boolean => ComparedBoolean,
         FieldType.Enumeration => $"compare it with one of its texts in quotes: {string.Join(", ", field.Values.Take(12))}",
         null => "",
         _ => "compare it with a number",
@@ -176,9 +193,9 @@ internal sealed class TermBinder(SourceText source, DeviceProfile profile, IColl
 
     private TypedTerm? Error(string code, int offset, string message, string fix)
     {
-        findings.Add(Finding(code, offset, message, fix));
+        _findings.Add(Finding(code, offset, message, fix));
         return null;
     }
 
-    private Finding Finding(string code, int offset, string message, string fix) => new(FindingLevel.Error, code, source.At(offset), message, fix);
+    private Finding Finding(string code, int offset, string message, string fix) => new(FindingLevel.Error, code, _source.At(offset), message, fix);
 }

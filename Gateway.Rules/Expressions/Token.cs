@@ -5,6 +5,7 @@ internal enum TokenKind : byte
 {
     End,
     Number,
+    Duration,
     Text,
     Name,
     And,

@@ -17,6 +17,7 @@ public sealed class AllocationTests
         RuleDefinition[] rules = Enumerable.Range(0, 10)
             .Select(i => Rule($"r{i}", $"water_level >= 0.5 and battery < {50 + i}", "water_level < 0.4", keepSeconds: 60).Absent(86_400))
             .Append(Rule("mixed", "water_level + ground > 90"))
+            .Append(Rule("windows", "rise(water_level, 1m) > 5 or avg(battery, 1m) > 90 or hits(battery < 90, 5) > 5 or sequence(water_level > 5, water_level < 1, 1m)"))
             .ToArray();
         RuleSet set = Compile(Register(), rules);
         var engine = new RuleEngine(set, set.Devices);

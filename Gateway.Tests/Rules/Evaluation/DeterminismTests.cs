@@ -15,7 +15,13 @@ public sealed class DeterminismTests
             Level(AlertSeverity.Critical, "water_level >= 2 or rainfall > 2", "water_level < 1 and rainfall < 2", forSeconds: 10, keepSeconds: 20)).Absent(90),
         Rule("mixed", "water_level - ground > 0 and battery < 3", keepSeconds: 15) with { MaxAge = TimeSpan.FromSeconds(40) },
         RuleOf("silent", "flood").Absent(120, AlertSeverity.Emergency),
-        Rule("bool", "submerged", forSeconds: 25));
+        Rule("bool", "submerged", forSeconds: 25),
+        Rule("rising", "rise(water_level, 2m) >= 2 or rate(rainfall, 1m) > 0.05", keepSeconds: 10),
+        Rule("wet", "avg(rainfall, 3m) > 1.5 and count(rainfall, 90s) >= 2 and last(ground, 1m) > 0", forSeconds: 5),
+        Rule("soon", "time_to(water_level, 3, 4m) <= 2m or time_to(battery <= 0, 5m) < 30s"),
+        Rule("flaps", "changes(submerged, 5m) >= 3 or stddev(ground, 5m) > 1.2 or max(ground, 2m) - min(ground, 2m) > 2"),
+        Rule("often", "hits(water_level >= 2, 4) >= 3 or hits(rise(rainfall, 1m) > 0, 3) >= 2"),
+        Rule("then", "sequence(rainfall >= 3, water_level >= 3, 2m) and sum(rainfall, 1m) > previous(rainfall, 10m)"));
 
     private sealed record Message(double Seconds, string Device, string Fields, double Age, TimeQuality Quality);
 

@@ -164,4 +164,76 @@ public sealed class SavedStateTests
         Assert.Empty(driver.Engine.ActiveAlerts());
         Assert.Null(driver.Engine.NextDue);
     }
+
+    [Fact]
+    public void State_of_the_version_before_functions_is_taken_over()
+    {
+        EngineDriver old = Before();
+        EngineDriver driver = new(Compile(Register(), Kept, Edited, Rule("rising", "rise(water_level, 5m) > 0.2")));
+        StateLoad load = driver.Engine.LoadState(WithoutHistories(old.Save()), EngineDriver.At(30), driver.Transitions);
+        Assert.Equal((StateFault.None, 4, 2), (load.Fault, load.Carried, load.Withdrawn));
+        driver.Send(60, "FLD-1", "water_level=0.5").Send(61, "FLD-1", "water_level=0.8");
+        Assert.Equal(["kept 60s Firing Warning FLD-1", "rising 61s Firing Warning FLD-1"], driver.Told.Skip(2));
+    }
+
+    /// <summary>The bytes that the version before function calls wrote, from those of this one.</summary>
+    private static byte[] WithoutHistories(byte[] saved)
+    {
+        using BinaryReader from = new(new MemoryStream(saved, 4, saved.Length - 8));
+        MemoryStream bytes = new();
+        using BinaryWriter to = new(bytes);
+        void Copy(int count) => to.Write(from.ReadBytes(count));
+        ushort Text()
+        {
+            ushort length = from.ReadUInt16();
+            to.Write(length);
+            Copy(length);
+            return length;
+        }
+
+        int Count()
+        {
+            int count = from.ReadInt32();
+            to.Write(count);
+            return count;
+        }
+
+        to.Write(0x31535247);
+        Copy(16);
+        for (int rules = 2 * Count(); rules > 0; rules--)
+        {
+            Text();
+        }
+
+        List<int> fields = [];
+        for (int kinds = Count(); kinds > 0; kinds--)
+        {
+            Text();
+            fields.Add(Count());
+            Assert.Equal(fields[^1], from.ReadInt32());
+            for (int field = fields[^1]; field > 0; field--)
+            {
+                Text();
+            }
+        }
+
+        for (int devices = Count(); devices > 0; devices--)
+        {
+            Text();
+            int kind = Count();
+            Copy(16 + (16 * fields[kind]));
+            Copy(12 * Count());
+            Assert.Equal(0, from.ReadByte());
+        }
+
+        from.BaseStream.CopyTo(bytes);
+        uint crc = uint.MaxValue;
+        foreach (byte b in bytes.ToArray())
+        {
+            crc = System.Numerics.BitOperations.Crc32C(crc, b);
+        }
+
+        to.Write(crc);
+        return bytes.ToArray();
+    }
 }

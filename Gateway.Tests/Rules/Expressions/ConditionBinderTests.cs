@@ -27,6 +27,22 @@ public sealed class ConditionBinderTests
     [InlineData("(water_level > 1) == submerged", "R107", 1, "join conditions with and, or, not")]
     [InlineData("water_level in (1, ground)", "R107", 19, "a list holds constants only")]
     [InlineData("submerged + 1 > 2", "R107", 0, "")]
+    [InlineData("raise(water_level, 5m) > 1", "R109", 0, "did you mean rise?")]
+    [InlineData("rise(water_level) > 1", "R114", 0, "write rise(field, window)")]
+    [InlineData("rise(0.3, 5m) > 1", "R114", 5, "write rise(field, window)")]
+    [InlineData("rise(water_level, 300) > 1", "R114", 18, "a duration such as 30s, 5m or 1h30m")]
+    [InlineData("rise(water_levle, 5m) > 1", "R104", 5, "did you mean water_level?")]
+    [InlineData("avg(submerged, 5m) > 1", "R107", 4, "take any field")]
+    [InlineData("avg(water_level, 20s) > 1", "R115", 17, "allow at least two reporting intervals")]
+    [InlineData("avg(water_level, 8d) > 1", "R115", 17, "from 1ms to 7d")]
+    [InlineData("avg(water_level, 5m) > battery", "R113", 23, "compare and add fields of one unit only")]
+    [InlineData("time_to(water_level, 12, 1h) < 1h", "R108", 21, "the sensor reports 0 m to 10 m")]
+    [InlineData("time_to(water_level, 1h) < 1h", "R114", 21, "write time_to(field, limit, window)")]
+    [InlineData("time_to(water_level, battery) < 1h", "R114", 21, "write time_to(field, limit, window)")]
+    [InlineData("hits(water_level >= 1, 1) > 1", "R114", 23, "write hits(condition, M)")]
+    [InlineData("hits(water_level, 5) > 1", "R110", 5, "compare it, for example with >=")]
+    [InlineData("sequence(submerged, not submerged, 5m) > 1", "R107", 41, "compare it with true or false")]
+    [InlineData("water_level >= 5m", "R113", 15, "compare and add fields of one unit only")]
     public void Bind_of_a_bad_expression_gives_code_place_and_fix(string text, string code, int offset, string fix)
     {
         List<Finding> findings = [];

@@ -18,7 +18,7 @@ internal sealed class EngineDriver
         Engine = new RuleEngine(rules, rules.Devices, clockSpeed);
     }
 
-    public RuleSet Rules { get; }
+    public RuleSet Rules { get; private set; }
 
     public RuleEngine Engine { get; private set; }
 
@@ -84,6 +84,16 @@ internal sealed class EngineDriver
     {
         byte[] saved = Save();
         Engine = new RuleEngine(Rules, Rules.Devices);
+        Assert.Equal(StateFault.None, Engine.LoadState(saved, At(0), Transitions).Fault);
+        return this;
+    }
+
+    /// <summary>Goes on with other rules, as after an edit.</summary>
+    public EngineDriver Reload(RuleSet rules)
+    {
+        byte[] saved = Save();
+        Rules = rules;
+        Engine = new RuleEngine(rules, rules.Devices);
         Assert.Equal(StateFault.None, Engine.LoadState(saved, At(0), Transitions).Fault);
         return this;
     }
