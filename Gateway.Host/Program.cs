@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gateway.Host.Cli;
 using Gateway.Host.Cli.Access;
 using Gateway.Host.Cli.Logs;
+using Gateway.Host.Cli.RuleFiles;
 using Gateway.Host.Cli.Simulate;
 
 RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, governance cases. Without a command it serves.")
@@ -12,6 +13,7 @@ RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, gover
     DevicesCommand.Create(),
     ToolsCommand.Create(),
     SimulateCommand.Create(),
+    RulesCommand.Create(),
     LogCommand.Create(),
 };
 

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Gateway.Host.City;
+using Gateway.Rules.Compilation;
+using Gateway.Rules.Files;
+using Gateway.Rules.Testing;
+
+namespace Gateway.Host.Cli.RuleFiles;
+
+/// <summary><c>rules test [PATH]</c>: the tests that stand beside the rules.</summary>
+internal static class RulesCommand
+{
+    private const int FailureExit = 1;
+    private const int UsageExit = 2;
+    private const string CityFileName = "city.yaml";
+
+    /// <summary>The command with its subcommands.</summary>
+    public static Command Create() => new("rules", "The rules of a city folder: do their tests pass") { CreateTest() };
+
+    private static Command CreateTest()
+    {
+        Argument<string?> path = new("PATH") { Description = "City folder, or a rule file in one (default: the sample city)", Arity = ArgumentArity.ZeroOrOne };
+        path.Validators.Add(result =>
+        {
+            // An option that is misspelt would otherwise be taken for the path.
+            if (result.Tokens is [{ Value: ['-', ..] } token])
+            {
+                result.AddError($"Unrecognized option '{token.Value}'.");
+            }
+        });
+        Option<string> format = new("--output") { Description = "text or json", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        Command command = new("test", "Runs the tests written beside the rules; exit 0 all pass, 1 some fail, 2 usage") { path, format };
+        command.SetAction(parsed => Test(parsed.GetValue(path), parsed.GetValue(format)!, parsed.InvocationConfiguration));
+        return command;
+    }
+
+    private static int Test(string? path, string format, InvocationConfiguration console)
+    {
+        if (Locate(path) is not { } found)
+        {
+            console.Error.WriteLine($"error: {path} is neither a city folder nor a file in one; a city folder has a {CityFileName}");
+            return UsageExit;
+        }
+
+        (string city, string? file) = found;
+        CityFolderReading reading = CityFolder.Read(city);
+        CityReadResult read = CityReader.Read(reading.Files);
+        List<Finding> findings = [.. reading.Findings, .. read.Findings];
+        if (read.City is { } whole)
+        {
+            findings.AddRange(RuleCompiler.Compile(whole.Rules, whole.Devices, whole.AreaTrees[^1]).Findings);
+        }
+
+        if (read.City is not { } definition || CheckOutput.ExitCode(findings) != 0)
+        {
+            CheckOutput.WriteText(findings, console.Output);
+            console.Error.WriteLine($"{CheckOutput.Summary(findings)}; nothing was tested. See check");
+            return FailureExit;
+        }
+
+        if (file is not null && !definition.Tests.ContainsKey(file) && definition.Rules.All(r => r.Alert.Location.File != file))
+        {
+            console.Error.WriteLine($"error: {file} is no rule file of {city}");
+            return UsageExit;
+        }
+
+        List<RuleFileTests> tested = [.. definition.Rules.GroupBy(r => r.Alert.Location.File, StringComparer.Ordinal)
+            .Where(f => file is null || f.Key == file)
+            .OrderBy(f => f.Key, StringComparer.Ordinal)
+            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1])))];
+        if (format == "json")
+        {
+            using Stream output = Console.OpenStandardOutput();
+            RuleFileTests.WriteJson(tested, output);
+        }
+        else
+        {
+            RuleFileTests.WriteText(tested, console.Output);
+        }
+
+        return tested.Any(t => t.Results.Any(r => !r.HasPassed)) ? FailureExit : 0;
+    }
+
+    /// <summary>The city folder of a path, and the file in it that is meant; null when there is none.</summary>
+    private static (string City, string? File)? Locate(string? path)
+    {
+        if (path is null)
+        {
+            return (CityFolder.SamplePath, null);
+        }
+
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            return File.Exists(Path.Combine(full, CityFileName)) ? (full, null) : null;
+        }
+
+        for (string? folder = File.Exists(full) ? Path.GetDirectoryName(full) : null; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, CityFileName)))
+            {
+                return (folder, Path.GetRelativePath(folder, full).Replace(Path.DirectorySeparatorChar, '/'));
+            }
+        }
+
+        return null;
+    }
+}
