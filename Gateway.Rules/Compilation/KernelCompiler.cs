@@ -32,6 +32,37 @@ internal static class KernelCompiler
         return Code.Lambda<RuleKernel>(packed, Cells, At).Compile();
     }
 
+    /// <summary>
+    /// Compiles whether any of <paramref name="conditions"/> is true. Nothing but true is asked for, and a comparison with NaN is not true, so
+    /// this is a chain of plain comparisons: what nearly every reading of a calm city needs to know.
+    /// </summary>
+    public static AlarmKernel CompileAny(IEnumerable<Condition> conditions, KindLayout layout) =>
+        Code.Lambda<AlarmKernel>(conditions.Select(c => Holds(c, layout)).Aggregate(Code.OrElse), Cells, At).Compile();
+
+    private static Code Holds(Condition condition, KindLayout layout) => condition switch
+    {
+        ComparisonCondition comparison => Holds(comparison, layout),
+        MembershipCondition membership => Code.Equal(IsMember(membership, layout), True),
+        LogicalCondition { Operator: LogicalOperator.And } all => all.Operands.Select(o => Holds(o, layout)).Aggregate(Code.AndAlso),
+        LogicalCondition any => any.Operands.Select(o => Holds(o, layout)).Aggregate(Code.OrElse),
+        _ => throw new ArgumentException($"no code for {condition.GetType().Name}", nameof(condition)),
+    };
+
+    private static Code Holds(ComparisonCondition condition, KindLayout layout)
+    {
+        Code left = Value(condition.Left, layout);
+        Code right = Value(condition.Right, layout);
+        return condition.Operator switch
+        {
+            ComparisonOperator.Less => Code.LessThan(left, right),
+            ComparisonOperator.LessOrEqual => Code.LessThanOrEqual(left, right),
+            ComparisonOperator.Greater => Code.GreaterThan(left, right),
+            ComparisonOperator.GreaterOrEqual => Code.GreaterThanOrEqual(left, right),
+            ComparisonOperator.Equal => Code.Equal(left, right),
+            _ => Differ(left, right),
+        };
+    }
+
     private static Code Judge(Condition condition, KindLayout layout) => condition switch
     {
         ComparisonCondition comparison => Compare(comparison, layout),

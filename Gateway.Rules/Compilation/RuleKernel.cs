@@ -7,3 +7,8 @@ namespace Gateway.Rules.Compilation;
 /// <param name="cells">Memory that holds the device's live values.</param>
 /// <param name="at">Index of the first; the value at position p of the <see cref="KindLayout"/> is <c>cells[at + 2p]</c>, NaN for not known.</param>
 public delegate int RuleKernel(double[] cells, int at);
+
+/// <summary>The raise conditions of many rules as one piece of machine code: whether any of them is true of one device's live values.</summary>
+/// <param name="cells">As of <see cref="RuleKernel"/>.</param>
+/// <param name="at">As of <see cref="RuleKernel"/>.</param>
+public delegate bool AlarmKernel(double[] cells, int at);

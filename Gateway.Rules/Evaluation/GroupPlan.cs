@@ -6,14 +6,22 @@ namespace Gateway.Rules.Evaluation;
 /// <summary>What a reading of a device of one group has to go through, laid out for the loop that does it.</summary>
 internal sealed class GroupPlan
 {
+    private const int RulesFused = 256; // at most
+    private const int RowsBeforeFusing = 64;
+
+    private AlarmKernel? _any;
+    private int _rows;
+
     /// <summary>Lays out one group; tolerances are multiplied by the speed of an exercise's clock.</summary>
     public GroupPlan(RuleGroup group, double clockSpeed)
     {
         Layout = group.Layout;
         Conditions = group.Rules
             .Where(r => r.Levels.Count > 0)
-            .Select(r => new ConditionPlan { Rule = r, Positions = r.Positions, MaxAgeMs = MaxAgeMs(r, clockSpeed) })
+            .Select(r => new ConditionPlan { Rule = r, Positions = r.Positions, MaxAgeMs = AgeLimitMs(r, clockSpeed) })
             .ToArray();
+        Positions = Conditions.Aggregate(0UL, (all, c) => all | c.Positions);
+        MaxAgeMs = Conditions.Length == 0 ? 0 : Conditions.Min(c => c.MaxAgeMs);
         CompiledRule[] absences = group.Rules.Where(r => r.Definition.Absent is not null).ToArray();
         int firstCell = DeviceTable.ValuesAt + (2 * (group.Layout?.Width ?? 0));
         if (group.Layout is { Histories.Count: > 0 } layout)
@@ -24,7 +32,7 @@ internal sealed class GroupPlan
                 .Select(g => new HistoryField(g.Key, layout.PositionOf(g.Key), g.Max(t => (long)t.Window.TotalMilliseconds))).ToArray();
         }
 
-        Absences = absences.Select((r, i) => new AbsencePlan(r, firstCell + i, MaxAgeMs(r, clockSpeed))).ToArray();
+        Absences = absences.Select((r, i) => new AbsencePlan(r, firstCell + i, AgeLimitMs(r, clockSpeed))).ToArray();
         BlockLength = group.Layout is null ? 0 : firstCell + absences.Length;
     }
 
@@ -33,6 +41,18 @@ internal sealed class GroupPlan
 
     /// <summary>Rules with conditions, in index order.</summary>
     public ConditionPlan[] Conditions { get; }
+
+    /// <summary>Positions any condition of the group reads.</summary>
+    public ulong Positions { get; }
+
+    /// <summary>Oldest reading that is live for all of them.</summary>
+    public long MaxAgeMs { get; }
+
+    /// <summary>
+    /// Judges whether any raise condition of the group is true; null where the rules are too few, or too many, or have met too few readings
+    /// yet, to be worth the machine code.
+    /// </summary>
+    public AlarmKernel? Any => _any ?? Fuse();
 
     /// <summary>Terms that depend on earlier readings, those first that others read.</summary>
     public HistoryStep[] Histories { get; } = [];
@@ -60,7 +80,13 @@ internal sealed class GroupPlan
         return -1;
     }
 
-    private static long MaxAgeMs(CompiledRule rule, double clockSpeed) => (long)(rule.Definition.MaxAge.TotalMilliseconds * clockSpeed);
+    private AlarmKernel? Fuse()
+    {
+        bool isWorthIt = Conditions.Length is > 1 and <= RulesFused && ++_rows > RowsBeforeFusing;
+        return isWorthIt ? _any = KernelCompiler.CompileAny(Conditions.SelectMany(c => c.Rule.Levels).Select(l => l.Raise), Layout!) : null;
+    }
+
+    private static long AgeLimitMs(CompiledRule rule, double clockSpeed) => (long)(rule.Definition.MaxAge.TotalMilliseconds * clockSpeed);
 }
 
 /// <summary>One rule with conditions.</summary>

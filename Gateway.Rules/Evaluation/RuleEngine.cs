@@ -89,6 +89,13 @@ public sealed class RuleEngine
             }
         }
 
+        // Nearly every row: all fields came, none is old, nothing is under way, and nothing begins.
+        if ((plan.Positions & ~moved) == 0 && ageMs <= plan.MaxAgeMs && DeviceTable.FirstEpisode(page, at) == 0
+            && plan.Any is { } any && !any(page, at + DeviceTable.ValuesAt))
+        {
+            return;
+        }
+
         foreach (ref ConditionPlan condition in plan.Conditions.AsSpan())
         {
             if ((condition.Positions & moved) == 0 || ageMs > condition.MaxAgeMs)
