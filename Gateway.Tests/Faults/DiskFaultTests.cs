@@ -98,6 +98,35 @@ public sealed partial class DiskFaultTests
         }
     }
 
+    /// <summary>A client that gave up on a slow answer and connected again must not lose its place to the CONNECT it gave up on.</summary>
+    [ComponentFact("strace")]
+    public async Task Of_two_connects_that_wait_for_the_end_of_a_session_the_later_one_is_the_client()
+    {
+        using FaultRig rig = new(1, devices: 1);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(rig.Settings(new FaultInjection("fdatasync", "delay_enter=1000000", null)));
+        ConnectPacket lasting = new() { Version = MqttProtocolVersion.V311, ClientId = "lasting", KeepAliveSeconds = 60, CleanStart = false };
+        (MqttTestClient first, _) = await MqttTestClient.ConnectAsync(gateway.MqttPort, lasting);
+        Assert.Equal(ReasonCode.GrantedQos1, await first.SubscribeAsync("city/v1/cases/#", Qos.AtLeastOnce));
+        await first.DisposeAsync();
+        await Eventually.BecomesAsync(() => gateway.MetricAsync("gateway_mqtt_connections"), n => n == 0, "the first is gone");
+
+        Task<(MqttTestClient Client, ConnAckPacket Answer)> earlier = MqttTestClient.ConnectAsync(gateway.MqttPort, lasting with { CleanStart = true });
+        await Eventually.BecomesAsync(() => gateway.MetricAsync("gateway_mqtt_connections"), n => n == 1, "the earlier one is there");
+        (MqttTestClient later, ConnAckPacket accepted) = await MqttTestClient.ConnectAsync(gateway.MqttPort, lasting with { CleanStart = true });
+        await using (later)
+        {
+            Assert.Equal((ReasonCode.Success, false), (accepted.ReasonCode, accepted.SessionPresent));
+            (MqttTestClient gaveUp, ConnAckPacket refused) = await earlier;
+            await using (gaveUp)
+            {
+                Assert.Equal(ReasonCode.ServerUnavailable, refused.ReasonCode);
+                Assert.Null(await gaveUp.ReceiveAsync());
+            }
+
+            Assert.Empty(await later.PingAsync());
+        }
+    }
+
     [ComponentFact("strace")]
     public async Task Slow_disk_makes_publishers_wait_and_loses_nothing()
     {
