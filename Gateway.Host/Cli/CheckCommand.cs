@@ -9,17 +9,8 @@ internal static class CheckCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Argument<string?> folder = new("DIR") { Description = "City folder (default: the sample city)", Arity = ArgumentArity.ZeroOrOne };
-        folder.Validators.Add(result =>
-        {
-            // An option that is misspelt would otherwise be taken for the folder.
-            if (result.Tokens is [{ Value: ['-', ..] } token])
-            {
-                result.AddError($"Unrecognized option '{token.Value}'.");
-            }
-        });
-        Option<string> format = new("--output") { Description = "text or json", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
+        Argument<string?> folder = SharedArguments.OptionalPath("DIR", "City folder (default: the sample city)");
+        Option<string> format = SharedArguments.Output();
         Command command = new("check", "Checks a city folder: every finding at once; exit 0 clean, 1 errors, 2 usage") { folder, format };
         command.SetAction(parsed => Run(parsed.GetValue(folder), parsed.GetValue(format)!));
         return command;

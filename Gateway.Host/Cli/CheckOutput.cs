@@ -7,7 +7,8 @@ namespace Gateway.Host.Cli;
 /// <summary>How <c>check</c> shows findings: a line each for people and editors, or one JSON document for programs.</summary>
 internal static class CheckOutput
 {
-    private static readonly JsonWriterOptions JsonOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>How commands write JSON.</summary>
+    internal static readonly JsonWriterOptions JsonOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>0 when no finding is an error, 1 otherwise; warnings alone do not refuse a city.</summary>
     public static int ExitCode(IReadOnlyList<Finding> findings) => findings.Any(f => f.Level == FindingLevel.Error) ? 1 : 0;
@@ -43,9 +44,7 @@ internal static class CheckOutput
         foreach (Finding finding in findings)
         {
             json.WriteStartObject();
-            json.WriteString("file", finding.Location.File);
-            json.WriteNumber("line", finding.Location.Line);
-            json.WriteNumber("column", finding.Location.Column);
+            WritePlace(json, finding.Location);
             json.WriteString("level", finding.Level == FindingLevel.Error ? "error" : "warning");
             json.WriteString("code", finding.Code);
             json.WriteString("message", finding.Message);
@@ -55,5 +54,13 @@ internal static class CheckOutput
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>A place as members of the object that is being written.</summary>
+    internal static void WritePlace(Utf8JsonWriter json, SourceLocation place)
+    {
+        json.WriteString("file", place.File);
+        json.WriteNumber("line", place.Line);
+        json.WriteNumber("column", place.Column);
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Expressions;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Compilation;
 
@@ -14,6 +15,12 @@ public sealed record CompiledLevel
 
     /// <summary>Ends the level when true; where the operator wrote none, the negation of <see cref="Raise"/>.</summary>
     public required Condition Clear { get; init; }
+
+    /// <summary>Columns of the profile that either condition reads, bit c for column c.</summary>
+    public ulong Columns => Raise.Columns | Clear.Columns;
+
+    /// <summary>Terms of either condition that depend on earlier readings, those first that others read.</summary>
+    public IEnumerable<HistoryTerm> Histories => Raise.Histories.Concat(Clear.Histories);
 
     /// <summary>Whether the operator wrote a clear condition.</summary>
     public required bool HasOwnClear { get; init; }

@@ -41,27 +41,23 @@ internal static class KernelCompiler
 
     private static Code Holds(Condition condition, KindLayout layout) => condition switch
     {
-        ComparisonCondition comparison => Holds(comparison, layout),
+        ComparisonCondition comparison => Test(comparison.Operator, Value(comparison.Left, layout), Value(comparison.Right, layout)),
         MembershipCondition membership => Code.Equal(IsMember(membership, layout), True),
         LogicalCondition { Operator: LogicalOperator.And } all => all.Operands.Select(o => Holds(o, layout)).Aggregate(Code.AndAlso),
         LogicalCondition any => any.Operands.Select(o => Holds(o, layout)).Aggregate(Code.OrElse),
         _ => throw new ArgumentException($"no code for {condition.GetType().Name}", nameof(condition)),
     };
 
-    private static Code Holds(ComparisonCondition condition, KindLayout layout)
+    // Whether it is certain: of NaN nothing is.
+    private static Code Test(ComparisonOperator comparison, Code left, Code right) => comparison switch
     {
-        Code left = Value(condition.Left, layout);
-        Code right = Value(condition.Right, layout);
-        return condition.Operator switch
-        {
-            ComparisonOperator.Less => Code.LessThan(left, right),
-            ComparisonOperator.LessOrEqual => Code.LessThanOrEqual(left, right),
-            ComparisonOperator.Greater => Code.GreaterThan(left, right),
-            ComparisonOperator.GreaterOrEqual => Code.GreaterThanOrEqual(left, right),
-            ComparisonOperator.Equal => Code.Equal(left, right),
-            _ => Differ(left, right),
-        };
-    }
+        ComparisonOperator.Less => Code.LessThan(left, right),
+        ComparisonOperator.LessOrEqual => Code.LessThanOrEqual(left, right),
+        ComparisonOperator.Greater => Code.GreaterThan(left, right),
+        ComparisonOperator.GreaterOrEqual => Code.GreaterThanOrEqual(left, right),
+        ComparisonOperator.Equal => Code.Equal(left, right),
+        _ => Code.OrElse(Code.LessThan(left, right), Code.GreaterThan(left, right)), // not "!=": that is true of NaN
+    };
 
     private static Code Judge(Condition condition, KindLayout layout) => condition switch
     {
@@ -75,24 +71,12 @@ internal static class KernelCompiler
     {
         ParameterExpression left = Code.Variable(typeof(double));
         ParameterExpression right = Code.Variable(typeof(double));
-        (Code holds, Code fails) = condition.Operator switch
-        {
-            ComparisonOperator.Less => (Code.LessThan(left, right), Code.GreaterThanOrEqual(left, right)),
-            ComparisonOperator.LessOrEqual => (Code.LessThanOrEqual(left, right), Code.GreaterThan(left, right)),
-            ComparisonOperator.Greater => (Code.GreaterThan(left, right), Code.LessThanOrEqual(left, right)),
-            ComparisonOperator.GreaterOrEqual => (Code.GreaterThanOrEqual(left, right), Code.LessThan(left, right)),
-            ComparisonOperator.Equal => (Code.Equal(left, right), (Code)Differ(left, right)),
-            _ => (Differ(left, right), Code.Equal(left, right)),
-        };
         return Code.Block(
             [left, right],
             Code.Assign(left, Value(condition.Left, layout)),
             Code.Assign(right, Value(condition.Right, layout)),
-            Code.Condition(holds, True, Code.Condition(fails, False, Unknown)));
+            Code.Condition(Test(condition.Operator, left, right), True, Code.Condition(Test(condition.Operator.Negated(), left, right), False, Unknown)));
     }
-
-    // Not "!=": that is true of NaN.
-    private static BinaryExpression Differ(Code left, Code right) => Code.OrElse(Code.LessThan(left, right), Code.GreaterThan(left, right));
 
     private static BlockExpression IsMember(MembershipCondition condition, KindLayout layout)
     {
@@ -129,13 +113,15 @@ internal static class KernelCompiler
     private static Code Value(Term term, KindLayout layout) => term switch
     {
         ConstantTerm constant => Code.Constant(constant.Value),
-        FieldTerm field => Code.ArrayIndex(Cells, Code.Add(At, Code.Constant(2 * layout.PositionOf(field.Column)))),
-        HistoryTerm history => Code.ArrayIndex(Cells, Code.Add(At, Code.Constant(2 * layout.PositionOf(history.Column)))),
+        FieldTerm field => Cell(field.Column, layout),
+        HistoryTerm history => Cell(history.Column, layout),
         NegativeTerm negative => Code.Negate(Value(negative.Operand, layout)),
         ArithmeticTerm { Operator: ArithmeticOperator.Divide } division => Divide(division, layout),
         ArithmeticTerm arithmetic => Calculate(arithmetic, Value(arithmetic.Left, layout), Value(arithmetic.Right, layout)),
         _ => throw new ArgumentException($"no code for {term.GetType().Name}", nameof(term)),
     };
+
+    private static BinaryExpression Cell(int column, KindLayout layout) => Code.ArrayIndex(Cells, Code.Add(At, Code.Constant(2 * layout.PositionOf(column))));
 
     private static BinaryExpression Calculate(ArithmeticTerm term, Code left, Code right) => term.Operator switch
     {

@@ -1,9 +1,7 @@
-using System.Numerics;
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Expressions;
 using Gateway.Rules.Files;
-using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Compilation;
 
@@ -76,13 +74,21 @@ public sealed class RuleCompiler
             }
         }
 
-        drafts.GroupBy(d => d.Profile).ToList().ForEach(CheckWidth);
+        Dictionary<DeviceProfile, KindLayout> layouts = [];
+        foreach (IGrouping<DeviceProfile, Draft> kind in drafts.GroupBy(d => d.Profile))
+        {
+            CompiledLevel[] levels = [.. kind.SelectMany(d => d.Levels)];
+            KindLayout layout = new(kind.Key, levels.Aggregate(0UL, (used, level) => used | level.Columns), levels.SelectMany(l => l.Histories));
+            layouts.Add(kind.Key, layout);
+            CheckWidth(layout, kind);
+        }
+
         if (_findings.Any(f => f.Level == FindingLevel.Error))
         {
             return new RuleCompilation(null, _findings);
         }
 
-        RuleSet set = Assemble(drafts);
+        RuleSet set = Assemble(drafts, layouts);
         foreach (CompiledRule rule in set.Rules.Where(r => checksMatch && r.MatchedDevices == 0))
         {
             Warn("R202", rule.Definition.Match.Kind, $"the rule '{rule.Name}' matches no registered device", "check kind, tags, devices and areas of its match");
@@ -91,11 +97,8 @@ public sealed class RuleCompiler
         return new RuleCompilation(set, _findings);
     }
 
-    private RuleSet Assemble(List<Draft> drafts)
+    private RuleSet Assemble(List<Draft> drafts, Dictionary<DeviceProfile, KindLayout> layouts)
     {
-        Dictionary<DeviceProfile, KindLayout> layouts = drafts.GroupBy(d => d.Profile).ToDictionary(
-            kind => kind.Key,
-            kind => new KindLayout(kind.Key, ColumnsOf(kind), HistoriesOf(kind)));
         CompiledRule[] rules = drafts
             .Select((d, index) => new CompiledRule(index, d.Definition, layouts[d.Profile], d.Levels, MeaningHash.Of(d.Definition, d.Levels)))
             .ToArray();
@@ -140,20 +143,14 @@ public sealed class RuleCompiler
         return new Draft(definition, profile, levels);
     }
 
-    private void CheckWidth(IGrouping<DeviceProfile, Draft> kind)
+    private void CheckWidth(KindLayout layout, IEnumerable<Draft> drafts)
     {
-        int fields = BitOperations.PopCount(ColumnsOf(kind));
-        int calls = HistoriesOf(kind).Select(h => h.Canonical).Distinct(StringComparer.Ordinal).Count();
-        if (fields + calls > DeviceProfile.FieldCountLimit)
+        if (layout.Width > DeviceProfile.FieldCountLimit)
         {
-            SourceText at = kind.First(d => d.Levels.Any(l => l.Raise.Histories.Any() || l.Clear.Histories.Any())).Definition.Alert;
-            Error("R116", at, $"the rules of kind {kind.Key.Kind} read {fields} fields and make {calls} different function calls, together at most {DeviceProfile.FieldCountLimit}", "use the same windows and limits in several rules");
+            SourceText at = drafts.First(d => d.Levels.Any(l => l.Histories.Any())).Definition.Alert;
+            Error("R116", at, $"the rules of kind {layout.Profile.Kind} read {layout.Columns.Length} fields and make {layout.Histories.Count} different function calls, together at most {DeviceProfile.FieldCountLimit}", "use the same windows and limits in several rules");
         }
     }
-
-    private static ulong ColumnsOf(IEnumerable<Draft> kind) => kind.SelectMany(d => d.Levels).Aggregate(0UL, (used, level) => used | level.Raise.Columns | level.Clear.Columns);
-
-    private static IEnumerable<HistoryTerm> HistoriesOf(IEnumerable<Draft> kind) => kind.SelectMany(d => d.Levels).SelectMany(l => l.Raise.Histories.Concat(l.Clear.Histories));
 
     private void CheckNames(DeviceMatch match)
     {

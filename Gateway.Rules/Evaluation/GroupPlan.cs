@@ -26,7 +26,7 @@ internal sealed class GroupPlan
         int firstCell = DeviceTable.ValuesAt + (2 * (group.Layout?.Width ?? 0));
         if (group.Layout is { Histories.Count: > 0 } layout)
         {
-            HashSet<int> used = [.. group.Rules.SelectMany(r => r.Levels).SelectMany(l => l.Raise.Histories.Concat(l.Clear.Histories)).Select(h => h.Column)];
+            HashSet<int> used = [.. group.Rules.SelectMany(r => r.Levels).SelectMany(l => l.Histories).Select(h => h.Column)];
             Histories = layout.Histories.Where(h => used.Contains(h.Column)).Select(h => new HistoryStep(h, layout)).ToArray();
             HistoryFields = Histories.Select(h => h.Term).OfType<WindowTerm>().GroupBy(t => t.Field.Column)
                 .Select(g => new HistoryField(g.Key, layout.PositionOf(g.Key), g.Max(t => (long)t.Window.TotalMilliseconds))).ToArray();

@@ -11,17 +11,5 @@ internal sealed class AverageFunction : WindowFunction
 
     public override FunctionExample Example => new("avg(water_level, 3m) >= 0.20", "1m", "water_level: 0.10 0.10 0.10 0.10 0.30 0.40", "5m", "4m");
 
-    internal override double Compute(in SampleWindow window, double limit) => Mean(window);
-
-    /// <summary>The mean.</summary>
-    public static double Mean(in SampleWindow window)
-    {
-        double sum = 0;
-        for (int i = 0; i < window.Count; i++)
-        {
-            sum += window.Value(i);
-        }
-
-        return sum / window.Count;
-    }
+    internal override double Compute(in SampleWindow window, double limit) => window.Mean;
 }

@@ -1,3 +1,4 @@
+using Gateway.Protocols.Devices;
 using Gateway.Rules.Expressions;
 
 namespace Gateway.Rules.Functions;
@@ -29,4 +30,6 @@ internal sealed class ChangesFunction : WindowFunction
     }
 
     internal override (TermType Type, string? Unit) Result(TypedTerm field) => (TermType.Number, null);
+
+    internal override string Show(FieldDefinition field, double value) => HistoryTerm.Number(value);
 }

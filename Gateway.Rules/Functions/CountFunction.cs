@@ -1,3 +1,4 @@
+using Gateway.Protocols.Devices;
 using Gateway.Rules.Expressions;
 
 namespace Gateway.Rules.Functions;
@@ -22,4 +23,6 @@ internal sealed class CountFunction : WindowFunction
     internal override double Compute(in SampleWindow window, double limit) => window.Count;
 
     internal override (TermType Type, string? Unit) Result(TypedTerm field) => (TermType.Number, null);
+
+    internal override string Show(FieldDefinition field, double value) => HistoryTerm.Number(value);
 }

@@ -23,7 +23,7 @@ public abstract record HistoryTerm : Term
     public override double Evaluate(Func<int, double> row) => Column < 0 ? double.NaN : row(Column);
 
     /// <summary>A number of it as people read it.</summary>
-    private protected static string Number(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.######", CultureInfo.InvariantCulture);
+    internal static string Number(double value) => double.IsNaN(value) ? "unknown" : value.ToString("0.######", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A window function of a field.</summary>
@@ -32,20 +32,14 @@ internal sealed record WindowTerm(WindowFunction Function, FieldTerm Field, Time
     public override ulong Columns => Field.Columns;
 
     public override string Canonical =>
-        string.Create(CultureInfo.InvariantCulture, $"({Function.Name} {Field.Canonical}{(Limit is null ? "" : $" {Limit.Canonical}")} {Window.TotalMilliseconds})");
+        string.Create(CultureInfo.InvariantCulture, $"({Function.Meaning} {Field.Canonical}{(Limit is null ? "" : $" {Limit.Canonical}")} {Window.TotalMilliseconds})");
 
     internal override IEnumerable<HistoryTerm> Inner => [];
 
     public override string Describe(Func<int, double> row)
     {
-        double value = Evaluate(row);
-        string shown = double.IsNaN(value) ? "unknown"
-            : Function is TimeToFunction or TimeToFallFunction ? value >= TimeToFunction.Never ? "never" : DurationText.Format(TimeSpan.FromSeconds(Math.Ceiling(value)))
-            : Function.Unit == "of the field" ? ValueText.Format(Field.Field, value)
-            : Number(value);
-        string limit = Limit is null ? "" : $"{(Function is TimeToFallFunction ? " <= " : ", ")}{Limit.Text}";
-        string name = Function is TimeToFallFunction ? "time_to" : Function.Name;
-        return $"{name}({Field.Field.Name}{limit}, {DurationText.Format(Window)}) {shown}";
+        string limit = Limit is null ? "" : $"{Function.BeforeLimit}{Limit.Text}";
+        return $"{Function.Name}({Field.Field.Name}{limit}, {DurationText.Format(Window)}) {Function.Show(Field.Field, Evaluate(row))}";
     }
 }
 

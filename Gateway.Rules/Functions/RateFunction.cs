@@ -1,3 +1,4 @@
+using Gateway.Protocols.Devices;
 using Gateway.Rules.Expressions;
 
 namespace Gateway.Rules.Functions;
@@ -20,4 +21,6 @@ internal sealed class RateFunction : WindowFunction
     internal override double Compute(in SampleWindow window, double limit) => window.Count < 2 ? double.NaN : (window.Last - window.First) / window.Seconds;
 
     internal override (TermType Type, string? Unit) Result(TypedTerm field) => (TermType.Number, null);
+
+    internal override string Show(FieldDefinition field, double value) => HistoryTerm.Number(value);
 }

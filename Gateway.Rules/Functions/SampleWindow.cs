@@ -23,6 +23,24 @@ public readonly ref struct SampleWindow
     /// <summary>Value of the newest.</summary>
     public double Last => Value(Count - 1);
 
+    /// <summary>Sum of the values.</summary>
+    public double Sum
+    {
+        get
+        {
+            double sum = 0;
+            for (int i = 0; i < Count; i++)
+            {
+                sum += Value(i);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Mean of the values.</summary>
+    public double Mean => Sum / Count;
+
     /// <summary>Seconds from the oldest to the newest.</summary>
     public double Seconds => (Time(Count - 1) - Time(0)) / 1000d;
 

@@ -20,7 +20,7 @@ internal sealed class StandardDeviationFunction : WindowFunction
             return double.NaN;
         }
 
-        double mean = AverageFunction.Mean(window);
+        double mean = window.Mean;
         double squares = 0;
         for (int i = 0; i < window.Count; i++)
         {

@@ -11,5 +11,5 @@ internal sealed class SumFunction : WindowFunction
 
     public override FunctionExample Example => new("sum(water_level, 2m) > 0.5", "1m", "water_level: 0.1 0.1 0.2 0.3", "3m", "2m");
 
-    internal override double Compute(in SampleWindow window, double limit) => AverageFunction.Mean(window) * window.Count;
+    internal override double Compute(in SampleWindow window, double limit) => window.Sum;
 }

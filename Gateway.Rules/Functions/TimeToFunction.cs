@@ -1,12 +1,13 @@
+using Gateway.Protocols.Devices;
 using Gateway.Rules.Expressions;
+using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Functions;
 
-/// <summary>When a field will reach a limit if it goes on as it does.</summary>
-internal sealed class TimeToFunction : WindowFunction
+/// <summary>When a field will reach a limit if it goes on as it does: rising to it, or falling.</summary>
+internal sealed class TimeToFunction(bool falls = false) : WindowFunction
 {
-    /// <summary>Seconds; longer than any duration that can be written.</summary>
-    public const double Never = 1e12;
+    private const double Never = 1e12; // seconds: longer than any duration that can be written
 
     private static readonly TimeSpan WindowWhenNotGiven = TimeSpan.FromHours(1);
 
@@ -24,12 +25,16 @@ internal sealed class TimeToFunction : WindowFunction
 
     public override FunctionExample Example => new("time_to(water_level, 0.45, 15m) <= 20m", "5m", "water_level: 0.05 0.05 0.06 0.12 0.24 0.36", "20m", "15m");
 
-    internal override double Compute(in SampleWindow window, double limit) => Compute(window, limit, falls: false);
-
     internal override (TermType Type, string? Unit) Result(TypedTerm field) => (TermType.Number, "s");
 
-    /// <summary>The value for a field that rises, or falls, to the limit.</summary>
-    internal static double Compute(in SampleWindow window, double limit, bool falls)
+    internal override string Meaning => falls ? "time_to_fall" : Name;
+
+    internal override string BeforeLimit => falls ? " <= " : base.BeforeLimit;
+
+    internal override string Show(FieldDefinition field, double value) =>
+        double.IsNaN(value) ? ValueText.Format(field, value) : value >= Never ? "never" : DurationText.Format(TimeSpan.FromSeconds(Math.Ceiling(value)));
+
+    internal override double Compute(in SampleWindow window, double limit)
     {
         if (falls ? window.Last <= limit : window.Last >= limit)
         {
@@ -49,9 +54,8 @@ internal sealed class TimeToFunction : WindowFunction
     {
         if (call.Arguments is [ComparisonNode { Operator: ComparisonOperator.Less or ComparisonOperator.LessOrEqual or ComparisonOperator.Greater or ComparisonOperator.GreaterOrEqual } comparison, ..])
         {
-            bool falls = comparison.Operator is ComparisonOperator.Less or ComparisonOperator.LessOrEqual;
             CallNode plain = call with { Arguments = [comparison.Left, comparison.Right, .. call.Arguments.Skip(1)] };
-            return Bind(plain, binder, falls ? new TimeToFallFunction() : this);
+            return Bind(plain, binder, new TimeToFunction(comparison.Operator is ComparisonOperator.Less or ComparisonOperator.LessOrEqual));
         }
 
         return Bind(call, binder, this);
@@ -71,7 +75,7 @@ internal sealed class TimeToFunction : WindowFunction
     /// <summary>Of the line through the readings with the least squares, a second.</summary>
     private static double Slope(in SampleWindow window)
     {
-        double meanValue = AverageFunction.Mean(window);
+        double meanValue = window.Mean;
         double meanTime = 0;
         for (int i = 0; i < window.Count; i++)
         {

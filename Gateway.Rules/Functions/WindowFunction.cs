@@ -1,3 +1,4 @@
+using Gateway.Protocols.Devices;
 using Gateway.Rules.Expressions;
 
 namespace Gateway.Rules.Functions;
@@ -30,6 +31,15 @@ public abstract class WindowFunction : FunctionDefinition
         binder.HasArguments(call, this, 2) && binder.Field(call, this, 0) is { } field && binder.Window(call, this, 1) is { } window
             ? Term(this, field, window, limit: null)
             : null;
+
+    /// <summary>Its name where meanings are compared: of two functions that one name stands for each has its own.</summary>
+    internal virtual string Meaning => Name;
+
+    /// <summary>What stands between the field and the limit in a call.</summary>
+    internal virtual string BeforeLimit => ", ";
+
+    /// <summary>A value of it as people read it.</summary>
+    internal virtual string Show(FieldDefinition field, double value) => ValueText.Format(field, value);
 
     /// <summary>What it gives when the window holds no reading.</summary>
     internal virtual double OfNothing => double.NaN;

@@ -24,7 +24,7 @@ internal static class LogCommand
     private static Command CreateVerify()
     {
         Argument<string?> folder = Folder();
-        Option<string> format = Format();
+        Option<string> format = SharedArguments.Output();
         Command command = new("verify", "Checks every byte of the log; exit 0 sound, 1 findings, 2 usage") { folder, format };
         command.SetAction(parsed => Try(parsed.GetValue(folder), parsed.InvocationConfiguration.Error, log => Verify(log, parsed.GetValue(format)!, parsed.InvocationConfiguration)));
         return command;
@@ -33,7 +33,7 @@ internal static class LogCommand
     private static Command CreateInspect()
     {
         Argument<string?> folder = Folder();
-        Option<string> format = Format();
+        Option<string> format = SharedArguments.Output();
         Option<long> from = new("--from") { Description = "First offset", HelpName = "OFFSET" };
         Option<long?> to = new("--to") { Description = "Last offset (default: the end of the log)", HelpName = "OFFSET" };
         Option<string?> topic = new("--topic") { Description = "Messages whose topic this filter matches", HelpName = "FILTER" };
@@ -69,26 +69,7 @@ internal static class LogCommand
         return command;
     }
 
-    private static Argument<string?> Folder()
-    {
-        Argument<string?> folder = new("DIR") { Description = "Data directory, or the log folder in it (default: as of serve)", Arity = ArgumentArity.ZeroOrOne };
-        folder.Validators.Add(result =>
-        {
-            // An option that is misspelt would otherwise be taken for the folder.
-            if (result.Tokens is [{ Value: ['-', ..] } token])
-            {
-                result.AddError($"Unrecognized option '{token.Value}'.");
-            }
-        });
-        return folder;
-    }
-
-    private static Option<string> Format()
-    {
-        Option<string> format = new("--output") { Description = "text or json", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
-        return format;
-    }
+    private static Argument<string?> Folder() => SharedArguments.OptionalPath("DIR", "Data directory, or the log folder in it (default: as of serve)");
 
     private static int Try(string? folder, TextWriter error, Func<string, int> run)
     {

@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Gateway.Rules.Files;
 using Gateway.Rules.Testing;
 
 namespace Gateway.Host.Cli.RuleFiles;
@@ -10,8 +8,6 @@ namespace Gateway.Host.Cli.RuleFiles;
 /// <param name="Results">A result a test; empty for a file without tests.</param>
 internal sealed record RuleFileTests(string File, IReadOnlyList<RuleTestResult> Results)
 {
-    private static readonly JsonWriterOptions JsonOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>A line a test, its failures below it with file, line and column, then what it comes to.</summary>
     public static void WriteText(IReadOnlyList<RuleFileTests> tested, TextWriter output)
     {
@@ -42,7 +38,7 @@ internal sealed record RuleFileTests(string File, IReadOnlyList<RuleTestResult> 
     public static void WriteJson(IReadOnlyList<RuleFileTests> tested, Stream output)
     {
         (int passed, int failed, _) = Count(tested);
-        using Utf8JsonWriter json = new(output, JsonOptions);
+        using Utf8JsonWriter json = new(output, CheckOutput.JsonOptions);
         json.WriteStartObject();
         json.WriteNumber("passed", passed);
         json.WriteNumber("failed", failed);
@@ -57,14 +53,14 @@ internal sealed record RuleFileTests(string File, IReadOnlyList<RuleTestResult> 
         foreach (RuleTestResult result in tested.SelectMany(t => t.Results))
         {
             json.WriteStartObject();
-            Write(json, result.Name.Location);
+            CheckOutput.WritePlace(json, result.Name.Location);
             json.WriteString("name", result.Name.Text);
             json.WriteBoolean("passed", result.HasPassed);
             json.WriteStartArray("failures");
             foreach (RuleTestFailure failure in result.Failures)
             {
                 json.WriteStartObject();
-                Write(json, failure.Location);
+                CheckOutput.WritePlace(json, failure.Location);
                 json.WriteString("message", failure.Message);
                 json.WriteEndObject();
             }
@@ -75,13 +71,6 @@ internal sealed record RuleFileTests(string File, IReadOnlyList<RuleTestResult> 
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, SourceLocation place)
-    {
-        json.WriteString("file", place.File);
-        json.WriteNumber("line", place.Line);
-        json.WriteNumber("column", place.Column);
     }
 
     private static (int Passed, int Failed, int Without) Count(IReadOnlyList<RuleFileTests> tested) =>

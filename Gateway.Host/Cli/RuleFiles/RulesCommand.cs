@@ -18,17 +18,8 @@ internal static class RulesCommand
 
     private static Command CreateTest()
     {
-        Argument<string?> path = new("PATH") { Description = "City folder, or a rule file in one (default: the sample city)", Arity = ArgumentArity.ZeroOrOne };
-        path.Validators.Add(result =>
-        {
-            // An option that is misspelt would otherwise be taken for the path.
-            if (result.Tokens is [{ Value: ['-', ..] } token])
-            {
-                result.AddError($"Unrecognized option '{token.Value}'.");
-            }
-        });
-        Option<string> format = new("--output") { Description = "text or json", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
+        Argument<string?> path = SharedArguments.OptionalPath("PATH", "City folder, or a rule file in one (default: the sample city)");
+        Option<string> format = SharedArguments.Output();
         Command command = new("test", "Runs the tests written beside the rules; exit 0 all pass, 1 some fail, 2 usage") { path, format };
         command.SetAction(parsed => Test(parsed.GetValue(path), parsed.GetValue(format)!, parsed.InvocationConfiguration));
         return command;

@@ -94,6 +94,7 @@ internal sealed class MessageRouter(GatewayClock clock)
     private TopicMatch<ClientSession> Choose(SharedGroup<ClientSession> group)
     {
         uint turn = _turn++;
+        TopicMatch<ClientSession>? away = null;
         for (uint i = 0; i < group.Members.Count; i++)
         {
             TopicMatch<ClientSession> member = group.At(turn + i);
@@ -101,17 +102,10 @@ internal sealed class MessageRouter(GatewayClock clock)
             {
                 return member;
             }
+
+            away ??= member.Subscriber.Ending is null ? member : null;
         }
 
-        for (uint i = 0; i < group.Members.Count; i++)
-        {
-            TopicMatch<ClientSession> member = group.At(turn + i);
-            if (member.Subscriber.Ending is null)
-            {
-                return member;
-            }
-        }
-
-        return group.At(turn);
+        return away ?? group.At(turn);
     }
 }

@@ -137,9 +137,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
                 session.Ending = session.Ending == written ? null : session.Ending;
                 if (written.Result && session.KeptFor > TimeSpan.Zero)
                 {
-                    session.KeptFor = TimeSpan.Zero; // the log has its end already
-                    journal.Count(-1);
-                    Discard(session);
+                    DiscardKept(session);
                 }
             }
         }
@@ -165,9 +163,7 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
     {
         lock (_gate)
         {
-            session.KeptFor = TimeSpan.Zero; // the log has its end already
-            journal.Count(-1);
-            Discard(session);
+            DiscardKept(session);
         }
     }
 
@@ -351,7 +347,15 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
         }
     }
 
-    /// <summary>The session ends for good; under the gate.</summary>
+    /// <summary>A session that was kept ends for good: the log has its end. Under the gate.</summary>
+    private void DiscardKept(ClientSession session)
+    {
+        session.KeptFor = TimeSpan.Zero;
+        journal.Count(-1);
+        Discard(session);
+    }
+
+    /// <summary>A session that is not kept ends for good; under the gate.</summary>
     private void Discard(ClientSession session)
     {
         lock (session.Gate)
@@ -360,7 +364,6 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             session.Connection = null;
             router.Unsubscribe(session, [.. session.Machine.Subscriptions.Values.Select(s => s.Filter)]);
             session.Machine.End();
-            KeepNoMore(session);
         }
 
         if (_sessions.TryGetValue(session.Machine.ClientId, out ClientSession? current) && current == session)
@@ -382,17 +385,6 @@ internal sealed class SessionRegistry(MqttOptions options, GatewayClock clock, M
             journal.Count(session.KeptFor == TimeSpan.Zero ? 1 : 0);
             session.KeptFor = session.Machine.Expiry;
             journal.Opened(session.Machine, session.Owner);
-        }
-    }
-
-    /// <summary>Notes in the log that the session does not outlive the process; under the session's gate.</summary>
-    private void KeepNoMore(ClientSession session)
-    {
-        if (session.KeptFor > TimeSpan.Zero)
-        {
-            session.KeptFor = TimeSpan.Zero;
-            journal.Count(-1);
-            journal.Ended(session.Machine);
         }
     }
 }

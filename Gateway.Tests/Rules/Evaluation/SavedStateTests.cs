@@ -183,12 +183,11 @@ public sealed class SavedStateTests
         MemoryStream bytes = new();
         using BinaryWriter to = new(bytes);
         void Copy(int count) => to.Write(from.ReadBytes(count));
-        ushort Text()
+        void Text()
         {
             ushort length = from.ReadUInt16();
             to.Write(length);
             Copy(length);
-            return length;
         }
 
         int Count()

@@ -28,9 +28,6 @@ internal sealed class SessionJournal(SegmentLog log, GatewayClock clock)
     /// <summary>The client of a kept session went.</summary>
     public void Detached(MqttSession session) => Append(session, new SessionChange(SessionChangeKind.Detached));
 
-    /// <summary>A kept session ended.</summary>
-    public void Ended(MqttSession session) => Append(session, new SessionChange(SessionChangeKind.Ended));
-
     /// <summary>A kept session is to end; whether the log has that.</summary>
     public Task<bool> Ending(MqttSession session)
     {
