@@ -61,6 +61,7 @@ internal sealed class CitySnapshot
         Router = new Router(Definition.Responsibility),
         Areas = AreasAt(time),
         TimeZone = TimeZone,
+        Mode = Definition.Mode,
         Exercise = exercise,
     };
 
@@ -79,10 +80,10 @@ internal sealed class CitySnapshot
         CityReadResult read = CityReader.Read(files);
         if (read.City is not { } city)
         {
-            return new CitySnapshotResult(null, Ordered([.. read.Findings, .. RuleCompiler.CheckExpressions(read.Draft.Rules, read.Draft.Devices)]));
+            return new CitySnapshotResult(null, Ordered([.. read.Findings, .. RuleCompiler.CheckExpressions(read.Draft.Rules, read.Draft.Devices, CityContext.Of(read.Draft))]));
         }
 
-        RuleCompilation compilation = RuleCompiler.Compile(city.Rules, city.Devices, city.AreaTrees[^1]);
+        RuleCompilation compilation = RuleCompiler.Compile(city.Rules, city.Devices, city.AreaTrees[^1], CityContext.Of(city));
         List<Finding> findings = [.. read.Findings, .. compilation.Findings];
         bool refused = compilation.Rules is null || findings.Any(f => f.Level == FindingLevel.Error);
         if (!refused)
@@ -115,7 +116,7 @@ internal sealed class CitySnapshot
     private static IEnumerable<Finding> FailedTests(CityDefinition city) =>
         from file in city.Tests
         let rules = city.Rules.Where(r => r.Alert.Location.File == file.Key).ToList()
-        from result in RuleTestRunner.Run(file.Value, rules, city.Devices, city.AreaTrees[^1])
+        from result in RuleTestRunner.Run(file.Value, rules, city.Devices, city.AreaTrees[^1], CityContext.Of(city))
         from failure in result.Failures
         select new Finding(FindingLevel.Error, FailedTestCode, failure.Location, $"test \"{result.Name.Text}\" fails: {failure.Message}", "mend the rule or the test");
 

@@ -22,6 +22,9 @@ public sealed record CompiledLevel
     /// <summary>Terms of either condition that depend on earlier readings, those first that others read.</summary>
     public IEnumerable<HistoryTerm> Histories => Raise.Histories.Concat(Clear.Histories);
 
+    /// <summary>Calendars of either condition.</summary>
+    public IEnumerable<DuringTerm> Calendars => Raise.Calendars.Concat(Clear.Calendars);
+
     /// <summary>Whether the operator wrote a clear condition.</summary>
     public required bool HasOwnClear { get; init; }
 

@@ -1,6 +1,7 @@
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Compilation;
 
@@ -23,8 +24,10 @@ public sealed class CompiledRule
         Layout = layout;
         Levels = levels;
         MeaningHash = meaningHash;
+        Identity = Compilation.MeaningHash.OfIdentity(definition);
         RaisePositions = levels.Select(l => layout.Pack(l.Raise)).ToArray();
         ClearPositions = levels.Select(l => layout.Pack(l.Clear)).ToArray();
+        AreaTerms = [.. levels.SelectMany(l => l.Histories).OfType<AreaTerm>().DistinctBy(t => t.Column)];
         Positions = RaisePositions.Concat(ClearPositions).Aggregate(0UL, (all, each) => all | each);
     }
 
@@ -50,6 +53,9 @@ public sealed class CompiledRule
     /// </summary>
     public string MeaningHash { get; }
 
+    /// <summary>SHA-256 (lower-case hex) over what makes its alerts other alerts: kind of device, mode, event and scope of the case.</summary>
+    internal string Identity { get; }
+
     /// <summary>How many registered devices it watches.</summary>
     public int MatchedDevices { get; internal set; }
 
@@ -64,6 +70,12 @@ public sealed class CompiledRule
 
     /// <summary>Positions the clear condition of each level reads.</summary>
     internal ulong[] ClearPositions { get; }
+
+    /// <summary>Terms of its conditions that count devices of an area: those change without a reading of the device.</summary>
+    internal AreaTerm[] AreaTerms { get; }
+
+    /// <summary>Numbers of the calendars its conditions ask for.</summary>
+    internal int[] Calendars => [.. Levels.SelectMany(l => l.Calendars).Select(c => c.Number).Distinct()];
 
     /// <summary>Judges the raise condition of every level.</summary>
     internal RuleKernel Raise => _raise ??= KernelCompiler.Compile(Levels.Select(l => l.Raise), Layout);

@@ -13,6 +13,7 @@ internal static class KernelCompiler
 {
     private static readonly ParameterExpression Cells = Code.Parameter(typeof(double[]), "cells");
     private static readonly ParameterExpression At = Code.Parameter(typeof(int), "at");
+    private static readonly ParameterExpression Calendars = Code.Parameter(typeof(double[]), "calendars");
     private static readonly Code False = Code.Constant((int)Truth.False);
     private static readonly Code Unknown = Code.Constant((int)Truth.Unknown);
     private static readonly Code True = Code.Constant((int)Truth.True);
@@ -29,7 +30,7 @@ internal static class KernelCompiler
             shift += 2;
         }
 
-        return Code.Lambda<RuleKernel>(packed, Cells, At).Compile();
+        return Code.Lambda<RuleKernel>(packed, Cells, At, Calendars).Compile();
     }
 
     /// <summary>
@@ -37,7 +38,7 @@ internal static class KernelCompiler
     /// this is a chain of plain comparisons: what nearly every reading of a calm city needs to know.
     /// </summary>
     public static AlarmKernel CompileAny(IEnumerable<Condition> conditions, KindLayout layout) =>
-        Code.Lambda<AlarmKernel>(conditions.Select(c => Holds(c, layout)).Aggregate(Code.OrElse), Cells, At).Compile();
+        Code.Lambda<AlarmKernel>(conditions.Select(c => Holds(c, layout)).Aggregate(Code.OrElse), Cells, At, Calendars).Compile();
 
     private static Code Holds(Condition condition, KindLayout layout) => condition switch
     {
@@ -115,6 +116,8 @@ internal static class KernelCompiler
         ConstantTerm constant => Code.Constant(constant.Value),
         FieldTerm field => Cell(field.Column, layout),
         HistoryTerm history => Cell(history.Column, layout),
+        ModeTerm mode => Code.Constant(mode.Evaluate(_ => double.NaN)),
+        DuringTerm during => Code.ArrayIndex(Calendars, Code.Constant(during.Number)),
         NegativeTerm negative => Code.Negate(Value(negative.Operand, layout)),
         ArithmeticTerm { Operator: ArithmeticOperator.Divide } division => Divide(division, layout),
         ArithmeticTerm arithmetic => Calculate(arithmetic, Value(arithmetic.Left, layout), Value(arithmetic.Right, layout)),

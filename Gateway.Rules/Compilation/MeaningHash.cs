@@ -12,15 +12,7 @@ internal static class MeaningHash
     public static string Of(RuleDefinition rule, IReadOnlyList<CompiledLevel> levels)
     {
         var text = new StringBuilder();
-        Add(text, "kind", rule.Match.Kind.Text);
-        foreach ((string tag, SourceText value) in rule.Match.Tags.OrderBy(t => t.Key, StringComparer.Ordinal))
-        {
-            Add(text, "tag", tag);
-            Add(text, "is", value.Text);
-        }
-
-        AddAll(text, "device", rule.Match.Devices);
-        AddAll(text, "area", rule.Match.Areas);
+        AddMatch(text, rule.Match);
         foreach (CompiledLevel level in levels)
         {
             Add(text, "level", level.Severity.ToString());
@@ -37,10 +29,7 @@ internal static class MeaningHash
         }
 
         Add(text, "max_age", rule.MaxAge);
-        // A rule that is promoted from shadow, or whose case is another, starts afresh: the case must be filed by a firing that was meant to.
-        Add(text, "mode", rule.Mode.ToString());
-        Add(text, "event", rule.Case?.Event.Text ?? "");
-        Add(text, "scope", rule.Case?.Scope.ToString() ?? "");
+        AddCase(text, rule);
         return Hash(text);
     }
 
@@ -54,6 +43,47 @@ internal static class MeaningHash
         }
 
         return Hash(text);
+    }
+
+    /// <summary>SHA-256, lower-case hex, of which devices a rule watches.</summary>
+    public static string Of(DeviceMatch match)
+    {
+        var text = new StringBuilder();
+        AddMatch(text, match);
+        return Hash(text);
+    }
+
+    /// <summary>
+    /// SHA-256, lower-case hex, of what makes an alert another alert: its kind of device, whether it acts, its case. A reload that changes
+    /// anything else of a rule keeps its alerts.
+    /// </summary>
+    public static string OfIdentity(RuleDefinition rule)
+    {
+        var text = new StringBuilder();
+        Add(text, "kind", rule.Match.Kind.Text);
+        AddCase(text, rule);
+        return Hash(text);
+    }
+
+    private static void AddMatch(StringBuilder text, DeviceMatch match)
+    {
+        Add(text, "kind", match.Kind.Text);
+        foreach ((string tag, SourceText value) in match.Tags.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            Add(text, "tag", tag);
+            Add(text, "is", value.Text);
+        }
+
+        AddAll(text, "device", match.Devices);
+        AddAll(text, "area", match.Areas);
+    }
+
+    // A rule that is promoted from shadow, or whose case is another, starts afresh: the case must be filed by a firing that was meant to.
+    private static void AddCase(StringBuilder text, RuleDefinition rule)
+    {
+        Add(text, "mode", rule.Mode.ToString());
+        Add(text, "event", rule.Case?.Event.Text ?? "");
+        Add(text, "scope", rule.Case?.Scope.ToString() ?? "");
     }
 
     private static void AddAll(StringBuilder text, string name, IEnumerable<SourceText> values)

@@ -2,45 +2,48 @@ using Gateway.Protocols.Devices;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Expressions;
 using Gateway.Rules.Files;
+using Gateway.Rules.Functions;
 
 namespace Gateway.Rules.Compilation;
 
 /// <summary>
 /// Rules as written to rules that run. All findings of all rules are collected; a set comes out only when none of them is an error.
-/// Codes: R101-R116 an expression, R201-R213 a rule (see the table in README.md beside this file).
+/// Codes: R101-R118 an expression, R201-R213 a rule (see the table in README.md beside this file).
 /// </summary>
 public sealed class RuleCompiler
 {
     private readonly DeviceRegister _devices;
     private readonly AreaTree _areas;
+    private readonly CityContext _city;
     private readonly List<Finding> _findings = [];
     private readonly Dictionary<string, DeviceProfile> _profiles;
 
-    private RuleCompiler(DeviceRegister devices, AreaTree areas)
+    private RuleCompiler(DeviceRegister devices, AreaTree areas, CityContext? city)
     {
         _devices = devices;
         _areas = areas;
+        _city = city ?? CityContext.Plain;
         _profiles = devices.Profiles.ToDictionary(p => p.Kind, StringComparer.Ordinal);
     }
 
-    /// <summary>Compiles <paramref name="rules"/> for the devices and areas of one snapshot.</summary>
-    public static RuleCompilation Compile(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
-        new RuleCompiler(devices, areas).Compile(rules, checksMatch: true);
+    /// <summary>Compiles <paramref name="rules"/> for the devices, areas, calendars and mode of one snapshot; a plain city has none, and is in normal mode.</summary>
+    public static RuleCompilation Compile(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas, CityContext? city = null) =>
+        new RuleCompiler(devices, areas, city).Compile(rules, checksMatch: true);
 
     /// <summary>
     /// The findings of the expressions alone, for a city that has errors elsewhere, so that an operator sees everything in one round.
     /// A rule whose kind has no profile is passed over: that has a finding of its own.
     /// </summary>
-    public static IReadOnlyList<Finding> CheckExpressions(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices)
+    public static IReadOnlyList<Finding> CheckExpressions(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, CityContext? city = null)
     {
-        RuleCompiler compiler = new(devices, AreaTree.Empty);
+        RuleCompiler compiler = new(devices, AreaTree.Empty, city);
         foreach (RuleDefinition rule in rules)
         {
             if (compiler._profiles.TryGetValue(rule.Match.Kind.Text, out DeviceProfile? profile))
             {
                 foreach (SourceText expression in rule.Levels.SelectMany(l => l.Clear is { } clear ? new[] { l.Expression, clear } : [l.Expression]))
                 {
-                    ConditionBinder.Bind(expression, profile, compiler._findings);
+                    ConditionBinder.Bind(new BindingScope(expression, profile, compiler._city, ""), compiler._findings);
                 }
             }
         }
@@ -49,8 +52,8 @@ public sealed class RuleCompiler
     }
 
     /// <summary>Compiles for a handful of devices in place of the whole register: what a rule matches is then no matter for findings.</summary>
-    internal static RuleCompilation CompileForTest(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
-        new RuleCompiler(devices, areas).Compile(rules, checksMatch: false);
+    internal static RuleCompilation CompileForTest(IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas, CityContext? city) =>
+        new RuleCompiler(devices, areas, city).Compile(rules, checksMatch: false);
 
     private RuleCompilation Compile(IReadOnlyList<RuleDefinition> definitions, bool checksMatch)
     {
@@ -103,7 +106,30 @@ public sealed class RuleCompiler
             .Select((d, index) => new CompiledRule(index, d.Definition, layouts[d.Profile], d.Levels, MeaningHash.Of(d.Definition, d.Levels)))
             .ToArray();
         (int[] groupByDevice, IReadOnlyList<RuleGroup> groups) = RuleMatcher.Match(rules, _devices, _areas);
-        return new RuleSet(rules, _devices, groupByDevice, groups, MeaningHash.Of(rules));
+        return new RuleSet(rules, _devices, groupByDevice, groups, MeaningHash.Of(rules))
+        {
+            Calendars = Number(drafts.SelectMany(d => d.Levels).SelectMany(l => l.Calendars), d => d.Canonical, (d, number) => d.Number = number),
+            AreaTerms = [.. Number(drafts.SelectMany(d => d.Levels).SelectMany(l => l.Histories).OfType<AreaTerm>(), t => t.Canonical, (t, number) => t.Index = number)
+                .Select(t => new AreaCount(t, AreaGroups.Of(t, _devices, _areas)))],
+        };
+    }
+
+    // Equal terms of different rules get one number and one place.
+    private static T[] Number<T>(IEnumerable<T> terms, Func<T, string> meaning, Action<T, int> tell)
+    {
+        List<T> distinct = [];
+        Dictionary<string, int> numbers = new(StringComparer.Ordinal);
+        foreach (T term in terms)
+        {
+            if (numbers.TryAdd(meaning(term), distinct.Count))
+            {
+                distinct.Add(term);
+            }
+
+            tell(term, numbers[meaning(term)]);
+        }
+
+        return [.. distinct];
     }
 
     private Draft? BindRule(RuleDefinition definition)
@@ -114,12 +140,14 @@ public sealed class RuleCompiler
             return null;
         }
 
+        string match = MeaningHash.Of(definition.Match);
+        Condition? Bind(SourceText expression) => ConditionBinder.Bind(new BindingScope(expression, profile, _city, match), _findings);
         List<CompiledLevel> levels = [];
         foreach (LevelDefinition level in definition.Levels)
         {
             // Both are bound before either failure counts, so that all errors show.
-            Condition? raise = ConditionBinder.Bind(level.Expression, profile, _findings);
-            Condition? clear = level.Clear is { } written ? ConditionBinder.Bind(written, profile, _findings) : raise?.Negated();
+            Condition? raise = Bind(level.Expression);
+            Condition? clear = level.Clear is { } written ? Bind(written) : raise?.Negated();
             if (raise is not null && clear is not null)
             {
                 levels.Add(new CompiledLevel

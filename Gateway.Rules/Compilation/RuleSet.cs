@@ -1,4 +1,5 @@
 using Gateway.Protocols.Devices;
+using Gateway.Rules.Expressions;
 
 namespace Gateway.Rules.Compilation;
 
@@ -28,6 +29,12 @@ public sealed class RuleSet
 
     /// <summary>SHA-256 (lower-case hex) over names and meaning hashes in order: equal exactly for sets that evaluate alike.</summary>
     public string Revision { get; }
+
+    /// <summary>The calendars that conditions ask for, by number.</summary>
+    internal IReadOnlyList<DuringTerm> Calendars { get; init; } = [];
+
+    /// <summary>The terms that count devices of an area, by index.</summary>
+    internal IReadOnlyList<AreaCount> AreaTerms { get; init; } = [];
 
     /// <summary>Index into <see cref="Groups"/> by device index.</summary>
     internal int[] GroupByDevice { get; }

@@ -11,10 +11,12 @@ internal sealed class EngineState
     {
         Rules = rules;
         Devices = new DeviceTable(rules, clockSpeed);
-        Values = new LiveValues(Devices, rules.Devices);
         Episodes = new EpisodeTable(Devices);
         Timers = new TimerQueue();
-        Histories = new HistoryTable(Devices.Count);
+        Areas = new AreaTable(rules);
+        Calendars = new CalendarWatch(rules);
+        Histories = new HistoryTable(Devices.Count, Areas, Calendars);
+        Values = new LiveValues(Devices, rules.Devices, Calendars);
         Ladder = new Ladder(rules, Values, Episodes, Timers);
         Absences = new AbsenceWatch(rules, Devices, Values, Episodes, Timers);
     }
@@ -36,6 +38,12 @@ internal sealed class EngineState
 
     /// <summary>Earlier readings.</summary>
     public HistoryTable Histories { get; }
+
+    /// <summary>Devices of areas that met conditions lately.</summary>
+    public AreaTable Areas { get; }
+
+    /// <summary>Calendars that conditions ask for.</summary>
+    public CalendarWatch Calendars { get; }
 
     /// <summary>Applies conditions.</summary>
     public Ladder Ladder { get; }

@@ -6,7 +6,7 @@ using Gateway.Rules.Functions;
 namespace Gateway.Rules.Evaluation;
 
 /// <summary>Earlier readings of the devices that rules look back at; the others cost nothing. Not safe for threads.</summary>
-internal sealed class HistoryTable(int devices)
+internal sealed class HistoryTable(int devices, AreaTable areas, CalendarWatch calendars)
 {
     private const int TruthMask = 3;
 
@@ -34,11 +34,12 @@ internal sealed class HistoryTable(int devices)
     /// <param name="page">Page of its block.</param>
     /// <param name="cells">Where in it the live values begin; they have been merged already.</param>
     /// <param name="values">The row, by column.</param>
-    /// <param name="observedMs">Its observation time.</param>
+    /// <param name="now">Log time, and the row's observation time.</param>
     /// <param name="moved">Positions that came with it.</param>
     /// <returns><paramref name="moved"/>, and the positions of the terms that depend on one of them.</returns>
-    public ulong Take(GroupPlan plan, int device, double[] page, int cells, ReadOnlySpan<double> values, long observedMs, ulong moved)
+    public ulong Take(GroupPlan plan, int device, double[] page, int cells, ReadOnlySpan<double> values, Moment now, ulong moved)
     {
+        long observedMs = now.ObservedMs ?? now.NowMs;
         DeviceHistory history = Of(device, plan.Layout!);
         foreach (ref readonly HistoryField field in plan.HistoryFields.AsSpan())
         {
@@ -63,6 +64,11 @@ internal sealed class HistoryTable(int devices)
                 // A window ends with the reading judged, whether or not that brings the field.
                 page[cell] = ValueOf(window, history.Samples(step.SamplePosition), observedMs);
             }
+            else if (step.Term is AreaTerm area)
+            {
+                // Others may have moved the count, whether or not this reading brings the fields.
+                page[cell] = ValueOf(area, ref step, device, page, cells, isMoved, now);
+            }
             else if (isMoved)
             {
                 page[cell] = step.Term is HitsTerm hits
@@ -81,6 +87,17 @@ internal sealed class HistoryTable(int devices)
         return moved;
     }
 
+    private double ValueOf(AreaTerm term, ref HistoryStep step, int device, double[] page, int cells, bool isMoved, Moment now)
+    {
+        AreaHits hits = areas[term];
+        if (isMoved && now.NowMs - now.ObservedMs <= hits.WithinMs && step.First(page, cells, calendars.Values) == Truth.True)
+        {
+            hits.Add(device, now.NowMs);
+        }
+
+        return hits.Count(device, now.NowMs);
+    }
+
     private static double ValueOf(WindowTerm term, SampleHistory samples, long observedMs)
     {
         SampleWindow window = samples.Window(observedMs, (long)term.Window.TotalMilliseconds);
@@ -88,9 +105,9 @@ internal sealed class HistoryTable(int devices)
     }
 
     // One bit a reading, the newest lowest; a reading that does not decide the condition is none.
-    private static double ValueOf(HitsTerm term, ref HistoryStep step, ref long memory, double[] page, int cells)
+    private double ValueOf(HitsTerm term, ref HistoryStep step, ref long memory, double[] page, int cells)
     {
-        Truth truth = step.First(page, cells);
+        Truth truth = step.First(page, cells, calendars.Values);
         if (truth != Truth.Unknown)
         {
             long mask = term.Readings == HitsTerm.ReadingLimit ? -1 : (1L << term.Readings) - 1;
@@ -101,11 +118,11 @@ internal sealed class HistoryTable(int devices)
     }
 
     // The memory is when the first condition last held, 0 for never.
-    private static double ValueOf(SequenceTerm term, ref HistoryStep step, ref long memory, double[] page, int cells, long observedMs)
+    private double ValueOf(SequenceTerm term, ref HistoryStep step, ref long memory, double[] page, int cells, long observedMs)
     {
-        Truth then = step.Then(page, cells);
+        Truth then = step.Then(page, cells, calendars.Values);
         bool isInTime = memory != 0 && observedMs >= memory && observedMs - memory <= (long)term.Within.TotalMilliseconds;
-        if (step.First(page, cells) == Truth.True)
+        if (step.First(page, cells, calendars.Values) == Truth.True)
         {
             memory = observedMs;
         }
@@ -114,7 +131,7 @@ internal sealed class HistoryTable(int devices)
     }
 
     /// <summary>The truth of one condition on live values.</summary>
-    internal static Truth Judge(RuleKernel kernel, double[] page, int cells) => (Truth)(kernel(page, cells) & TruthMask);
+    internal static Truth Judge(RuleKernel kernel, double[] page, int cells, double[] calendars) => (Truth)(kernel(page, cells, calendars) & TruthMask);
 }
 
 /// <summary>What is remembered of one device.</summary>
@@ -177,10 +194,17 @@ internal struct HistoryStep
 
     private KindLayout Layout { get; }
 
-    /// <summary>Judges the condition of hits, or the first of a sequence.</summary>
-    public Truth First(double[] page, int cells) =>
-        HistoryTable.Judge(_first ??= KernelCompiler.Compile([Term is HitsTerm hits ? hits.Condition : ((SequenceTerm)Term).First], Layout), page, cells);
+    /// <summary>Judges the condition of hits or of a count over an area, or the first of a sequence.</summary>
+    public Truth First(double[] page, int cells, double[] calendars) => HistoryTable.Judge(_first ??= KernelCompiler.Compile([FirstCondition], Layout), page, cells, calendars);
 
     /// <summary>Judges the second condition of a sequence.</summary>
-    public Truth Then(double[] page, int cells) => HistoryTable.Judge(_then ??= KernelCompiler.Compile([((SequenceTerm)Term).Then], Layout), page, cells);
+    public Truth Then(double[] page, int cells, double[] calendars) =>
+        HistoryTable.Judge(_then ??= KernelCompiler.Compile([((SequenceTerm)Term).Then], Layout), page, cells, calendars);
+
+    private Condition FirstCondition => Term switch
+    {
+        HitsTerm hits => hits.Condition,
+        AreaTerm area => area.Condition,
+        _ => ((SequenceTerm)Term).First,
+    };
 }

@@ -190,6 +190,11 @@ internal sealed class Ladder(RuleSet rules, LiveValues values, EpisodeTable epis
             Tell(rule, episode, AlertTransitionKind.Dropped, episode.Level, rule.Levels[episode.Level].Raise.Negated(), now, sink);
         }
 
+        if (episode.AreaTimer != TimerQueue.NoHandle)
+        {
+            timers.Cancel(episode.AreaTimer);
+        }
+
         episodes.Close(episode);
     }
 

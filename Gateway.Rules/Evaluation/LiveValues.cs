@@ -5,7 +5,7 @@ using Gateway.Rules.Expressions;
 namespace Gateway.Rules.Evaluation;
 
 /// <summary>Latest live values by column, for texts; the kernels read the cells themselves.</summary>
-internal sealed class LiveValues(DeviceTable table, DeviceRegister devices)
+internal sealed class LiveValues(DeviceTable table, DeviceRegister devices, CalendarWatch calendars)
 {
     /// <summary>The device's id.</summary>
     public string DeviceId(int device) => devices.Devices[device].Id;
@@ -13,6 +13,11 @@ internal sealed class LiveValues(DeviceTable table, DeviceRegister devices)
     /// <summary>Value by column; NaN for a column no rule reads or that was never reported.</summary>
     public Func<int, double> Of(CompiledRule rule, int device) => column =>
     {
+        if (column >= DuringTerm.FirstColumn)
+        {
+            return calendars.Values[column - DuringTerm.FirstColumn];
+        }
+
         int position = rule.Layout.PositionOf(column);
         return position < 0 ? double.NaN : table.Block(device, out int at)[at + DeviceTable.ValuesAt + (2 * position)];
     };

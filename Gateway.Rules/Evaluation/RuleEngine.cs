@@ -12,14 +12,12 @@ namespace Gateway.Rules.Evaluation;
 /// </summary>
 public sealed class RuleEngine
 {
-    private const int AnyTrue = 0b10_10_10_10; // some level's truth is Truth.True
-
     // How many rows ahead memory is asked for: far enough to hide its latency, near enough to be still there.
     private const int SlotLookahead = 16;
     private const int BlockLookahead = 8;
 
     private readonly EngineState _state;
-    private readonly double[] _scratch = new double[2 * DeviceProfile.FieldCountLimit];
+    private readonly ConditionJudge _judge;
 
     /// <summary>Creates an engine that has seen nothing.</summary>
     /// <param name="rules">The compiled rules.</param>
@@ -38,6 +36,7 @@ public sealed class RuleEngine
         }
 
         _state = new EngineState(rules, clockSpeed);
+        _judge = new ConditionJudge(_state);
     }
 
     /// <summary>The rules it runs.</summary>
@@ -47,7 +46,7 @@ public sealed class RuleEngine
     public EventTime Now => new(_state.NowMs);
 
     /// <summary>When <see cref="Advance"/> next has something to look at, or null; never later than the next transition a timer makes.</summary>
-    public EventTime? NextDue => _state.Timers.Count == 0 ? null : new EventTime(_state.Timers.NextDueMs);
+    public EventTime? NextDue => Math.Min(_state.Timers.NextDueMs, _state.Calendars.NextMs) is var next and < long.MaxValue ? new EventTime(next) : null;
 
     /// <summary>Applies one row. Timers due at its receive time or before fire first.</summary>
     /// <param name="batch">Readings of one kind, decoded against the engine's register.</param>
@@ -76,7 +75,7 @@ public sealed class RuleEngine
         ulong moved = Merge(layout, batch.Values(row), page, at, key.ObservedAt.UnixMilliseconds);
         if (plan.Histories.Length > 0)
         {
-            moved = _state.Histories.Take(plan, key.DeviceIndex, page, at + DeviceTable.ValuesAt, batch.Values(row), key.ObservedAt.UnixMilliseconds, moved);
+            moved = _state.Histories.Take(plan, key.DeviceIndex, page, at + DeviceTable.ValuesAt, batch.Values(row), now, moved);
         }
 
         long ageMs = _state.NowMs - key.ObservedAt.UnixMilliseconds;
@@ -91,7 +90,7 @@ public sealed class RuleEngine
 
         // Nearly every row: all fields came, none is old, nothing is under way, and nothing begins.
         if ((plan.Positions & ~moved) == 0 && ageMs <= plan.MaxAgeMs && DeviceTable.FirstEpisode(page, at) == 0
-            && plan.Any is { } any && !any(page, at + DeviceTable.ValuesAt))
+            && plan.Any is { } any && !any(page, at + DeviceTable.ValuesAt, _state.Calendars.Values))
         {
             return;
         }
@@ -105,34 +104,46 @@ public sealed class RuleEngine
 
             if ((condition.Positions & ~moved) != 0)
             {
-                JudgeMixed(condition, key.DeviceIndex, page, at, moved, now, sink);
+                _judge.JudgeMixed(condition, key.DeviceIndex, page, at, moved, now, sink);
                 continue;
             }
 
-            int raise = (condition.Raise ??= condition.Rule.Raise)(page, at + DeviceTable.ValuesAt);
-            if ((raise & AnyTrue) != 0 || DeviceTable.FirstEpisode(page, at) != 0)
+            int raise = (condition.Raise ??= condition.Rule.Raise)(page, at + DeviceTable.ValuesAt, _state.Calendars.Values);
+            if ((raise & ConditionJudge.AnyTrue) != 0 || DeviceTable.FirstEpisode(page, at) != 0)
             {
-                Judge(condition.Rule, key.DeviceIndex, raise, page, at + DeviceTable.ValuesAt, ulong.MaxValue, now, sink);
+                _judge.Judge(condition.Rule, key.DeviceIndex, raise, page, at + DeviceTable.ValuesAt, ulong.MaxValue, now, sink);
             }
         }
     }
 
     /// <summary>
     /// Lets log time pass to <paramref name="now"/> and fires every timer due by then, in order of due time (ties: rule, then device), each
-    /// transition stamped with its due time. A time before <see cref="Now"/> changes nothing.
+    /// transition stamped with its due time; where the hours of a calendar begin or end, after the timers of that instant, the conditions that
+    /// ask for it are judged on the latest values. A time before <see cref="Now"/> changes nothing.
     /// </summary>
     public void Advance(EventTime now, ICollection<AlertTransition> sink)
     {
-        while (_state.Timers.TryTake(now.UnixMilliseconds, out Timer timer))
+        if (_state.NowMs == EventTime.MinValue.UnixMilliseconds)
         {
-            _state.NowMs = Math.Max(_state.NowMs, timer.DueMs);
-            if (timer.Part == Timer.Absence)
+            _state.Calendars.Begin(now.UnixMilliseconds);
+        }
+
+        while (true)
+        {
+            if (_state.Timers.TryTake(Math.Min(now.UnixMilliseconds, _state.Calendars.NextMs), out Timer timer))
             {
-                _state.Absences.Expire(timer, sink);
+                _state.NowMs = Math.Max(_state.NowMs, timer.DueMs);
+                Expire(timer, sink);
+            }
+            else if (_state.Calendars.NextMs <= now.UnixMilliseconds)
+            {
+                _state.NowMs = Math.Max(_state.NowMs, _state.Calendars.NextMs);
+                IReadOnlyList<int> changed = _state.Calendars.Pass(_state.Calendars.NextMs);
+                _judge.JudgeAnew(rule => rule.Calendars.Intersect(changed).Any(), isObserved: false, _state.NowMs, sink);
             }
             else
             {
-                _state.Ladder.Expire(timer, sink);
+                break;
             }
         }
 
@@ -161,8 +172,8 @@ public sealed class RuleEngine
 
     /// <summary>
     /// Takes over saved state: after a restart with the same rules, or into the engine of a new snapshot. Rules of unchanged meaning keep
-    /// their alerts and timers; alerts of rules that are gone or changed, or of devices that are gone or no longer matched, are withdrawn.
-    /// Damaged bytes change nothing. The engine must be new.
+    /// their alerts and timers; rules that are new or were edited are judged at once on the latest values, as the table in README.md beside this
+    /// file says; alerts of rules or devices that are gone are withdrawn. Damaged bytes change nothing. The engine must be new.
     /// </summary>
     /// <param name="saved">What <see cref="SaveState"/> wrote.</param>
     /// <param name="at">Log time of the take-over, which withdrawals are stamped with.</param>
@@ -175,9 +186,32 @@ public sealed class RuleEngine
             throw new InvalidOperationException("state is loaded into a new engine only");
         }
 
-        return SavedState.TryRead(saved, out SavedState? state, out StateFault fault)
-            ? new StateLoader(_state, state, at).Load(sink)
-            : new StateLoad(fault, 0, 0);
+        if (!SavedState.TryRead(saved, out SavedState? state, out StateFault fault))
+        {
+            return new StateLoad(fault, 0, 0);
+        }
+
+        StateLoader loader = new(_state, state, at);
+        StateLoad load = loader.Load(sink);
+        _judge.WatchAreas();
+        _judge.JudgeAnew(loader.IsNew, isObserved: true, Math.Max(_state.NowMs, at.UnixMilliseconds), sink);
+        return load;
+    }
+
+    private void Expire(in Timer timer, ICollection<AlertTransition> sink)
+    {
+        if (timer.Part == Timer.Absence)
+        {
+            _state.Absences.Expire(timer, sink);
+        }
+        else if (timer.Part == Timer.AreaCount)
+        {
+            _judge.Recount(timer, sink);
+        }
+        else
+        {
+            _state.Ladder.Expire(timer, sink);
+        }
     }
 
     private void Lookahead(ReadingBatch batch, int row)
@@ -213,50 +247,6 @@ public sealed class RuleEngine
         }
 
         return moved;
-    }
-
-    // A rule whose fields did not all come with this row: the others count with their latest value while it is young enough, and a
-    // condition none of whose fields came is not judged at all.
-    private void JudgeMixed(in ConditionPlan condition, int device, double[] page, int at, ulong moved, Moment now, ICollection<AlertTransition> sink)
-    {
-        for (int position = 0; position < DeviceProfile.FieldCountLimit && condition.Positions >> position != 0; position++)
-        {
-            int cell = at + DeviceTable.ValuesAt + (2 * position);
-            if ((condition.Positions >> position & 1) != 0)
-            {
-                bool isYoung = (moved >> position & 1) != 0 || now.NowMs - page[cell + 1] <= condition.MaxAgeMs;
-                _scratch[2 * position] = isYoung ? page[cell] : double.NaN;
-            }
-        }
-
-        int raise = Restrict(condition.Rule.Raise(_scratch, 0), condition.Rule.RaisePositions, moved);
-        Judge(condition.Rule, device, raise, _scratch, 0, moved, now, sink);
-    }
-
-    private void Judge(CompiledRule rule, int device, int raise, double[] cells, int at, ulong moved, Moment now, ICollection<AlertTransition> sink)
-    {
-        Episode? episode = _state.Episodes.Find(rule.Index, device, isAbsence: false);
-        if (episode is null && (raise & AnyTrue) == 0)
-        {
-            return;
-        }
-
-        int clear = episode is null ? 0 : Restrict(rule.Clear(cells, at), rule.ClearPositions, moved);
-        _state.Ladder.Judge(rule, device, episode, raise, clear, now, sink);
-    }
-
-    // Sets the levels none of whose positions moved to unknown.
-    private static int Restrict(int truths, ulong[] positions, ulong moved)
-    {
-        for (int level = 0; level < positions.Length; level++)
-        {
-            if ((positions[level] & moved) == 0)
-            {
-                truths = (truths & ~(3 << (2 * level))) | (1 << (2 * level));
-            }
-        }
-
-        return truths;
     }
 
     private ActiveAlert Show(Episode episode)

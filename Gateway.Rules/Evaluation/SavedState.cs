@@ -8,9 +8,10 @@ internal sealed class SavedState
 {
     public required long NowMs { get; init; }
     public required long FloorMs { get; init; }
-    public required (string Name, string MeaningHash)[] Rules { get; init; }
+    public required SavedRule[] Rules { get; init; }
     public required SavedKind[] Kinds { get; init; }
     public required SavedDevice[] Devices { get; init; }
+    public required SavedArea[] Areas { get; init; }
     public required SavedAlert[] Alerts { get; init; }
 
     /// <summary>Reads saved state.</summary>
@@ -19,7 +20,8 @@ internal sealed class SavedState
         state = null;
         fault = StateFault.UnknownFormat;
         uint magic = bytes.Length < 4 + StateFormat.ChecksumLength ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        bool hasHistories = magic == StateFormat.Magic;
+        bool hasAreas = magic == StateFormat.Magic;
+        bool hasHistories = hasAreas || magic == StateFormat.MagicWithoutAreas;
         if (!hasHistories && magic != StateFormat.MagicWithoutHistories)
         {
             return false;
@@ -35,10 +37,10 @@ internal sealed class SavedState
         var reader = new StateReader(body[4..]);
         long nowMs = reader.I64();
         long floorMs = reader.I64();
-        var rules = new (string, string)[reader.Count(4)];
+        var rules = new SavedRule[reader.Count(4)];
         for (int i = 0; i < rules.Length; i++)
         {
-            rules[i] = (reader.Text(), reader.Text());
+            rules[i] = SavedRule.Read(ref reader, hasAreas);
         }
 
         var kinds = new SavedKind[reader.Count(6)];
@@ -53,6 +55,12 @@ internal sealed class SavedState
             devices[i] = SavedDevice.Read(ref reader, kinds, rules.Length, hasHistories);
         }
 
+        var areas = new SavedArea[hasAreas ? reader.Count(6) : 0];
+        for (int i = 0; i < areas.Length && !reader.HasFailed; i++)
+        {
+            areas[i] = SavedArea.Read(ref reader);
+        }
+
         var alerts = new SavedAlert[reader.Count(29)];
         for (int i = 0; i < alerts.Length && !reader.HasFailed; i++)
         {
@@ -64,9 +72,42 @@ internal sealed class SavedState
             return false;
         }
 
-        state = new SavedState { NowMs = nowMs, FloorMs = floorMs, Rules = rules, Kinds = kinds, Devices = devices, Alerts = alerts };
+        state = new SavedState { NowMs = nowMs, FloorMs = floorMs, Rules = rules, Kinds = kinds, Devices = devices, Areas = areas, Alerts = alerts };
         fault = StateFault.None;
         return true;
+    }
+}
+
+/// <summary>A rule; identity and severities of a version that did not write them are empty.</summary>
+internal sealed record SavedRule(string Name, string MeaningHash, string Identity, AlertSeverity[] Severities)
+{
+    public static SavedRule Read(ref StateReader reader, bool hasIdentity)
+    {
+        (string name, string meaning) = (reader.Text(), reader.Text());
+        string identity = hasIdentity ? reader.Text() : "";
+        var severities = new AlertSeverity[hasIdentity ? Math.Min((int)reader.U8(), Compilation.CompiledRule.LevelLimit) : 0];
+        for (int i = 0; i < severities.Length; i++)
+        {
+            severities[i] = (AlertSeverity)reader.U8();
+        }
+
+        return new SavedRule(name, meaning, identity, severities);
+    }
+}
+
+/// <summary>The hits of one term that counts over areas, oldest first.</summary>
+internal sealed record SavedArea(string Meaning, (string Device, long AtMs)[] Hits)
+{
+    public static SavedArea Read(ref StateReader reader)
+    {
+        string meaning = reader.Text();
+        var hits = new (string, long)[reader.Count(10)];
+        for (int i = 0; i < hits.Length && !reader.HasFailed; i++)
+        {
+            hits[i] = (reader.Text(), reader.I64());
+        }
+
+        return new SavedArea(meaning, hits);
     }
 }
 

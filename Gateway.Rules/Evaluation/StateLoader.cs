@@ -8,24 +8,38 @@ namespace Gateway.Rules.Evaluation;
 internal sealed class StateLoader(EngineState state, SavedState saved, EventTime now)
 {
     private readonly DeviceRegister _register = state.Rules.Devices;
+    private readonly HashSet<CompiledRule> _unchanged = [];
 
-    /// <summary>Takes everything over that still means the same and withdraws the alerts that do not.</summary>
+    /// <summary>Whether the rule is new, or means something else than before: it is to be judged on the latest values.</summary>
+    public bool IsNew(CompiledRule rule) => !_unchanged.Contains(rule);
+
+    /// <summary>Takes everything over that has a place in the new rules and withdraws the alerts that have none.</summary>
     public StateLoad Load(ICollection<AlertTransition> sink)
     {
         state.NowMs = saved.NowMs;
         state.Absences.FloorMs = saved.FloorMs;
         Dictionary<string, CompiledRule> byName = state.Rules.Rules.ToDictionary(r => r.Name, StringComparer.Ordinal);
         CompiledRule?[] sameName = saved.Rules.Select(r => byName.GetValueOrDefault(r.Name)).ToArray();
-        CompiledRule?[] sameMeaning = sameName.Select((r, i) => r?.MeaningHash == saved.Rules[i].MeaningHash ? r : null).ToArray();
+        _unchanged.UnionWith(sameName.Where((r, i) => r?.MeaningHash == saved.Rules[i].MeaningHash)!);
+        if (saved.NowMs > EventTime.MinValue.UnixMilliseconds)
+        {
+            state.Calendars.Begin(saved.NowMs);
+        }
+
         foreach (SavedDevice device in saved.Devices)
         {
-            TakeDevice(device, sameMeaning);
+            TakeDevice(device, sameName);
+        }
+
+        foreach (SavedArea area in saved.Areas)
+        {
+            TakeArea(area);
         }
 
         int carried = 0;
         foreach (SavedAlert alert in saved.Alerts)
         {
-            if (TakeAlert(alert, sameMeaning[alert.Rule]))
+            if (sameName[alert.Rule] is { } rule && TakeAlert(alert, rule))
             {
                 carried++;
             }
@@ -39,7 +53,7 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
         return new StateLoad(StateFault.None, carried, saved.Alerts.Length - carried);
     }
 
-    private void TakeDevice(SavedDevice device, CompiledRule?[] sameMeaning)
+    private void TakeDevice(SavedDevice device, CompiledRule?[] sameName)
     {
         if (_register.Find(device.Id) is not { } found || state.Devices.PlanOf(found.Index) is not { Layout: { } layout } plan
             || layout.Profile.Kind != device.Kind.Kind)
@@ -63,7 +77,7 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
         foreach (AbsencePlan absence in plan.Absences)
         {
             // A rule that is new to the device counts the silence from the last reading, whenever that was.
-            int old = Array.FindIndex(device.Absences, a => sameMeaning[a.Rule] == absence.Rule);
+            int old = Array.FindIndex(device.Absences, a => sameName[a.Rule] == absence.Rule);
             page[at + absence.Cell] = old >= 0 ? device.Absences[old].LastMs : device.Received;
         }
 
@@ -92,31 +106,91 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
         }
     }
 
-    private bool TakeAlert(SavedAlert alert, CompiledRule? rule)
+    private void TakeArea(SavedArea area)
     {
-        if (rule is null || _register.Find(alert.Device) is not { } device || !Meets(device, rule) || !Fits(alert, rule))
+        if (state.Areas.Terms.FirstOrDefault(t => t.Term.Canonical == area.Meaning) is { } hits)
+        {
+            foreach ((string id, long atMs) in area.Hits)
+            {
+                if (_register.Find(id) is { } device)
+                {
+                    hits.Add(device.Index, atMs);
+                }
+            }
+        }
+    }
+
+    private bool TakeAlert(SavedAlert alert, CompiledRule rule)
+    {
+        if (_register.Find(alert.Device) is not { } device || !Meets(device, rule) || Moved(alert, rule, device) is not { } levels)
         {
             return false;
         }
 
         Episode episode = state.Episodes.Open(rule.Index, device.Index, alert.IsAbsence);
         episode.State = alert.State;
-        episode.Level = alert.IsAbsence ? -1 : alert.Level;
+        episode.Level = alert.IsAbsence ? -1 : levels[alert.Level];
         episode.SinceMs = alert.SinceMs;
         episode.OccurredMs = alert.OccurredMs;
         episode.Cause = alert.Cause;
         for (int level = 0; level < alert.Levels.Length; level++)
         {
-            ref LevelState to = ref episode.Levels[level];
-            to = alert.Levels[level];
-            TimeSpan? length = to.Phase == LevelPhase.Pending ? rule.Levels[level].For : to.Phase == LevelPhase.Clearing ? rule.Levels[level].KeepFiringFor : null;
-            if (length is { } running)
+            if (levels[level] >= 0)
             {
-                to.Timer = state.Timers.Arm(new Timer(Ladder.DueMs(to.SinceMs, running), rule.Index, device.Index, level));
+                TakeLevel(alert.Levels[level], rule, device.Index, levels[level], ref episode.Levels[levels[level]]);
             }
         }
 
         return true;
+    }
+
+    private void TakeLevel(LevelState from, CompiledRule rule, int device, int level, ref LevelState to)
+    {
+        to = from;
+        TimeSpan? length = to.Phase == LevelPhase.Pending ? rule.Levels[level].For : to.Phase == LevelPhase.Clearing ? rule.Levels[level].KeepFiringFor : null;
+        if (length is { } running)
+        {
+            // A time that was made shorter may be over already: that is news of now, not of then.
+            long dueMs = Ladder.DueMs(to.SinceMs, running);
+            to.Timer = state.Timers.Arm(new Timer(IsNew(rule) ? Math.Max(dueMs, NewsMs) : dueMs, rule.Index, device, level));
+        }
+    }
+
+    private long NewsMs => Math.Max(saved.NowMs, now.UnixMilliseconds);
+
+    // Where each level of an alert goes in the rule as it is now, by severity, -1 for nowhere; null where the alert cannot go on.
+    private int[]? Moved(SavedAlert alert, CompiledRule rule, Device device)
+    {
+        SavedRule before = saved.Rules[alert.Rule];
+        if (!IsNew(rule))
+        {
+            return Fits(alert, rule) ? [.. Enumerable.Range(0, rule.Levels.Count)] : null;
+        }
+
+        if (before.Identity != rule.Identity)
+        {
+            return null;
+        }
+
+        if (alert.IsAbsence)
+        {
+            return rule.Definition.Absent is { } absent && absent.Severity == alert.Severity && IsStillSilent(rule, device) ? [] : null;
+        }
+
+        if (alert.Levels.Length != before.Severities.Length || alert.Level >= alert.Levels.Length)
+        {
+            return null;
+        }
+
+        int[] levels = [.. before.Severities.Select(s => rule.Levels.ToList().FindIndex(l => l.Severity == s))];
+        return alert.Levels.Where((l, i) => l.Phase != LevelPhase.Idle && levels[i] < 0).Any() ? null : levels;
+    }
+
+    private bool IsStillSilent(CompiledRule rule, Device device)
+    {
+        int cell = state.Devices.PlanOf(device.Index).AbsenceCell(rule);
+        double lastMs = cell < 0 ? double.NaN : state.Devices.Block(device.Index, out int at)[at + cell];
+        return !double.IsNaN(lastMs) && state.Absences.DueMs(rule, lastMs) <= NewsMs;
     }
 
     private bool Meets(Device device, CompiledRule rule) => Array.IndexOf(state.Rules.Groups[state.Rules.GroupByDevice[device.Index]].Rules, rule) >= 0;
@@ -158,7 +232,7 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
                 {
                     // Overdue already: a rule that is new or changed finds the device long silent. That is news of now, not of then.
                     long dueMs = state.Absences.DueMs(absence.Rule, lastMs);
-                    state.Absences.Arm(absence.Rule, device, dueMs <= saved.NowMs ? Math.Max(saved.NowMs, now.UnixMilliseconds) : dueMs);
+                    state.Absences.Arm(absence.Rule, device, dueMs <= saved.NowMs ? NewsMs : dueMs);
                 }
             }
         }

@@ -28,6 +28,7 @@ internal sealed class StateWriter
         writer.I64(state.Absences.FloorMs);
         writer.Rules();
         writer.Devices();
+        writer.Areas();
         writer.Alerts();
         writer.U32(writer._checksum);
     }
@@ -39,6 +40,12 @@ internal sealed class StateWriter
         {
             Text(rule.Name);
             Text(rule.MeaningHash);
+            Text(rule.Identity);
+            U8((byte)rule.Levels.Count);
+            foreach (CompiledLevel level in rule.Levels)
+            {
+                U8((byte)level.Severity);
+            }
         }
     }
 
@@ -105,6 +112,22 @@ internal sealed class StateWriter
         for (int i = 0; i < layout.Histories.Count; i++)
         {
             I64(history.Memory(i));
+        }
+    }
+
+    private void Areas()
+    {
+        U32((uint)_state.Areas.Terms.Count);
+        foreach (AreaHits area in _state.Areas.Terms)
+        {
+            Text(area.Term.Canonical);
+            (int Device, long AtMs)[] hits = [.. area.All];
+            U32((uint)hits.Length);
+            foreach ((int device, long atMs) in hits)
+            {
+                Text(_state.Values.DeviceId(device));
+                I64(atMs);
+            }
         }
     }
 

@@ -4,11 +4,14 @@ namespace Gateway.Rules.Evaluation;
 /// <param name="DueMs">Due time, Unix milliseconds of the log.</param>
 /// <param name="Rule">Rule index.</param>
 /// <param name="Device">Device index.</param>
-/// <param name="Part">Level of the ladder, or <see cref="Absence"/>.</param>
+/// <param name="Part">Level of the ladder, <see cref="Absence"/> or <see cref="AreaCount"/>.</param>
 internal readonly record struct Timer(long DueMs, int Rule, int Device, int Part) : IComparable<Timer>
 {
     /// <summary>The part of a rule that watches silence.</summary>
     public const int Absence = 255;
+
+    /// <summary>The part of a rule that counts devices of an area, where the count falls without a reading.</summary>
+    public const int AreaCount = 254;
 
     /// <inheritdoc />
     public int CompareTo(Timer other)

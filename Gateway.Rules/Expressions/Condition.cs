@@ -14,6 +14,9 @@ public abstract record Condition
     /// <summary>Terms in it that depend on earlier readings too, those first that others read.</summary>
     public abstract IEnumerable<HistoryTerm> Histories { get; }
 
+    /// <summary>Calendars in it, also in the terms that depend on earlier readings.</summary>
+    public abstract IEnumerable<DuringTerm> Calendars { get; }
+
     /// <summary>Its truth on a row, by walking the tree; the compiled form is tested against this.</summary>
     /// <param name="row">Value by column, NaN for not known.</param>
     public abstract Truth Evaluate(Func<int, double> row);
@@ -36,6 +39,9 @@ public sealed record ComparisonCondition(ComparisonOperator Operator, Term Left,
 
     /// <inheritdoc />
     public override IEnumerable<HistoryTerm> Histories => Left.Histories.Concat(Right.Histories);
+
+    /// <inheritdoc />
+    public override IEnumerable<DuringTerm> Calendars => Left.Calendars.Concat(Right.Calendars);
 
     /// <inheritdoc />
     public override Truth Evaluate(Func<int, double> row)
@@ -69,7 +75,8 @@ public sealed record ComparisonCondition(ComparisonOperator Operator, Term Left,
     public override string Describe(Func<int, double> row)
     {
         // "event door_forced" says it all; "event door_forced == "door_forced"" only says it twice.
-        bool saysItself = Operator == ComparisonOperator.Equal && Left is FieldTerm or SequenceTerm && Right is ConstantTerm && Evaluate(row) == Truth.True;
+        bool saysItself = (Operator == ComparisonOperator.Equal && Left is FieldTerm or SequenceTerm or ModeTerm && Right is ConstantTerm && Evaluate(row) == Truth.True)
+            || Left is DuringTerm;
         return saysItself ? Left.Describe(row) : $"{Left.Describe(row)} {Operator.Text()} {Right.Describe(row)}";
     }
 }
@@ -82,6 +89,9 @@ public sealed record MembershipCondition(Term Operand, IReadOnlyList<ConstantTer
 
     /// <inheritdoc />
     public override IEnumerable<HistoryTerm> Histories => Operand.Histories;
+
+    /// <inheritdoc />
+    public override IEnumerable<DuringTerm> Calendars => Operand.Calendars;
 
     /// <inheritdoc />
     public override Truth Evaluate(Func<int, double> row)
@@ -110,6 +120,9 @@ public sealed record LogicalCondition(LogicalOperator Operator, IReadOnlyList<Co
 
     /// <inheritdoc />
     public override IEnumerable<HistoryTerm> Histories => Operands.SelectMany(o => o.Histories);
+
+    /// <inheritdoc />
+    public override IEnumerable<DuringTerm> Calendars => Operands.SelectMany(o => o.Calendars);
 
     /// <inheritdoc />
     public override Truth Evaluate(Func<int, double> row) => Operator == LogicalOperator.And

@@ -1,4 +1,5 @@
 using Gateway.Protocols.Devices;
+using Gateway.Rules.Compilation;
 using Gateway.Rules.Files;
 using Gateway.Rules.Functions;
 
@@ -14,16 +15,24 @@ public sealed class ConditionBinder
     private readonly ICollection<Finding> _findings;
     private readonly TermBinder _terms;
 
-    private ConditionBinder(SourceText source, DeviceProfile profile, ICollection<Finding> findings)
+    private ConditionBinder(BindingScope scope, ICollection<Finding> findings)
     {
-        _source = source;
+        _source = scope.Source;
         _findings = findings;
-        _terms = new TermBinder(source, profile, findings, node => Bind(node, negated: false));
+        _terms = new TermBinder(scope, findings, node => Bind(node, negated: false));
     }
 
-    /// <summary>Parses and checks <paramref name="source"/>; null when it adds at least one error to <paramref name="findings"/>.</summary>
-    public static Condition? Bind(SourceText source, DeviceProfile profile, ICollection<Finding> findings)
+    /// <summary>
+    /// Parses and checks <paramref name="source"/> for a rule over all devices of a kind, in a city without calendars; null when it adds at least
+    /// one error to <paramref name="findings"/>.
+    /// </summary>
+    public static Condition? Bind(SourceText source, DeviceProfile profile, ICollection<Finding> findings) =>
+        Bind(new BindingScope(source, profile, CityContext.Plain, ""), findings);
+
+    /// <summary>Parses and checks an expression; null when it adds at least one error to <paramref name="findings"/>.</summary>
+    internal static Condition? Bind(BindingScope scope, ICollection<Finding> findings)
     {
+        (SourceText source, DeviceProfile profile, _, _) = scope;
         ParsedExpression parsed = ExpressionParser.Parse(source.Text);
         if (parsed.Error is { } error)
         {
@@ -32,7 +41,7 @@ public sealed class ConditionBinder
         }
 
         int before = findings.Count;
-        Condition? condition = new ConditionBinder(source, profile, findings).Bind(parsed.Root!, negated: false);
+        Condition? condition = new ConditionBinder(scope, findings).Bind(parsed.Root!, negated: false);
         if (findings.Count > before || condition is null)
         {
             return null;
@@ -72,7 +81,7 @@ public sealed class ConditionBinder
             return null;
         }
 
-        if (value.Type != TermType.Boolean || value.Term is not (FieldTerm or HistoryTerm))
+        if (value.Type != TermType.Boolean || value.Term is not (FieldTerm or HistoryTerm or DuringTerm))
         {
             Error("R110", node.Offset, "this is a value, not a condition", "compare it, for example with >=");
             return null;

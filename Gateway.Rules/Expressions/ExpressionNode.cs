@@ -30,6 +30,13 @@ public sealed record CallNode(int Offset, string Name, IReadOnlyList<ExpressionN
     public override int Depth { get; } = 1 + Arguments.Max(a => a.Depth);
 }
 
+/// <summary>An argument that is given by its name: <c>area=building</c>.</summary>
+public sealed record NamedNode(int Offset, string Name, ExpressionNode Value) : ExpressionNode(Offset)
+{
+    /// <inheritdoc />
+    public override int Depth { get; } = 1 + Value.Depth;
+}
+
 /// <summary>The name of a field.</summary>
 public sealed record FieldNode(int Offset, string Name) : ExpressionNode(Offset);
 

@@ -13,7 +13,8 @@ namespace Gateway.Rules.Expressions;
 /// sum        = product { ( "+" | "-" ) product }
 /// product    = factor { ( "*" | "/" ) factor }
 /// factor     = "-" factor | number | duration | text | "true" | "false" | field | call | "(" condition ")"
-/// call       = name "(" condition { "," condition } ")"
+/// call       = name "(" argument { "," argument } ")"
+/// argument   = [ name "=" ] condition
 /// </code>
 /// Lists may stand in square brackets as well.
 /// </summary>
@@ -234,7 +235,7 @@ public sealed class ExpressionParser
         do
         {
             Advance();
-            if (Condition() is not { } argument)
+            if (Argument() is not { } argument)
             {
                 return null;
             }
@@ -244,6 +245,18 @@ public sealed class ExpressionParser
         while (_token.Kind == TokenKind.Comma);
 
         return Expect(TokenKind.Close, "')'") ? Bounded(new CallNode(name.Offset, name.Text, arguments)) : null;
+    }
+
+    private ExpressionNode? Argument()
+    {
+        Token name = _token;
+        if (name.Kind != TokenKind.Name || !_lexer.TryPassEquals())
+        {
+            return Condition();
+        }
+
+        Advance();
+        return Condition() is { } value ? Bounded(new NamedNode(name.Offset, name.Text, value)) : null;
     }
 
     // Bounds the parser's own recursion: parentheses nest without growing the tree.

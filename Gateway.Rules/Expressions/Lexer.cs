@@ -33,6 +33,20 @@ internal sealed class Lexer(string text)
         };
     }
 
+    /// <summary>Passes over a single <c>=</c> if that comes next: what stands before it is the name of an argument.</summary>
+    public bool TryPassEquals()
+    {
+        int at = _position;
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        {
+            at++;
+        }
+
+        bool isThere = at < text.Length && text[at] == '=' && (at + 1 == text.Length || text[at + 1] != '=');
+        _position = isThere ? at + 1 : _position;
+        return isThere;
+    }
+
     private Token Quoted(char quote)
     {
         int start = _position;

@@ -20,6 +20,9 @@ public abstract record Term
     /// <summary>Terms in it that depend on earlier readings too, those first that others read.</summary>
     public virtual IEnumerable<HistoryTerm> Histories => [];
 
+    /// <summary>Calendars in it.</summary>
+    public virtual IEnumerable<DuringTerm> Calendars => [];
+
     /// <summary>The term for people, with the values it reads: <c>water_level 0.42 m</c>.</summary>
     public abstract string Describe(Func<int, double> row);
 }
@@ -72,6 +75,9 @@ public sealed record NegativeTerm(Term Operand) : Term
     public override IEnumerable<HistoryTerm> Histories => Operand.Histories;
 
     /// <inheritdoc />
+    public override IEnumerable<DuringTerm> Calendars => Operand.Calendars;
+
+    /// <inheritdoc />
     public override string Canonical => $"(- {Operand.Canonical})";
 
     /// <inheritdoc />
@@ -86,6 +92,9 @@ public sealed record ArithmeticTerm(ArithmeticOperator Operator, Term Left, Term
 
     /// <inheritdoc />
     public override IEnumerable<HistoryTerm> Histories => Left.Histories.Concat(Right.Histories);
+
+    /// <inheritdoc />
+    public override IEnumerable<DuringTerm> Calendars => Left.Calendars.Concat(Right.Calendars);
 
     /// <inheritdoc />
     public override double Evaluate(Func<int, double> row)

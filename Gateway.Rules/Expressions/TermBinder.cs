@@ -29,17 +29,21 @@ internal sealed record TypedTerm(Term Term, TermType Type, string? Unit, FieldDe
 internal sealed class TermBinder
 {
     private const string ComparedBoolean = "compare it with true or false, or write it alone";
+    private const string Mode = "mode";
 
     private readonly SourceText _source;
     private readonly DeviceProfile _profile;
     private readonly ICollection<Finding> _findings;
     private readonly CallBinder _calls;
+    private readonly TypedTerm _mode;
 
     /// <summary>Creates one; conditions that are arguments of calls are bound by <paramref name="conditions"/>.</summary>
-    public TermBinder(SourceText source, DeviceProfile profile, ICollection<Finding> findings, Func<ExpressionNode, Condition?> conditions)
+    public TermBinder(BindingScope scope, ICollection<Finding> findings, Func<ExpressionNode, Condition?> conditions)
     {
-        (_source, _profile, _findings) = (source, profile, findings);
-        _calls = new CallBinder(source, profile, findings, this, conditions);
+        (_source, _profile, _findings) = (scope.Source, scope.Profile, findings);
+        _calls = new CallBinder(scope, findings, this, conditions);
+        FieldDefinition modes = new() { Name = Mode, Type = FieldType.Enumeration, Values = scope.City.Modes };
+        _mode = new TypedTerm(new ModeTerm(scope.City.Mode, modes), TermType.Enumeration, null, modes);
     }
 
     /// <summary>The constant a boolean field is compared with.</summary>
@@ -53,6 +57,7 @@ internal sealed class TermBinder
         TextNode text => new TypedTerm(new ConstantTerm(double.NaN, text.Value), TermType.Text, null, null),
         DurationNode duration => new TypedTerm(new ConstantTerm(duration.Value.TotalSeconds, duration.Text), TermType.Number, "s", null),
         CallNode call => _calls.Bind(call),
+        NamedNode named => Error("R114", named.Offset, $"'{named.Name}=' names an argument of a call, and there is no such argument here", "compare with =="),
         FieldNode field => Field(field, partner),
         NegateNode negate => Negate(negate),
         ArithmeticNode arithmetic => Arithmetic(arithmetic),
@@ -105,6 +110,16 @@ internal sealed class TermBinder
     {
         if (!_profile.ColumnByName.TryGetValue(node.Name, out int column))
         {
+            if (node.Name == Mode)
+            {
+                return _mode;
+            }
+
+            if (partner is FieldNode { Name: Mode } && !_profile.ColumnByName.ContainsKey(Mode))
+            {
+                return new TypedTerm(new ConstantTerm(double.NaN, node.Name), TermType.Text, null, null); // a mode needs no quotes
+            }
+
             bool isTextOfPartner = partner is FieldNode other && _profile.ColumnByName.TryGetValue(other.Name, out int otherColumn)
                 && _profile.Fields[otherColumn].Values.Contains(node.Name);
             string[] usable = _profile.Fields.Where(f => f.IsNumeric).Select(f => f.Name).ToArray();

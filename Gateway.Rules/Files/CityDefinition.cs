@@ -18,6 +18,12 @@ public sealed record CityDefinition
     /// <summary>IANA time zone, for example <c>Asia/Shanghai</c>.</summary>
     public required string TimeZone { get; init; }
 
+    /// <summary>The modes the city knows, normal first.</summary>
+    public IReadOnlyList<string> Modes { get; init; } = Compilation.CityContext.UsualModes;
+
+    /// <summary>The mode it is in.</summary>
+    public string Mode { get; init; } = Compilation.CityContext.NormalMode;
+
     /// <summary>Level by which the pipeline is partitioned; no rule may group wider.</summary>
     public AreaLevel PartitionLevel { get; init; } = AreaLevel.Street;
 

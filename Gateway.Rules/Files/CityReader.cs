@@ -51,6 +51,8 @@ public static class CityReader
                 Name = settings.Name,
                 TimeZone = settings.TimeZone,
                 PartitionLevel = settings.PartitionLevel,
+                Modes = settings.Modes,
+                Mode = settings.Mode,
                 AreaTrees = trees,
                 Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
                 Rules = rules,

@@ -8,6 +8,12 @@ public sealed record RuleTestDefinition
     /// <summary>What is tested, one sentence.</summary>
     public required SourceText Name { get; init; }
 
+    /// <summary>When the first step is, in the city's time; null where that is no matter.</summary>
+    public DateTime? Start { get; init; }
+
+    /// <summary>The mode the city is in; null for the first of its modes, normal.</summary>
+    public SourceText? Mode { get; init; }
+
     /// <summary>Time between two steps of every series.</summary>
     public required TimeSpan Every { get; init; }
 

@@ -36,4 +36,11 @@ public abstract class FunctionDefinition
 /// <param name="Series">The readings, as in a rule's test.</param>
 /// <param name="FiresAt">When the alert fires.</param>
 /// <param name="Before">The reading before, at which nothing fires yet.</param>
-public sealed record FunctionExample(string Expression, string Every, string Series, string FiresAt, string Before);
+public sealed record FunctionExample(string Expression, string Every, string Series, string FiresAt, string Before)
+{
+    /// <summary>When the first reading comes, in the city's time (UTC+8, calendar <c>office</c>); empty where that is no matter.</summary>
+    public string Start { get; init; } = "";
+
+    /// <summary>The readings of other devices of the same grid, near by.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+}

@@ -53,6 +53,8 @@ internal sealed record HitsTerm(Condition Condition, int Readings) : HistoryTerm
 
     public override string Canonical => string.Create(CultureInfo.InvariantCulture, $"(hits {Condition.Canonical} {Readings})");
 
+    public override IEnumerable<DuringTerm> Calendars => Condition.Calendars;
+
     internal override IEnumerable<HistoryTerm> Inner => Condition.Histories;
 
     public override string Describe(Func<int, double> row) => $"hits({Condition.Describe(row)}, {Readings}) {Number(Evaluate(row))}";
@@ -64,6 +66,8 @@ internal sealed record SequenceTerm(Condition First, Condition Then, TimeSpan Wi
     public override ulong Columns => First.Columns | Then.Columns;
 
     public override string Canonical => string.Create(CultureInfo.InvariantCulture, $"(sequence {First.Canonical} {Then.Canonical} {Within.TotalMilliseconds})");
+
+    public override IEnumerable<DuringTerm> Calendars => First.Calendars.Concat(Then.Calendars);
 
     internal override IEnumerable<HistoryTerm> Inner => First.Histories.Concat(Then.Histories);
 

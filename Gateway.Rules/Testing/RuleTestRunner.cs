@@ -10,8 +10,8 @@ namespace Gateway.Rules.Testing;
 /// <summary>Runs the tests written beside rules, through the engine the gateway runs.</summary>
 public sealed class RuleTestRunner
 {
-    // Any instant does; a round one keeps times in causes readable.
-    private static readonly EventTime Start = EventTime.From(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    // Any instant does where a test names none; a round one keeps times in causes readable.
+    private static readonly DateTime UsualStart = new(2026, 1, 1, 8, 0, 0, DateTimeKind.Unspecified);
 
     private readonly RuleTestDefinition _test;
     private readonly DeviceRegister _devices;
@@ -19,23 +19,29 @@ public sealed class RuleTestRunner
     private readonly List<AlertTransition> _transitions = [];
     private readonly List<RuleTestFailure> _failures;
 
-    private RuleTestRunner(RuleTestDefinition test, DeviceRegister devices, RuleSet rules, List<RuleTestFailure> failures)
+    private RuleTestRunner(RuleTestDefinition test, DeviceRegister devices, RuleSet rules, TimeZoneInfo zone, List<RuleTestFailure> failures)
     {
+        DateTime start = test.Start ?? UsualStart;
+        Start = EventTime.From(new DateTimeOffset(start, zone.GetUtcOffset(start)));
         _test = test;
         _devices = devices;
         _engine = new RuleEngine(rules, devices);
         _failures = failures;
     }
 
+    private EventTime Start { get; }
+
     /// <summary>Runs all tests of one rule file against the rules of that file.</summary>
     /// <param name="tests">The tests.</param>
     /// <param name="rules">The rules of the file; when they do not compile, every test fails with the first error.</param>
     /// <param name="devices">The city's register.</param>
     /// <param name="areas">The area tree.</param>
-    public static IReadOnlyList<RuleTestResult> Run(IReadOnlyList<RuleTestDefinition> tests, IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas) =>
-        tests.Select(test => Run(test, rules, devices, areas)).ToArray();
+    /// <param name="context">Calendars, time zone and modes; a plain city when null.</param>
+    public static IReadOnlyList<RuleTestResult> Run(
+        IReadOnlyList<RuleTestDefinition> tests, IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas, CityContext? context = null) =>
+        tests.Select(test => Run(test, rules, devices, areas, context ?? CityContext.Plain)).ToArray();
 
-    private static RuleTestResult Run(RuleTestDefinition test, IReadOnlyList<RuleDefinition> rules, DeviceRegister city, AreaTree areas)
+    private static RuleTestResult Run(RuleTestDefinition test, IReadOnlyList<RuleDefinition> rules, DeviceRegister city, AreaTree areas, CityContext context)
     {
         List<RuleTestFailure> failures = [];
         if (test.Every <= TimeSpan.Zero)
@@ -43,8 +49,15 @@ public sealed class RuleTestRunner
             failures.Add(new RuleTestFailure(test.Name.Location, "every must be longer than nothing"));
         }
 
+        if (test.Mode is { } mode && !context.Modes.Contains(mode.Text))
+        {
+            failures.Add(new RuleTestFailure(mode.Location, $"the city has no mode '{mode}': {Suggestion.Choice(mode.Text, [.. context.Modes])}"));
+        }
+
+        // A test says in which mode it plays; otherwise it means normal days, whatever today is.
+        context = context with { Mode = test.Mode?.Text ?? context.Modes[0] };
         DeviceRegister devices = TestDevices.Create(test, rules, city, areas, failures);
-        RuleCompilation compilation = RuleCompiler.CompileForTest(rules, devices, areas);
+        RuleCompilation compilation = RuleCompiler.CompileForTest(rules, devices, areas, context);
         if (compilation.Rules is null)
         {
             Finding first = compilation.Findings.First(f => f.Level == FindingLevel.Error);
@@ -53,7 +66,7 @@ public sealed class RuleTestRunner
 
         if (failures.Count == 0)
         {
-            new RuleTestRunner(test, devices, compilation.Rules!, failures).Play();
+            new RuleTestRunner(test, devices, compilation.Rules!, context.TimeZone, failures).Play();
         }
 
         return new RuleTestResult(test.Name, failures);

@@ -63,7 +63,7 @@ internal static class TestDevices
 
         string? asked = ofKind.SelectMany(r => r.Match.Areas).Select(a => a.Text).FirstOrDefault();
         string area = asked ?? areas.Areas.LastOrDefault(a => a.Level == AreaLevel.Grid)?.Code ?? "";
-        return new Device { Index = index, Id = id, Profile = ProfileOf(city, kind)!, Area = area, Tags = tags };
+        return new Device { Index = index, Id = id, Profile = ProfileOf(city, kind)!, Area = area, Building = "made-up", Tags = tags };
     }
 
     private static DeviceProfile? ProfileOf(DeviceRegister city, string kind) => city.Profiles.FirstOrDefault(p => p.Kind == kind);

@@ -39,7 +39,7 @@ internal static class RulesCommand
         List<Finding> findings = [.. reading.Findings, .. read.Findings];
         if (read.City is { } whole)
         {
-            findings.AddRange(RuleCompiler.Compile(whole.Rules, whole.Devices, whole.AreaTrees[^1]).Findings);
+            findings.AddRange(RuleCompiler.Compile(whole.Rules, whole.Devices, whole.AreaTrees[^1], CityContext.Of(whole)).Findings);
         }
 
         if (read.City is not { } definition || CheckOutput.ExitCode(findings) != 0)
@@ -58,7 +58,7 @@ internal static class RulesCommand
         List<RuleFileTests> tested = [.. definition.Rules.GroupBy(r => r.Alert.Location.File, StringComparer.Ordinal)
             .Where(f => file is null || f.Key == file)
             .OrderBy(f => f.Key, StringComparer.Ordinal)
-            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1])))];
+            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1], CityContext.Of(definition))))];
         if (format == "json")
         {
             using Stream output = Console.OpenStandardOutput();

@@ -1,4 +1,5 @@
 using Gateway.Rules.Areas;
+using Gateway.Rules.Compilation;
 using Gateway.Rules.Files.Yaml;
 
 namespace Gateway.Rules.Files.Readers;
@@ -12,12 +13,18 @@ internal sealed record CitySettings
 
     public AreaLevel PartitionLevel { get; init; } = AreaLevel.Street;
 
+    public IReadOnlyList<string> Modes { get; init; } = CityContext.UsualModes;
+
+    public string Mode { get; init; } = CityContext.NormalMode;
+
     public AreaCodeShapes AreaCodes { get; init; } = new();
 }
 
 /// <summary>Reads <c>city.yaml</c>.</summary>
 internal static class CityFileReader
 {
+    private const int ModeCountLimit = 16;
+
     public static CitySettings Read(YamlNode node, FindingSink sink)
     {
         if (MapReader.Over(node, sink, "city") is not { } map)
@@ -32,8 +39,11 @@ internal static class CityFileReader
             sink.Add(FindingCodes.UnknownTimeZone, zone.Location, $"time zone {FindingSink.Quote(zone.Text)} is not known here");
         }
 
+        IReadOnlyList<string> modes = ReadModes(map, sink);
         CitySettings settings = new()
         {
+            Modes = modes,
+            Mode = map.Word("mode", modes.Select((m, i) => (m, i)).ToDictionary(m => m.m, m => m.i)) is { } mode ? modes[mode] : modes[0],
             Name = map.Text("name", required: true)?.Text ?? "",
             TimeZone = timeZone?.Text ?? "UTC",
             PartitionLevel = map.Word("partition_level", AreaCodeShapes.LevelWords) ?? AreaLevel.Street,
@@ -41,6 +51,24 @@ internal static class CityFileReader
         };
         map.RejectUnknownKeys();
         return settings;
+    }
+
+    private static IReadOnlyList<string> ReadModes(MapReader map, FindingSink sink)
+    {
+        List<string> modes = [];
+        foreach (SourceText mode in map.Texts("modes", ModeCountLimit))
+        {
+            if (!NameShape.IsSnake(mode.Text) || modes.Contains(mode.Text))
+            {
+                sink.Add(FindingCodes.BadMode, mode.Location, $"mode {FindingSink.Quote(mode.Text)} is {(modes.Contains(mode.Text) ? "written twice" : "not well formed")}");
+            }
+            else
+            {
+                modes.Add(mode.Text);
+            }
+        }
+
+        return modes.Count == 0 ? CityContext.UsualModes : modes;
     }
 
     private static AreaCodeShapes ReadAreaCodes(MapReader? map, FindingSink sink)

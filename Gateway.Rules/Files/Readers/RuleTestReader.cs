@@ -46,6 +46,8 @@ internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<strin
 
         SourceText name = map.Text("name", required: true, lengthLimit: 256) ?? new SourceText("", map.Location);
         TimeSpan every = map.Duration("every", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), required: true) ?? TimeSpan.FromSeconds(1);
+        DateTime? start = map.LocalTime("start");
+        SourceText? mode = map.Text("mode");
         List<KeyValuePair<SourceText, SourceText>> series = ReadSeries(map);
         HashSet<string> devices = [.. series.Select(s => s.Key.Text)];
         List<RuleTestExpectation> expect = [];
@@ -61,7 +63,7 @@ internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<strin
         }
 
         map.RejectUnknownKeys();
-        return new RuleTestDefinition { Name = name, Every = every, Series = series, Expect = expect };
+        return new RuleTestDefinition { Name = name, Start = start, Mode = mode, Every = every, Series = series, Expect = expect };
     }
 
     private List<KeyValuePair<SourceText, SourceText>> ReadSeries(MapReader test)

@@ -11,6 +11,8 @@ internal sealed class MapReader
     public const int NameLengthLimit = 128;
     public const int TextLengthLimit = 2_000;
 
+    private static readonly string[] LocalTimeFormats = ["yyyy-MM-dd HH:mm", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd"];
+
     private readonly YamlMap _map;
     private readonly FindingSink _sink;
     private readonly List<string> _known = [];
@@ -97,6 +99,23 @@ internal sealed class MapReader
         }
 
         return duration;
+    }
+
+    /// <summary>A day and a time of the city's clock, <c>2026-01-31 08:30</c>, or null.</summary>
+    public DateTime? LocalTime(string key, bool required = false)
+    {
+        if (Text(key, required) is not { } text)
+        {
+            return null;
+        }
+
+        if (DateTime.TryParseExact(text.Text, LocalTimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime time) && time.Year is > 1 and < 9999)
+        {
+            return time;
+        }
+
+        _sink.Add(FindingCodes.NotADate, text.Location, $"{key} {FindingSink.Quote(text.Text)} is not a day and time", "write 2026-01-31 08:30, in the city's time");
+        return null;
     }
 
     /// <summary>true or false; <paramref name="absent"/> when not written.</summary>

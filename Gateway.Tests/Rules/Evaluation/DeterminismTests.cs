@@ -9,7 +9,7 @@ namespace Gateway.Tests.Rules.Evaluation;
 /// <summary>Random rows through rules of every shape: what comes out must not depend on ticks, on restarts, or on anything but the rows.</summary>
 public sealed class DeterminismTests
 {
-    private static readonly RuleSet Rules = Compile(Register("FLD-1", "FLD-2", "FLD-3"),
+    private static readonly RuleSet Rules = Compile(Register("FLD-1", "FLD-2", "FLD-3"), WithCalendar("quarter", "09:05-09:10", "09:12-09:14", "09:15-09:20"),
         RuleOf("ladder", "flood",
             Level(AlertSeverity.Warning, "water_level >= 1", "water_level < 1", forSeconds: 30, keepSeconds: 45),
             Level(AlertSeverity.Critical, "water_level >= 2 or rainfall > 2", "water_level < 1 and rainfall < 2", forSeconds: 10, keepSeconds: 20)).Absent(90),
@@ -21,6 +21,9 @@ public sealed class DeterminismTests
         Rule("soon", "time_to(water_level, 3, 4m) <= 2m or time_to(battery <= 0, 5m) < 30s"),
         Rule("flaps", "changes(submerged, 5m) >= 3 or stddev(ground, 5m) > 1.2 or max(ground, 2m) - min(ground, 2m) > 2"),
         Rule("often", "hits(water_level >= 2, 4) >= 3 or hits(rise(rainfall, 1m) > 0, 3) >= 2"),
+        Rule("street", "devices(water_level >= 2, area=street, within=2m) >= 2", keepSeconds: 20),
+        Rule("near", "water_level >= 1 and neighbours(rainfall >= 2, radius=5000, within=90s) >= 2"),
+        Rule("hours", "water_level >= 2 and during(quarter)", forSeconds: 15) with { MaxAge = TimeSpan.FromMinutes(10) },
         Rule("then", "sequence(rainfall >= 3, water_level >= 3, 2m) and sum(rainfall, 1m) > previous(rainfall, 10m)"));
 
     private sealed record Message(double Seconds, string Device, string Fields, double Age, TimeQuality Quality);

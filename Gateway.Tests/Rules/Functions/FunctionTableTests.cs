@@ -1,3 +1,6 @@
+using System.Globalization;
+using Gateway.Rules.Calendars;
+using Gateway.Rules.Compilation;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
 using Gateway.Rules.Functions;
@@ -13,6 +16,23 @@ public sealed class FunctionTableTests
 {
     private const string PageName = "docs/rules-reference.md";
 
+    private static readonly CityContext Calendared = new()
+    {
+        TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"),
+        Calendars =
+        [
+            new WorkingCalendar(
+                new CalendarDefinition
+                {
+                    Id = "office",
+                    WorkingDays = [DayOfWeek.Monday],
+                    WorkingHours = [new WorkingHours(new TimeSpan(8, 30, 0), new TimeSpan(17, 30, 0))],
+                    Location = new SourceLocation("calendars/office.yaml", 1, 1),
+                },
+                TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai")),
+        ],
+    };
+
     public static TheoryData<string> Names => [.. FunctionTable.All.Select(f => f.Name)];
 
     [Theory]
@@ -24,14 +44,15 @@ public sealed class FunctionTableTests
         {
             Name = Text(name),
             Every = Duration(example.Every),
-            Series = [new KeyValuePair<SourceText, SourceText>(Text("GAUGE"), Text(example.Series))],
+            Start = example.Start.Length == 0 ? null : DateTime.Parse(example.Start, CultureInfo.InvariantCulture),
+            Series = [.. example.Others.Prepend(example.Series).Select((s, i) => new KeyValuePair<SourceText, SourceText>(Text(i == 0 ? "GAUGE" : $"OTHER-{i}"), Text(s)))],
             Expect =
             [
                 new RuleTestExpectation(Duration(example.Before), [], new SourceLocation("rules/test.yaml", 1, 1)),
                 new RuleTestExpectation(Duration(example.FiresAt), [new ExpectedAlert("example", "GAUGE", AlertSeverity.Warning)], new SourceLocation("rules/test.yaml", 2, 1)),
             ],
         };
-        Assert.Empty(Assert.Single(RuleTestRunner.Run([test], [Rule("example", example.Expression)], Register(), Areas)).Failures);
+        Assert.Empty(Assert.Single(RuleTestRunner.Run([test], [Rule("example", example.Expression)], Register(), Areas, Calendared)).Failures);
     }
 
     [Fact]

@@ -83,12 +83,12 @@ internal sealed class EngineDriver
     public EngineDriver Restart() => Reload(Rules);
 
     /// <summary>Goes on with other rules, as after an edit.</summary>
-    public EngineDriver Reload(RuleSet rules)
+    public EngineDriver Reload(RuleSet rules, double seconds = 0)
     {
         byte[] saved = Save();
         Rules = rules;
         Engine = new RuleEngine(rules, rules.Devices);
-        Assert.Equal(StateFault.None, Engine.LoadState(saved, At(0), Transitions).Fault);
+        Assert.Equal(StateFault.None, Engine.LoadState(saved, At(seconds), Transitions).Fault);
         return this;
     }
 

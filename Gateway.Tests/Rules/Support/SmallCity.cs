@@ -1,5 +1,7 @@
+using System.Globalization;
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Areas;
+using Gateway.Rules.Calendars;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
@@ -65,12 +67,29 @@ internal static class SmallCity
     public static RuleDefinition Absent(this RuleDefinition rule, int afterSeconds, AlertSeverity severity = AlertSeverity.Info) =>
         rule with { Absent = new AbsenceDefinition(TimeSpan.FromSeconds(afterSeconds), severity, new SourceLocation("rules/test.yaml", 9, 3)) };
 
-    public static RuleSet Compile(DeviceRegister devices, params RuleDefinition[] rules)
+    public static RuleSet Compile(DeviceRegister devices, params RuleDefinition[] rules) => Compile(devices, CityContext.Plain, rules);
+
+    /// <summary>A city with one calendar of all days, with hours such as <c>09:00-17:30</c>, in UTC.</summary>
+    public static CityContext WithCalendar(string id, params string[] hours)
     {
-        RuleCompilation compilation = RuleCompiler.Compile(rules, devices, Areas);
+        CalendarDefinition calendar = new()
+        {
+            Id = id,
+            WorkingDays = Enum.GetValues<DayOfWeek>(),
+            WorkingHours = [.. hours.Select(h => h.Split('-')).Select(h => new WorkingHours(TimeSpan.Parse(h[0], CultureInfo.InvariantCulture), TimeSpan.Parse(h[1], CultureInfo.InvariantCulture)))],
+            Location = new SourceLocation("calendars/test.yaml", 1, 1),
+        };
+        return new CityContext { Calendars = [new WorkingCalendar(calendar, TimeZoneInfo.Utc)] };
+    }
+
+    public static RuleSet Compile(DeviceRegister devices, CityContext city, params RuleDefinition[] rules)
+    {
+        RuleCompilation compilation = RuleCompiler.Compile(rules, devices, Areas, city);
         Assert.DoesNotContain(compilation.Findings, f => f.Level == FindingLevel.Error);
         return compilation.Rules!;
     }
 
-    public static IReadOnlyList<Finding> Findings(params RuleDefinition[] rules) => RuleCompiler.Compile(rules, Register(), Areas).Findings;
+    public static IReadOnlyList<Finding> Findings(params RuleDefinition[] rules) => Findings(CityContext.Plain, rules);
+
+    public static IReadOnlyList<Finding> Findings(CityContext city, params RuleDefinition[] rules) => RuleCompiler.Compile(rules, Register(), Areas, city).Findings;
 }
