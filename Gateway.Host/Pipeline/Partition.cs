@@ -6,7 +6,6 @@ using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
-using Gateway.Rules.Files;
 
 namespace Gateway.Host.Pipeline;
 
@@ -92,6 +91,12 @@ internal sealed class Partition
 
     /// <summary>Alerts that are pending or firing.</summary>
     public IReadOnlyList<ActiveAlert> ActiveAlerts() => _city?.Engine.ActiveAlerts() ?? [];
+
+    /// <summary>Sees each alert transition, with the log offset that caused it, before its case does.</summary>
+    public Action<AlertTransition, long>? Observer { get; init; }
+
+    /// <summary>The rules at work; null before the first snapshot.</summary>
+    public RuleEngine? Rules => _city?.Engine;
 
     /// <summary>Forgets the readings, once they are in the series store.</summary>
     public void ClearReadings()
@@ -211,7 +216,11 @@ internal sealed class Partition
         return offset;
     }
 
-    private void AdvanceTo(EventTime time, long offset)
+    /// <summary>Works with a snapshot that no record names: the one that held before the first record there is.</summary>
+    public void Begin(CitySnapshot snapshot, EventTime at) => Activate(snapshot, at, offset: 0);
+
+    /// <summary>Lets time pass without a record.</summary>
+    public void AdvanceTo(EventTime time, long offset)
     {
         if (time >= _nextAreaChange)
         {
@@ -368,30 +377,12 @@ internal sealed class Partition
         }
     }
 
-    /// <summary>Hands alert transitions to the cases.</summary>
     private void Drain(long offset, ReadingBatch? batch, int row)
     {
-        foreach (AlertTransition transition in _transitions)
+        Effects.Transitions += _transitions.Count;
+        if (offset >= _casesFrom)
         {
-            Effects.Transitions++;
-            if (offset < _casesFrom)
-            {
-                continue;
-            }
-
-            // An alert whose rule or device is gone is withdrawn: the snapshot that had them still knows them.
-            CitySnapshot ruleOf = transition.Rule >= 0 ? _city!.Snapshot : _before!;
-            CitySnapshot deviceOf = transition.DeviceIndex >= 0 ? _city!.Snapshot : _before!;
-            RuleDefinition rule = ruleOf.Definition.Rules.First(r => r.Alert.Text == transition.RuleName);
-            AlertContext context = new()
-            {
-                Rule = rule,
-                RuleSha256 = ruleOf.FileHashes[rule.Alert.Location.File],
-                Device = deviceOf.Definition.Devices.Find(transition.DeviceId)!,
-                Offset = offset,
-                Values = batch is null ? "" : ReadingText.Of(batch, row),
-            };
-            _book!.Handle(transition, context, Effects.Cases);
+            AlertHandover.Hand(_transitions, _city!.Snapshot, _before, offset, batch is null ? "" : ReadingText.Of(batch, row), Observer, _book!, Effects);
         }
 
         _transitions.Clear();

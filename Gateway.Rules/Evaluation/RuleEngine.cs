@@ -2,6 +2,7 @@ using System.Buffers;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Compilation;
+using Gateway.Rules.Evaluation.Explaining;
 
 namespace Gateway.Rules.Evaluation;
 
@@ -166,6 +167,10 @@ public sealed class RuleEngine
 
     /// <summary>All alerts pending or firing, ordered by rule, then device.</summary>
     public IReadOnlyList<ActiveAlert> ActiveAlerts() => _state.Episodes.Active().Select(Show).ToArray();
+
+    /// <summary>How a rule stands to a device, and why; null when there is no such rule or device.</summary>
+    public AlertExplanation? Explain(string rule, string device) =>
+        Rules.Rules.FirstOrDefault(r => r.Name == rule) is { } known && Rules.Devices.Find(device) is { } found ? new Explainer(_state, known, found).Explain() : null;
 
     /// <summary>Writes all state, keyed by rule name and meaning, device id and field name, so that it fits any later snapshot.</summary>
     public void SaveState(IBufferWriter<byte> output) => StateWriter.Write(_state, output);

@@ -14,7 +14,8 @@ internal static class RulesCommand
     private const string CityFileName = "city.yaml";
 
     /// <summary>The command with its subcommands.</summary>
-    public static Command Create() => new("rules", "The rules of a city folder: do their tests pass") { CreateTest() };
+    public static Command Create() =>
+        new("rules", "The rules: do their tests pass, what would others have done, why did one fire") { CreateTest(), BacktestCommand.Create(), ExplainCommand.Create() };
 
     private static Command CreateTest()
     {

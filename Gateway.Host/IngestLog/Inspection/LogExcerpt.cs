@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Protocols.Mqtt.Topics;
+using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.IngestLog.Inspection;
 
@@ -17,6 +18,9 @@ internal sealed class LogExcerpt
     /// <summary>Last offset; null for the end of the log.</summary>
     public long? To { get; init; }
 
+    /// <summary>The excerpt ends before the first record that was received later; null for no such end.</summary>
+    public EventTime? Until { get; init; }
+
     /// <summary>Filter of the topic; null for all records, with it messages only.</summary>
     public TopicFilter? Topic { get; init; }
 
@@ -28,6 +32,9 @@ internal sealed class LogExcerpt
 
     /// <summary>Where the next excerpt begins when the limit ended this one; null when there is nothing more.</summary>
     public long? Next { get; private set; }
+
+    /// <summary>Whether the log goes on behind <see cref="Until"/>.</summary>
+    public bool IsCut { get; private set; }
 
     /// <summary>Damaged places and segments passed over.</summary>
     public int Damaged { get; private set; }
@@ -78,7 +85,8 @@ internal sealed class LogExcerpt
             for (long offset = walk.Header.FirstOffset; LogRecord.TryRead(records, out LogRecord record, out int length); offset++)
             {
                 records = records[length..];
-                if (offset > To)
+                IsCut = record.ReceivedAt > Until;
+                if (offset > To || IsCut)
                 {
                     return false;
                 }
