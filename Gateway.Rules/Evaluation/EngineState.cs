@@ -13,7 +13,7 @@ internal sealed class EngineState
         Devices = new DeviceTable(rules, clockSpeed);
         Values = new LiveValues(Devices, rules.Devices);
         Episodes = new EpisodeTable(Devices);
-        Timers = new TimerQueue();
+        Timers = new TimerWheel();
         Histories = new HistoryTable(Devices.Count);
         Ladder = new Ladder(rules, Values, Episodes, Timers);
         Absences = new AbsenceWatch(rules, Devices, Values, Episodes, Timers);
@@ -32,7 +32,7 @@ internal sealed class EngineState
     public EpisodeTable Episodes { get; }
 
     /// <summary>Armed timers.</summary>
-    public TimerQueue Timers { get; }
+    public TimerWheel Timers { get; }
 
     /// <summary>Earlier readings.</summary>
     public HistoryTable Histories { get; }

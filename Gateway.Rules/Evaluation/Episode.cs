@@ -90,7 +90,7 @@ internal sealed class Episode
         SinceMs = 0;
         OccurredMs = 0;
         Cause = "";
-        Array.Fill(Levels, new LevelState { Timer = TimerQueue.NoHandle });
+        Array.Fill(Levels, new LevelState { Timer = TimerWheel.NoHandle });
     }
 
     private int Highest(Func<LevelState, bool> condition)
