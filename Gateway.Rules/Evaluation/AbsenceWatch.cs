@@ -8,7 +8,7 @@ namespace Gateway.Rules.Evaluation;
 /// Silence. A device that has reported and is not absent has exactly one timer per absence rule; a reading does not touch the timer, it
 /// only notes the time. When the timer comes due it looks how long the silence really is, and is armed again for the rest.
 /// </summary>
-internal sealed class AbsenceWatch(RuleSet rules, DeviceTable devices, LiveValues values, EpisodeTable episodes, TimerQueue timers)
+internal sealed class AbsenceWatch(RuleSet rules, DeviceTable devices, LiveValues values, EpisodeTable episodes, TimerWheel timers)
 {
     /// <summary>No silence counts from before this: the gateway itself was down.</summary>
     public long FloorMs { get; set; } = EventTime.MinValue.UnixMilliseconds;

@@ -81,7 +81,7 @@ internal sealed class ConditionJudge(EngineState state)
     {
         Episode episode = state.Episodes.Find(timer.Rule, timer.Device, isAbsence: false)
             ?? throw new InvalidOperationException("an area's timer without an episode: cancelled timers leave the queue");
-        episode.AreaTimer = TimerQueue.NoHandle;
+        episode.AreaTimer = TimerWheel.NoHandle;
         CompiledRule rule = state.Rules.Rules[timer.Rule];
         GroupPlan plan = state.Devices.PlanOf(timer.Device);
         double[] page = state.Devices.Block(timer.Device, out int at);
@@ -117,10 +117,10 @@ internal sealed class ConditionJudge(EngineState state)
     // The count of an alert under way is looked at again when its oldest hit is too old; with none left it is 0 and stays so.
     private void Watch(CompiledRule rule, Episode episode)
     {
-        if (episode.AreaTimer == TimerQueue.NoHandle)
+        if (episode.AreaTimer == TimerWheel.NoHandle)
         {
             long due = rule.AreaTerms.Min(t => state.Areas[t].NextChangeMs(episode.Device));
-            episode.AreaTimer = due == long.MaxValue ? TimerQueue.NoHandle : state.Timers.Arm(new Timer(due, rule.Index, episode.Device, Timer.AreaCount));
+            episode.AreaTimer = due == long.MaxValue ? TimerWheel.NoHandle : state.Timers.Arm(new Timer(due, rule.Index, episode.Device, Timer.AreaCount));
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed class EngineState
         Rules = rules;
         Devices = new DeviceTable(rules, clockSpeed);
         Episodes = new EpisodeTable(Devices);
-        Timers = new TimerQueue();
+        Timers = new TimerWheel();
         Areas = new AreaTable(rules);
         Calendars = new CalendarWatch(rules);
         Histories = new HistoryTable(Devices.Count, Areas, Calendars);
@@ -34,7 +34,7 @@ internal sealed class EngineState
     public EpisodeTable Episodes { get; }
 
     /// <summary>Armed timers.</summary>
-    public TimerQueue Timers { get; }
+    public TimerWheel Timers { get; }
 
     /// <summary>Earlier readings.</summary>
     public HistoryTable Histories { get; }

@@ -67,7 +67,7 @@ internal sealed class Episode
     /// <summary>Observation time of the first breaching reading (for an absence: the last reading).</summary>
     public long OccurredMs;
 
-    /// <summary>Timer of the next fall of a count over an area; <see cref="TimerQueue.NoHandle"/> for none.</summary>
+    /// <summary>Timer of the next fall of a count over an area; <see cref="TimerWheel.NoHandle"/> for none.</summary>
     public int AreaTimer;
 
     /// <summary>Cause told last.</summary>
@@ -92,9 +92,9 @@ internal sealed class Episode
         Level = -1;
         SinceMs = 0;
         OccurredMs = 0;
-        AreaTimer = TimerQueue.NoHandle;
+        AreaTimer = TimerWheel.NoHandle;
         Cause = "";
-        Array.Fill(Levels, new LevelState { Timer = TimerQueue.NoHandle });
+        Array.Fill(Levels, new LevelState { Timer = TimerWheel.NoHandle });
     }
 
     private int Highest(Func<LevelState, bool> condition)

@@ -9,7 +9,7 @@ namespace Gateway.Rules.Evaluation;
 /// levels of one rule on one device and tells what changed of the alert as a whole, in at most two transitions.
 /// Invariant: a level is pending only above the highest raised level, because a higher level vouches for the ones below it.
 /// </summary>
-internal sealed class Ladder(RuleSet rules, LiveValues values, EpisodeTable episodes, TimerQueue timers)
+internal sealed class Ladder(RuleSet rules, LiveValues values, EpisodeTable episodes, TimerWheel timers)
 {
     /// <summary>Applies one reading.</summary>
     /// <param name="rule">The rule.</param>
@@ -51,10 +51,10 @@ internal sealed class Ladder(RuleSet rules, LiveValues values, EpisodeTable epis
     {
         CompiledRule rule = rules.Rules[timer.Rule];
         Episode episode = episodes.Find(timer.Rule, timer.Device, isAbsence: false)
-            ?? throw new InvalidOperationException($"timer of rule {rule.Name} without an episode: cancelled timers leave the queue");
+            ?? throw new InvalidOperationException($"timer of rule {rule.Name} without an episode: cancelled timers leave the wheel");
         int topBefore = episode.TopRaised();
         ref LevelState state = ref episode.Levels[timer.Part];
-        state.Timer = TimerQueue.NoHandle;
+        state.Timer = TimerWheel.NoHandle;
         if (state.Phase == LevelPhase.Pending)
         {
             state.Phase = LevelPhase.Raised;
@@ -68,7 +68,7 @@ internal sealed class Ladder(RuleSet rules, LiveValues values, EpisodeTable epis
         }
         else
         {
-            state = new LevelState { Timer = TimerQueue.NoHandle };
+            state = new LevelState { Timer = TimerWheel.NoHandle };
         }
 
         Settle(rule, episode, topBefore, recurred: false, Moment.OfTimer(timer.DueMs), sink);
@@ -127,10 +127,10 @@ internal sealed class Ladder(RuleSet rules, LiveValues values, EpisodeTable epis
     private void Enter(Episode episode, int level, LevelPhase phase)
     {
         ref LevelState state = ref episode.Levels[level];
-        if (state.Timer != TimerQueue.NoHandle)
+        if (state.Timer != TimerWheel.NoHandle)
         {
             timers.Cancel(state.Timer);
-            state.Timer = TimerQueue.NoHandle;
+            state.Timer = TimerWheel.NoHandle;
         }
 
         state.Phase = phase;
@@ -190,7 +190,7 @@ internal sealed class Ladder(RuleSet rules, LiveValues values, EpisodeTable epis
             Tell(rule, episode, AlertTransitionKind.Dropped, episode.Level, rule.Levels[episode.Level].Raise.Negated(), now, sink);
         }
 
-        if (episode.AreaTimer != TimerQueue.NoHandle)
+        if (episode.AreaTimer != TimerWheel.NoHandle)
         {
             timers.Cancel(episode.AreaTimer);
         }

@@ -202,7 +202,7 @@ internal sealed record SavedAlert(
             each.HasDipped = reader.U8() == 1;
             each.SinceMs = reader.I64();
             each.OccurredMs = reader.I64();
-            each.Timer = TimerQueue.NoHandle;
+            each.Timer = TimerWheel.NoHandle;
         }
 
         return new SavedAlert(rule, device, isAbsence, state, level, severity, sinceMs, occurredMs, cause, levels);
