@@ -63,10 +63,11 @@ internal static class RulesCommand
             return UsageExit;
         }
 
+        RuleTestBudget budget = new();
         List<RuleFileTests> tested = [.. definition.Rules.GroupBy(r => r.Alert.Location.File, StringComparer.Ordinal)
             .Where(f => file is null || f.Key == file)
             .OrderBy(f => f.Key, StringComparer.Ordinal)
-            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1])))];
+            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1], budget)))];
         if (format == "json")
         {
             using Stream output = Console.OpenStandardOutput();
