@@ -86,14 +86,17 @@ report() {
   done
 }
 
-# mqtt.js, exactly as its lock file has it, beside the scenarios that use it. Left out here when it cannot be had; fails in CI.
-install_mqttjs() {
+# Packages of npm, exactly as their lock files have them, each beside what uses it. Left out here when they cannot be had; fails in CI.
+install_npm() {
   command -v npm >/dev/null || return 0
-  local folder=Gateway.Tests/Fixtures/mqttjs
-  [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && return 0
-  echo "installing mqtt.js"
-  npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund >"$work/npm.log" 2>&1 ||
-    { tail -n 5 "$work/npm.log"; echo "could not install mqtt.js; tests that need it are left out, or fail in CI"; }
+  local name folder
+  for name in mqttjs ajv; do
+    folder=Gateway.Tests/Fixtures/$name
+    [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] && continue
+    echo "installing $name"
+    npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund >"$work/npm.log" 2>&1 ||
+      { tail -n 5 "$work/npm.log"; echo "could not install $name; tests that need it are left out, or fail in CI"; }
+  done
 }
 
 # The sum of one attribute of the counters of all result files.
@@ -102,7 +105,7 @@ sum() {
 }
 
 install_packages
-install_mqttjs
+install_npm
 
 echo "building"
 if ! dotnet build Gateway.sln -c Release -nologo -v q >"$work/build.log" 2>&1; then

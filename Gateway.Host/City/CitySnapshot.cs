@@ -113,12 +113,15 @@ internal sealed class CitySnapshot
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static IEnumerable<Finding> FailedTests(CityDefinition city) =>
-        from file in city.Tests
-        let rules = city.Rules.Where(r => r.Alert.Location.File == file.Key).ToList()
-        from result in RuleTestRunner.Run(file.Value, rules, city.Devices, city.AreaTrees[^1], CityContext.Of(city))
-        from failure in result.Failures
-        select new Finding(FindingLevel.Error, FailedTestCode, failure.Location, $"test \"{result.Name.Text}\" fails: {failure.Message}", "mend the rule or the test");
+    private static IEnumerable<Finding> FailedTests(CityDefinition city)
+    {
+        RuleTestBudget budget = new();
+        return from file in city.Tests
+               let rules = city.Rules.Where(r => r.Alert.Location.File == file.Key).ToList()
+               from result in RuleTestRunner.Run(file.Value, rules, city.Devices, city.AreaTrees[^1], CityContext.Of(city), budget)
+               from failure in result.Failures
+               select new Finding(FindingLevel.Error, FailedTestCode, failure.Location, $"test \"{result.Name.Text}\" fails: {failure.Message}", "mend the rule or the test");
+    }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 

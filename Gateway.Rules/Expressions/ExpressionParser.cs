@@ -198,7 +198,7 @@ public sealed class ExpressionParser
             case TokenKind.Number:
                 Advance();
                 double value = double.Parse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
-                return double.IsFinite(value) ? new NumberNode(token.Offset, value, token.Text) : Fail(token, "the number is too large", "");
+                return double.IsFinite(value) ? new NumberNode(token.Offset, value, token.Text) : Fail(token, "the number is too large", "the largest number is 1.7976931348623157E+308");
             case TokenKind.Text:
                 Advance();
                 return new TextNode(token.Offset, token.Text);
@@ -225,7 +225,7 @@ public sealed class ExpressionParser
                     return Condition() is { } inner && Expect(TokenKind.Close, "')'") ? inner : null;
                 });
             default:
-                return Fail(token, $"a field, a number or '(' is expected, not {token.Spoken}", "");
+                return Fail(token, $"a field, a number or '(' is expected, not {token.Spoken}", "a condition reads like water_level >= 0.30");
         }
     }
 
@@ -281,7 +281,7 @@ public sealed class ExpressionParser
     {
         if (_token.Kind != kind)
         {
-            Fail(_token, $"{spoken} is expected, not {_token.Spoken}", "");
+            Fail(_token, $"{spoken} is expected, not {_token.Spoken}", $"write {spoken} here");
             return false;
         }
 
@@ -293,7 +293,7 @@ public sealed class ExpressionParser
     {
         TokenKind.Close => "remove it, or open it before",
         TokenKind.Name or TokenKind.Number or TokenKind.Text => "join conditions with and, or",
-        _ => "",
+        _ => "remove it",
     };
 
     private void Advance() => _token = _lexer.Next();

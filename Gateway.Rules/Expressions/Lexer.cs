@@ -87,7 +87,7 @@ internal sealed class Lexer(string text)
             return Fail(_position, $"the number {digits} runs into '{Peek(0)}'", "write limits without a unit: they are in the field's own unit");
         }
 
-        return digits.Any(char.IsAsciiDigit) ? new Token(TokenKind.Number, start, digits) : Fail(start, "a lone '.' is not a number", "");
+        return digits.Any(char.IsAsciiDigit) ? new Token(TokenKind.Number, start, digits) : Fail(start, "a lone '.' is not a number", "write a digit beside it");
     }
 
     /// <summary>A number with a unit of time: 30s, 1h30m.</summary>
@@ -172,7 +172,7 @@ internal sealed class Lexer(string text)
         '≤' => "write <=",
         '≠' => "write !=",
         '“' or '”' or '‘' or '’' => "use straight quotes",
-        _ => "",
+        _ => "remove it",
     };
 
     private Token Fail(int offset, string message, string fix)

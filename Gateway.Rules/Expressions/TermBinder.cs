@@ -87,7 +87,7 @@ internal sealed class TermBinder
 
         if (left.Type == TermType.Enumeration && !left.Field!.Values.SequenceEqual(right.Field!.Values))
         {
-            return Finding("R107", rightOffset, $"{left.Spoken} and {right.Spoken} list different texts", "");
+            return Finding("R107", rightOffset, $"{left.Spoken} and {right.Spoken} list different texts", "compare fields that list the same texts");
         }
 
         return left.Unit is { } a && right.Unit is { } b && a != b ? UnitClash(rightOffset, a, b) : null;
@@ -168,7 +168,7 @@ internal sealed class TermBinder
 
         if (node.Operator == ArithmeticOperator.Divide && right.Term is ConstantTerm { Value: 0 })
         {
-            return Error("R112", node.Right.Offset, "this divides by zero", "");
+            return Error("R112", node.Right.Offset, "this divides by zero", "divide by another number");
         }
 
         if (left.Term is ConstantTerm x && right.Term is ConstantTerm y)
@@ -188,10 +188,10 @@ internal sealed class TermBinder
         double value = new ArithmeticTerm(node.Operator, x, y).Evaluate(_ => double.NaN);
         return double.IsFinite(value)
             ? new TypedTerm(new ConstantTerm(value, value.ToString("R", CultureInfo.InvariantCulture)), TermType.Number, null, null)
-            : Error("R112", node.Right.Offset, "the result of this calculation is too large", "");
+            : Error("R112", node.Right.Offset, "the result of this calculation is too large", "use smaller numbers");
     }
 
-    private TypedTerm? NotANumber(int offset, TypedTerm term) => Error("R107", offset, $"{term.Spoken} is no number to calculate with", "");
+    private TypedTerm? NotANumber(int offset, TypedTerm term) => Error("R107", offset, $"{term.Spoken} is no number to calculate with", "calculate with number and integer fields");
 
     private Finding UnitClash(int offset, string left, string right) =>
         Finding("R113", offset, $"the units do not fit: {Named(left)} and {Named(right)}", "compare and add fields of one unit only");
@@ -202,7 +202,7 @@ internal sealed class TermBinder
     {
         FieldType.Boolean => ComparedBoolean,
         FieldType.Enumeration => $"compare it with one of its texts in quotes: {string.Join(", ", field.Values.Take(12))}",
-        null => "",
+        null => "compare a field with it",
         _ => "compare it with a number",
     };
 

@@ -9,6 +9,9 @@ namespace Gateway.Rules.Files;
 /// </summary>
 public static class DurationText
 {
+    /// <summary>What <see cref="TryParse"/> takes, but for the limit of 10 000 days, as a regular expression that JSON Schema understands.</summary>
+    public const string Pattern = "^(0|(?=[0-9])([0-9]{1,9}d)?([0-9]{1,9}h)?([0-9]{1,9}m)?([0-9]{1,9}s)?([0-9]{1,9}ms)?)$";
+
     private const long LimitMilliseconds = 10_000L * 86_400_000;
 
     private static readonly (string Unit, long Milliseconds)[] Units =

@@ -7,6 +7,8 @@ namespace Gateway.Rules.Testing;
 /// <summary>Compares the alerts a test expects at a time with those that fire, and words the difference.</summary>
 internal static class AlertComparison
 {
+    private const int NamesShown = 20;
+
     /// <summary>All differences; none when every expected alert is found and no other fires.</summary>
     /// <param name="expectation">What must fire.</param>
     /// <param name="actual">What fires.</param>
@@ -31,7 +33,7 @@ internal static class AlertComparison
         {
             if (takenBy[i] < 0)
             {
-                string wanted = expectation.Alerts.Count == 0 ? "no alert" : string.Join(", ", expectation.Alerts.Select(Name));
+                string wanted = expectation.Alerts.Count == 0 ? "no alert" : Join(expectation.Alerts.Select(Name));
                 string message = $"{at}: expected {wanted}; but {Name(actual[i])} fires since {DurationText.Format(actual[i].Since - start)}: {actual[i].Cause}";
                 yield return new RuleTestFailure(expectation.Location, message);
             }
@@ -78,7 +80,13 @@ internal static class AlertComparison
     private static string Name(ActiveAlert alert) => $"{alert.RuleName} on {alert.DeviceId} ({Lower(alert.Severity)}{(alert.IsAbsence ? ", absent" : "")})";
 
     private static string Actual(IReadOnlyList<ActiveAlert> actual) =>
-        actual.Count == 0 ? "nothing fires" : $"firing: {string.Join(", ", actual.Select(Name))}";
+        actual.Count == 0 ? "nothing fires" : $"firing: {Join(actual.Select(Name))}";
+
+    private static string Join(IEnumerable<string> names)
+    {
+        string[] shown = names.Take(NamesShown + 1).ToArray();
+        return shown.Length <= NamesShown ? string.Join(", ", shown) : string.Join(", ", shown.Take(NamesShown)) + ", and more";
+    }
 
     // The change nearest to the expected time, before or after, of the alert that was expected.
     private static string Nearest(ExpectedAlert expected, TimeSpan at, IReadOnlyList<AlertTransition> transitions, EventTime start)

@@ -16,16 +16,20 @@ public sealed class RuleTestRunner
     private readonly RuleTestDefinition _test;
     private readonly DeviceRegister _devices;
     private readonly RuleEngine _engine;
+    private readonly int _rules;
+    private readonly RuleTestBudget _budget;
     private readonly List<AlertTransition> _transitions = [];
     private readonly List<RuleTestFailure> _failures;
 
-    private RuleTestRunner(RuleTestDefinition test, DeviceRegister devices, RuleSet rules, TimeZoneInfo zone, List<RuleTestFailure> failures)
+    private RuleTestRunner(RuleTestDefinition test, DeviceRegister devices, RuleSet rules, TimeZoneInfo zone, RuleTestBudget budget, List<RuleTestFailure> failures)
     {
         DateTime start = test.Start ?? UsualStart;
         Start = EventTime.From(new DateTimeOffset(start, zone.GetUtcOffset(start)));
         _test = test;
         _devices = devices;
         _engine = new RuleEngine(rules, devices);
+        _rules = rules.Rules.Count;
+        _budget = budget;
         _failures = failures;
     }
 
@@ -37,13 +41,22 @@ public sealed class RuleTestRunner
     /// <param name="devices">The city's register.</param>
     /// <param name="areas">The area tree.</param>
     /// <param name="context">Calendars, time zone and modes; a plain city when null.</param>
+    /// <param name="budget">What all tests of the city may cost together; one of their own when null. A test that would cost more fails.</param>
     public static IReadOnlyList<RuleTestResult> Run(
-        IReadOnlyList<RuleTestDefinition> tests, IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas, CityContext? context = null) =>
-        tests.Select(test => Run(test, rules, devices, areas, context ?? CityContext.Plain)).ToArray();
+        IReadOnlyList<RuleTestDefinition> tests, IReadOnlyList<RuleDefinition> rules, DeviceRegister devices, AreaTree areas, CityContext? context = null, RuleTestBudget? budget = null)
+    {
+        RuleTestBudget shared = budget ?? new RuleTestBudget();
+        return tests.Select(test => Run(test, rules, devices, areas, context ?? CityContext.Plain, shared)).ToArray();
+    }
 
-    private static RuleTestResult Run(RuleTestDefinition test, IReadOnlyList<RuleDefinition> rules, DeviceRegister city, AreaTree areas, CityContext context)
+    private static RuleTestResult Run(RuleTestDefinition test, IReadOnlyList<RuleDefinition> rules, DeviceRegister city, AreaTree areas, CityContext context, RuleTestBudget budget)
     {
         List<RuleTestFailure> failures = [];
+        if (!budget.TakeCompilation(rules.Count))
+        {
+            return new RuleTestResult(test.Name, [TooMuchWork(test, "put rules and their tests into more files")]);
+        }
+
         if (test.Every <= TimeSpan.Zero)
         {
             failures.Add(new RuleTestFailure(test.Name.Location, "every must be longer than nothing"));
@@ -66,7 +79,7 @@ public sealed class RuleTestRunner
 
         if (failures.Count == 0)
         {
-            new RuleTestRunner(test, devices, compilation.Rules!, context.TimeZone, failures).Play();
+            new RuleTestRunner(test, devices, compilation.Rules!, context.TimeZone, budget, failures).Play();
         }
 
         return new RuleTestResult(test.Name, failures);
@@ -80,26 +93,57 @@ public sealed class RuleTestRunner
             return;
         }
 
+        if (!_budget.TakeReadings(steps.Count, _test.Expect.Count, _devices.Devices.Count, _rules))
+        {
+            _failures.Add(TooMuchWork(_test, "give it fewer readings"));
+            return;
+        }
+
         // All expectations are looked at after the whole test has run, so that a failure can name times that lie after it.
         List<(RuleTestExpectation Expected, IReadOnlyList<ActiveAlert> Actual)> outcomes = [];
         int next = 0;
+        int seen = 0;
         foreach (RuleTestExpectation expectation in _test.Expect.OrderBy(e => e.At))
         {
             Feed(steps, ref next, Start + expectation.At);
             _engine.Advance(Start + expectation.At, _transitions);
-            outcomes.Add((expectation, _engine.ActiveAlerts().Where(a => a.State == AlertState.Firing).ToArray()));
+            ActiveAlert[] firing = _engine.ActiveAlerts().Where(a => a.State == AlertState.Firing).ToArray();
+            seen += firing.Length;
+            if (_transitions.Count + seen > RuleTestBudget.AlertLimit)
+            {
+                break;
+            }
+
+            outcomes.Add((expectation, firing));
         }
 
         Feed(steps, ref next, EventTime.MaxValue);
+        if (_transitions.Count + seen > RuleTestBudget.AlertLimit)
+        {
+            _failures.Add(new RuleTestFailure(_test.Name.Location, $"more than {RuleTestBudget.AlertLimit} alerts are raised, cleared or looked at; give it fewer readings or expectations"));
+            return;
+        }
+
+        Compare(outcomes);
+    }
+
+    private void Compare(List<(RuleTestExpectation Expected, IReadOnlyList<ActiveAlert> Actual)> outcomes)
+    {
         foreach ((RuleTestExpectation expected, IReadOnlyList<ActiveAlert> actual) in outcomes)
         {
-            _failures.AddRange(AlertComparison.Compare(expected, actual, _transitions, Start));
+            if (!_budget.TakeComparison(expected.Alerts.Count, actual.Count))
+            {
+                _failures.Add(TooMuchWork(_test, "expect fewer alerts at a time"));
+                return;
+            }
+
+            _failures.AddRange(AlertComparison.Compare(expected, actual, _transitions, Start).Take(RuleTestBudget.FailureLimit - _failures.Count));
         }
     }
 
     private void Feed(List<Step> steps, ref int next, EventTime until)
     {
-        for (; next < steps.Count && steps[next].At <= until; next++)
+        for (; next < steps.Count && steps[next].At <= until && _transitions.Count <= RuleTestBudget.AlertLimit; next++)
         {
             Step step = steps[next];
             Device device = _devices.Devices[step.Device];
@@ -118,6 +162,7 @@ public sealed class RuleTestRunner
     private List<Step> ReadSeries()
     {
         List<Step> steps = [];
+        int values = 0;
         for (int device = 0; device < _test.Series.Count; device++)
         {
             SourceText text = _test.Series[device].Value;
@@ -125,6 +170,13 @@ public sealed class RuleTestRunner
             {
                 _failures.Add(new RuleTestFailure(text.At(offset), error));
                 continue;
+            }
+
+            values += columns.Sum(c => c.Values.Count);
+            if (values > RuleTestBudget.ValueLimit)
+            {
+                _failures.Add(new RuleTestFailure(text.Location, $"the series of one test have at most {RuleTestBudget.ValueLimit} values together"));
+                break;
             }
 
             int count = columns.Max(c => c.Values.Count);
@@ -139,6 +191,9 @@ public sealed class RuleTestRunner
 
         return steps.OrderBy(s => s.At).ThenBy(s => s.Device).ToList();
     }
+
+    private static RuleTestFailure TooMuchWork(RuleTestDefinition test, string fix) =>
+        new(test.Name.Location, $"it is not run: the tests of the city are too much work; {fix}");
 
     private sealed record Step(EventTime At, int Device, int Number, IReadOnlyList<SeriesColumn> Columns);
 }

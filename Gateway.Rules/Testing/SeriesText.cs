@@ -113,7 +113,7 @@ internal static class SeriesText
             }
         }
 
-        if (times < 1 || values.Count + times > StepLimit)
+        if (times < 1 || times > StepLimit - values.Count)
         {
             return $"a series has 1 to {StepLimit} steps";
         }

@@ -13,10 +13,10 @@ internal static partial class CityCopy
         ("devices/smoke.csv", "30.258320", "north", "2:80: error D009"),
         ("duty/duty.yaml", "    lead: water-bureau", "    lead: watr-bureau", "29:11: error U005"),
         ("profiles/camera.yaml", "score: {type: number", "score: {type: nubmer", "16:17: error Y016"),
-        ("rules/access-door.yaml", "severity: critical", "severity: crticial", "6:15: error Y016"),
-        ("rules/flood-road.yaml", "water_level >= 0.20\"", "watr_level >= 0.20\"", "7:36: error R104"),
-        ("rules/flood-underpass.yaml", "for: 1m,", "fro: 1m,", "6:87: error Y010"),
-        ("rules/smoke-kitchen.yaml", "for: 3m", "for: 3 minutes", "6:96: error Y014"),
+        ("rules/access-door.yaml", "severity: critical", "severity: crticial", "7:15: error Y016"),
+        ("rules/flood-road.yaml", "water_level >= 0.20\"", "watr_level >= 0.20\"", "8:36: error R104"),
+        ("rules/flood-underpass.yaml", "for: 1m,", "fro: 1m,", "7:87: error Y010"),
+        ("rules/smoke-kitchen.yaml", "for: 3m", "for: 3 minutes", "7:96: error Y014"),
     ];
 
     /// <summary>The ten errors, each <c>file:line:column: error CODE</c>, in the order findings have.</summary>

@@ -9,6 +9,9 @@ public static class Components
     /// <summary>mqtt.js with the node that runs it; <c>./test.sh</c> puts it beside its scenarios.</summary>
     public const string MqttJs = "mqtt.js";
 
+    /// <summary>ajv, which judges JSON by a JSON Schema, with the node that runs it; <c>./test.sh</c> puts it beside its script.</summary>
+    public const string Ajv = "ajv";
+
     private const string Paho = "python3-paho-mqtt";
 
     /// <summary>Whether this is a run where nothing may be left out.</summary>
@@ -33,6 +36,11 @@ public static class Components
         if (name == MqttJs)
         {
             return IsPresent("node") && Directory.Exists(RepositoryFolder.PathOf("Gateway.Tests/Fixtures/mqttjs/node_modules/mqtt"));
+        }
+
+        if (name == Ajv)
+        {
+            return IsPresent("node") && Directory.Exists(RepositoryFolder.PathOf("Gateway.Tests/Fixtures/ajv/node_modules/ajv"));
         }
 
         // A service's program may lie where only root looks.

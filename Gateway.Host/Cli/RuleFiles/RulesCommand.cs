@@ -2,11 +2,12 @@ using System.CommandLine;
 using Gateway.Host.City;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Files;
+using Gateway.Rules.Files.Schema;
 using Gateway.Rules.Testing;
 
 namespace Gateway.Host.Cli.RuleFiles;
 
-/// <summary><c>rules test [PATH]</c>: the tests that stand beside the rules.</summary>
+/// <summary><c>rules test [PATH]</c>: the tests that stand beside the rules. <c>rules schema</c>: what editors need to know of rule files.</summary>
 internal static class RulesCommand
 {
     private const int FailureExit = 1;
@@ -15,7 +16,7 @@ internal static class RulesCommand
 
     /// <summary>The command with its subcommands.</summary>
     public static Command Create() =>
-        new("rules", "The rules: do their tests pass, what would others have done, why did one fire") { CreateTest(), BacktestCommand.Create(), ExplainCommand.Create() };
+        new("rules", "The rules: do their tests pass, what would others have done, why did one fire, what may they say") { CreateTest(), CreateSchema(), BacktestCommand.Create(), ExplainCommand.Create() };
 
     private static Command CreateTest()
     {
@@ -23,6 +24,13 @@ internal static class RulesCommand
         Option<string> format = SharedArguments.Output();
         Command command = new("test", "Runs the tests written beside the rules; exit 0 all pass, 1 some fail, 2 usage") { path, format };
         command.SetAction(parsed => Test(parsed.GetValue(path), parsed.GetValue(format)!, parsed.InvocationConfiguration));
+        return command;
+    }
+
+    private static Command CreateSchema()
+    {
+        Command command = new("schema", $"Prints the JSON Schema (draft-07) of rule files, for editors: {RuleFileSchema.Path} of a city folder");
+        command.SetAction(parsed => parsed.InvocationConfiguration.Output.Write(RuleFileSchema.Text()));
         return command;
     }
 
@@ -56,10 +64,11 @@ internal static class RulesCommand
             return UsageExit;
         }
 
+        RuleTestBudget budget = new();
         List<RuleFileTests> tested = [.. definition.Rules.GroupBy(r => r.Alert.Location.File, StringComparer.Ordinal)
             .Where(f => file is null || f.Key == file)
             .OrderBy(f => f.Key, StringComparer.Ordinal)
-            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1], CityContext.Of(definition))))];
+            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1], CityContext.Of(definition), budget)))];
         if (format == "json")
         {
             using Stream output = Console.OpenStandardOutput();

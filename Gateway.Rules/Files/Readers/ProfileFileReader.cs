@@ -155,6 +155,7 @@ internal static class ProfileFileReader
         if (minimum >= maximum)
         {
             sink.Add(FindingCodes.BadRange, low.Location, "the smallest value is not below the largest");
+            return (null, null); // every limit of a rule would lie outside it
         }
 
         return (minimum, maximum);

@@ -59,12 +59,7 @@ internal sealed class RuleFileReader(FindingSink sink)
             return null;
         }
 
-        SourceText alert = map.Text("alert", required: true) ?? new SourceText("", map.Location);
-        if (alert.Text.Length > 0 && !NameShape.IsKebab(alert.Text))
-        {
-            sink.Add(FindingCodes.BadRuleName, alert.Location, $"rule name {FindingSink.Quote(alert.Text)} is not well formed", "lower-case letters, digits, hyphens; a letter first");
-        }
-
+        SourceText alert = map.Name("alert", NamePattern.Rule, "rule name", required: true) ?? new SourceText("", map.Location);
         RuleDefinition rule = new()
         {
             Alert = alert,
@@ -122,7 +117,7 @@ internal sealed class RuleFileReader(FindingSink sink)
         }
 
         List<LevelDefinition> levels = [];
-        foreach (YamlNode node in rule.List("levels", Severities.Count))
+        foreach (YamlNode node in rule.List("levels", Severities.Count, whenEmpty: FindingCodes.NoCondition))
         {
             if (MapReader.Over(node, sink, "level") is { } map)
             {
@@ -140,11 +135,6 @@ internal sealed class RuleFileReader(FindingSink sink)
 
         // Asked for only so that a misspelt expr is told as such.
         rule.Node("expr");
-        if (rule.Node("levels") is YamlList { Items.Count: 0 } empty)
-        {
-            sink.Add(FindingCodes.NoCondition, empty.Location, "levels is empty");
-        }
-
         return levels;
     }
 
@@ -197,12 +187,7 @@ internal sealed class RuleFileReader(FindingSink sink)
             return null;
         }
 
-        SourceText? kind = map.Text("event", required: true);
-        if (kind is { } given && !NameShape.IsEventKind(given.Text))
-        {
-            sink.Add(FindingCodes.BadRuleName, given.Location, $"event {FindingSink.Quote(given.Text)} is not well formed", "dotted lower-case words, general to special: flood.underpass");
-        }
-
+        SourceText? kind = map.Name("event", NamePattern.Event, "event", required: true);
         CaseScope scope = map.Word("scope", Scopes) ?? CaseScope.Device;
         TimeSpan reopen = map.Duration("reopen_within", TimeSpan.Zero, TimeSpan.FromDays(366)) ?? TimeSpan.Zero;
         bool latched = map.Boolean("latched", absent: false);
@@ -216,19 +201,8 @@ internal sealed class RuleFileReader(FindingSink sink)
     private Dictionary<string, string> ReadTexts(MapReader? map, string what, int lengthLimit)
     {
         Dictionary<string, string> texts = new(StringComparer.Ordinal);
-        foreach ((SourceText name, YamlNode value) in map?.Entries ?? [])
+        foreach ((SourceText name, YamlNode value) in map?.NamedEntries(NamePattern.Label, $"{what} name", LabelCountLimit, $"{what}s") ?? [])
         {
-            if (texts.Count == LabelCountLimit)
-            {
-                sink.Add(FindingCodes.TooManyItems, name.Location, $"more than {LabelCountLimit} {what}s");
-                break;
-            }
-
-            if (!NameShape.IsSnake(name.Text))
-            {
-                sink.Add(FindingCodes.BadRuleName, name.Location, $"{what} name {FindingSink.Quote(name.Text)} is not well formed", "lower-case letters, digits, underscores; a letter first");
-            }
-
             if (MapReader.TextOf(value, what, sink, lengthLimit) is { } text)
             {
                 texts[name.Text] = text.Text;

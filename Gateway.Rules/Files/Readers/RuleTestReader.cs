@@ -69,19 +69,9 @@ internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<strin
     private List<KeyValuePair<SourceText, SourceText>> ReadSeries(MapReader test)
     {
         List<KeyValuePair<SourceText, SourceText>> series = [];
-        foreach ((SourceText device, YamlNode value) in test.Map("series", required: true)?.Entries ?? [])
+        MapReader? map = test.Map("series", required: true);
+        foreach ((SourceText device, YamlNode value) in map?.NamedEntries(NamePattern.Device, "device id", SeriesCountLimit, "series in one test") ?? [])
         {
-            if (!NameShape.IsDeviceId(device.Text))
-            {
-                sink.Add(FindingCodes.BadDeviceId, device.Location, $"device id {FindingSink.Quote(device.Text)} is not well formed");
-            }
-
-            if (series.Count == SeriesCountLimit)
-            {
-                sink.Add(FindingCodes.TooManyItems, device.Location, $"more than {SeriesCountLimit} series in one test");
-                break;
-            }
-
             if (MapReader.TextOf(value, "series", sink, SeriesLengthLimit) is { } text)
             {
                 series.Add(new(device, text));
@@ -101,7 +91,7 @@ internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<strin
 
         foreach (YamlNode node in expectation.List("alerts", ExpectationCountLimit))
         {
-            if (node is YamlScalar)
+            if (MapReader.IsText(node))
             {
                 if (MapReader.TextOf(node, "alert", sink, MapReader.NameLengthLimit) is { } name)
                 {

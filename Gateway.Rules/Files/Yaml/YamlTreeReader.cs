@@ -39,6 +39,13 @@ public static class YamlTreeReader
                 return null;
             }
 
+            // To the parser it is the end of the file: what follows would be passed over without a word.
+            if (_text.IndexOf('\0') is >= 0 and int nul)
+            {
+                report(FindingCodes.ControlCharacter, PlaceOf(nul), "a NUL character stands here");
+                return null;
+            }
+
             try
             {
                 return ReadDocument(new Parser(new Scanner(new StringReader(_text), skipComments: true)));
@@ -258,6 +265,12 @@ public static class YamlTreeReader
             }
 
             return At(block, 0);
+        }
+
+        private SourceLocation PlaceOf(int index)
+        {
+            ReadOnlySpan<char> before = _text.AsSpan(0, index);
+            return new SourceLocation(file.Path, before.Count('\n') + 1, index - before.LastIndexOf('\n'));
         }
 
         private SourceLocation At(Mark mark, int offset) => new(file.Path, (int)mark.Line, (int)mark.Column + offset);

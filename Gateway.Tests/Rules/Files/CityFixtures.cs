@@ -19,7 +19,7 @@ internal static class CityFixtures
         [.. Good().Where(good => files.All(f => f.Path != good.Path)), .. files];
 
     public static IReadOnlyList<CityFile> Bad(string name) =>
-        With([.. CityFolder.Read(Path.Combine(BadRoot, name)).Files.Where(f => f.Path != ExpectedFile)]);
+        With([.. CityFolder.Read(Path.Combine(BadRoot, name)).Files.Where(f => !f.Path.StartsWith("expected.", StringComparison.Ordinal))]);
 
     public static IReadOnlyList<string> Lines(IEnumerable<Finding> findings) => [.. findings.Select(f => f.ToString())];
 }
