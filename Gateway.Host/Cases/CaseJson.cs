@@ -49,6 +49,11 @@ internal static class CaseJson
         writer.WriteNumber("returns", c.Returns);
         writer.WriteNumber("reopens", c.Reopens);
         writer.WriteString("mode", facts.Mode);
+        if (facts.Campaign.Length > 0)
+        {
+            writer.WriteString("campaign", facts.Campaign);
+        }
+
         writer.WriteBoolean("exercise", facts.Exercise);
         WriteRule(writer, facts.Rule);
         WriteStrings(writer, "commands", [.. CaseCommands.Legal(c.Status).Select(CaseCommands.Word)]);

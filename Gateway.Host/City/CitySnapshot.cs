@@ -5,6 +5,7 @@ using Gateway.Rules.Areas;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Files;
+using Gateway.Rules.Overlays;
 using Gateway.Rules.Testing;
 
 namespace Gateway.Host.City;
@@ -23,8 +24,11 @@ internal sealed class CitySnapshot
     /// <summary>Code of the finding that a rule's own test fails.</summary>
     public const string FailedTestCode = "T001";
 
-    private CitySnapshot(string revision, IReadOnlyList<CityFile> files, CityDefinition definition, RuleSet rules)
+    private readonly EffectiveCity _effective;
+
+    private CitySnapshot(string revision, IReadOnlyList<CityFile> files, EffectiveCity effective, CityDefinition definition, RuleSet rules)
     {
+        _effective = effective;
         Revision = revision;
         Files = files;
         Definition = definition;
@@ -39,11 +43,14 @@ internal sealed class CitySnapshot
     /// <summary>The files it was made of.</summary>
     public IReadOnlyList<CityFile> Files { get; }
 
-    /// <summary>As written.</summary>
+    /// <summary>As written, but for the rules: those that hold.</summary>
     public CityDefinition Definition { get; }
 
     /// <summary>As compiled.</summary>
     public RuleSet Rules { get; }
+
+    /// <summary>The rules that hold, with the overlays each has been through.</summary>
+    public IReadOnlyList<EffectiveRule> Effective { get; private init; } = [];
 
     /// <summary>The city's time zone.</summary>
     public TimeZoneInfo TimeZone { get; }
@@ -54,6 +61,21 @@ internal sealed class CitySnapshot
     /// <summary>The area tree that holds at a time: the newest that has begun, or the first of all.</summary>
     public AreaTree AreasAt(EventTime time) =>
         Definition.AreaTrees.LastOrDefault(t => t.ValidFrom <= time) ?? Definition.AreaTrees[0];
+
+    /// <summary>The same city as its overlays make it at a time; always the same instance where the same overlays hold.</summary>
+    public CitySnapshot At(EventTime time) => _effective.At(time);
+
+    /// <summary>When another set of overlays holds after a time; never is <see cref="EventTime.MaxValue"/>.</summary>
+    public EventTime NextChange(EventTime after) => EffectiveRules.NextChange(Definition.Overlays, after, TimeZone);
+
+    /// <summary>SHA-256, lower-case hex, of what a rule was made of: of its file, or of that and the overlays it has been through.</summary>
+    public string HashOf(RuleDefinition rule)
+    {
+        string own = FileHashes[rule.Alert.Location.File];
+        IReadOnlyList<OverlayDefinition> overlays = Effective.FirstOrDefault(e => e.Rule.Alert.Text == rule.Alert.Text)?.Overlays ?? [];
+        string[] others = [.. overlays.Select(o => o.File).Where(f => f != rule.Alert.Location.File).Select(f => FileHashes[f])];
+        return others.Length == 0 ? own : Hash(Encoding.ASCII.GetBytes(string.Concat([own, .. others])));
+    }
 
     /// <summary>What case decisions look up at a time.</summary>
     public CaseSettings CaseSettingsAt(EventTime time, bool exercise) => new()
@@ -77,23 +99,29 @@ internal sealed class CitySnapshot
     /// <summary>Checks and compiles; all or nothing. The tests beside the rules are run too: a city whose own tests fail is refused.</summary>
     public static CitySnapshotResult Create(IReadOnlyList<CityFile> files)
     {
+        (EffectiveCity? effective, IReadOnlyList<Finding> compiled) = Compile(files);
+        if (effective is null)
+        {
+            return new CitySnapshotResult(null, compiled);
+        }
+
+        List<Finding> findings = [.. compiled, .. FailedTests(effective)];
+        bool refused = findings.Any(f => f.Level == FindingLevel.Error);
+        return new CitySnapshotResult(refused ? null : effective.At(EventTime.MinValue), Ordered(findings));
+    }
+
+    /// <summary>Checks and compiles, and leaves the tests; the city is null when there is an error.</summary>
+    public static (EffectiveCity? City, IReadOnlyList<Finding> Findings) Compile(IReadOnlyList<CityFile> files)
+    {
         CityReadResult read = CityReader.Read(files);
         if (read.City is not { } city)
         {
-            return new CitySnapshotResult(null, Ordered([.. read.Findings, .. RuleCompiler.CheckExpressions(read.Draft.Rules, read.Draft.Devices, CityContext.Of(read.Draft))]));
+            return (null, Ordered([.. read.Findings, .. RuleCompiler.CheckExpressions(read.Draft.Rules, read.Draft.Devices, CityContext.Of(read.Draft))]));
         }
 
-        RuleCompilation compilation = RuleCompiler.Compile(city.Rules, city.Devices, city.AreaTrees[^1], CityContext.Of(city));
-        List<Finding> findings = [.. read.Findings, .. compilation.Findings];
-        bool refused = compilation.Rules is null || findings.Any(f => f.Level == FindingLevel.Error);
-        if (!refused)
-        {
-            findings.AddRange(FailedTests(city));
-            refused = findings.Any(f => f.Level == FindingLevel.Error);
-        }
-
-        CitySnapshot? snapshot = refused ? null : new CitySnapshot(RevisionOf(files), files, city, compilation.Rules!);
-        return new CitySnapshotResult(snapshot, Ordered(findings));
+        EffectiveCity effective = new(files, city);
+        IReadOnlyList<Finding> findings = Ordered([.. read.Findings, .. effective.Findings]);
+        return (findings.Any(f => f.Level == FindingLevel.Error) ? null : effective, findings);
     }
 
     /// <summary>The revision of a set of files.</summary>
@@ -113,18 +141,103 @@ internal sealed class CitySnapshot
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static IEnumerable<Finding> FailedTests(CityDefinition city)
-    {
-        RuleTestBudget budget = new();
-        return from file in city.Tests
-               let rules = city.Rules.Where(r => r.Alert.Location.File == file.Key).ToList()
-               from result in RuleTestRunner.Run(file.Value, rules, city.Devices, city.AreaTrees[^1], CityContext.Of(city), budget)
-               from failure in result.Failures
-               select new Finding(FindingLevel.Error, FailedTestCode, failure.Location, $"test \"{result.Name.Text}\" fails: {failure.Message}", "mend the rule or the test");
-    }
+    private static IEnumerable<Finding> FailedTests(EffectiveCity city) =>
+        from file in city.Tests()
+        from result in file.Results
+        from failure in result.Failures
+        select new Finding(FindingLevel.Error, FailedTestCode, failure.Location, $"test \"{result.Name.Text}\" fails: {failure.Message}", "mend the rule or the test");
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static IReadOnlyList<Finding> Ordered(IEnumerable<Finding> findings) =>
         [.. findings.OrderBy(f => f.Location.File, StringComparer.Ordinal).ThenBy(f => f.Location.Line).ThenBy(f => f.Location.Column)];
+
+    /// <summary>The snapshots of one city, one for each set of overlays that may hold together: all are compiled before any is taken.</summary>
+    internal sealed class EffectiveCity
+    {
+        private const int CombinationLimit = 64;
+
+        private readonly string _revision;
+        private readonly IReadOnlyList<CityFile> _files;
+        private readonly CityDefinition _city;
+        private readonly TimeZoneInfo _zone;
+        private readonly Dictionary<string, CitySnapshot> _byOverlays = new(StringComparer.Ordinal);
+        private readonly HashSet<Finding> _findings = [];
+
+        /// <summary>Compiles every combination, those of other modes than today's too.</summary>
+        public EffectiveCity(IReadOnlyList<CityFile> files, CityDefinition city)
+        {
+            _revision = RevisionOf(files);
+            _files = files;
+            _city = city;
+            CityContext context = CityContext.Of(city);
+            _zone = context.TimeZone;
+            HashSet<string> seen = new(StringComparer.Ordinal);
+            foreach (string mode in city.Modes.Where(m => m == city.Mode || city.Overlays.Count > 0))
+            {
+                for (EventTime? at = EventTime.MinValue; at is { } time; at = Next(time))
+                {
+                    IReadOnlyList<OverlayDefinition> overlays = EffectiveRules.Holding(city.Overlays, time, mode, _zone);
+                    if (!seen.Add($"{mode} {Key(overlays)}"))
+                    {
+                        continue;
+                    }
+
+                    if (seen.Count > CombinationLimit)
+                    {
+                        _findings.Add(new Finding(FindingLevel.Error, FindingCodes.TooManyCombinations.Code, new SourceLocation(city.Overlays[^1].File, 1, 1), FindingCodes.TooManyCombinations.Meaning, FindingCodes.TooManyCombinations.Fix));
+                        return;
+                    }
+
+                    Compile(overlays, context with { Mode = mode }, isOfToday: mode == city.Mode);
+                }
+            }
+        }
+
+        /// <summary>What compiling found, each once.</summary>
+        public IReadOnlyCollection<Finding> Findings => _findings;
+
+        /// <summary>The city as written.</summary>
+        public CityDefinition Written => _city;
+
+        /// <summary>The snapshot of a time.</summary>
+        public CitySnapshot At(EventTime time) => _byOverlays[Key(EffectiveRules.Holding(_city.Overlays, time, _city.Mode, _zone))];
+
+        /// <summary>Runs the tests beside the rules, and those of the overlays against the rules they change and bring.</summary>
+        /// <param name="only">One file of them; null for all.</param>
+        public IEnumerable<(string File, IReadOnlyList<RuleTestResult> Results)> Tests(string? only = null)
+        {
+            RuleTestBudget budget = new();
+            CityContext context = CityContext.Of(_city);
+            IReadOnlyList<RuleTestResult> Run(IReadOnlyList<RuleTestDefinition> tests, IReadOnlyList<RuleDefinition> rules) =>
+                RuleTestRunner.Run(tests, rules, _city.Devices, _city.AreaTrees[^1], context, budget);
+            foreach (IGrouping<string, RuleDefinition> file in _city.Rules.GroupBy(r => r.Alert.Location.File, StringComparer.Ordinal).Where(f => only is null || f.Key == only).OrderBy(f => f.Key, StringComparer.Ordinal))
+            {
+                yield return (file.Key, Run(_city.Tests.GetValueOrDefault(file.Key) ?? [], [.. file]));
+            }
+
+            foreach (OverlayDefinition overlay in _city.Overlays.Where(o => only is null || o.File == only))
+            {
+                // The mode and the time it is for hold in its tests, where they say nothing else.
+                IReadOnlyList<RuleTestDefinition> tests = [.. overlay.Tests.Select(t => t with { Mode = t.Mode ?? overlay.Mode, Start = t.Start ?? overlay.From })];
+                yield return (overlay.File, Run(tests, [.. EffectiveRules.Of(_city.Rules, [overlay]).Where(r => r.Overlays.Count > 0).Select(r => r.Rule)]));
+            }
+        }
+
+        private EventTime? Next(EventTime after) => EffectiveRules.NextChange(_city.Overlays, after, _zone) is var next && next < EventTime.MaxValue ? next : null;
+
+        private void Compile(IReadOnlyList<OverlayDefinition> overlays, CityContext context, bool isOfToday)
+        {
+            IReadOnlyList<EffectiveRule> effective = EffectiveRules.Of(_city.Rules, overlays);
+            IReadOnlyList<RuleDefinition> rules = [.. effective.Select(e => e.Rule)];
+            RuleCompilation compilation = RuleCompiler.Compile(rules, _city.Devices, _city.AreaTrees[^1], context);
+            _findings.UnionWith(compilation.Findings);
+            if (isOfToday && compilation.Rules is { } compiled)
+            {
+                _byOverlays[Key(overlays)] = new CitySnapshot(_revision, _files, this, _city with { Rules = rules }, compiled) { Effective = effective };
+            }
+        }
+
+        private static string Key(IEnumerable<OverlayDefinition> overlays) => string.Join('\n', overlays.Select(o => o.File));
+    }
 }

@@ -76,7 +76,7 @@ internal sealed partial class Rehearsal(CityWatcher city, GatewayClock clock, st
         new(0, 0, kind, AlertSeverity.Critical, at, at, at, IsAbsence: false, "rehearsal") { RuleName = rule.Alert.Text, DeviceId = device.Id };
 
     private static AlertContext Context(CitySnapshot city, RuleDefinition rule, Device device) =>
-        new() { Rule = rule, RuleSha256 = city.FileHashes[rule.Alert.Location.File], Device = device, Offset = 0 };
+        new() { Rule = rule, RuleSha256 = city.HashOf(rule), Device = device, Offset = 0 };
 
     private static void Clear(string folder)
     {

@@ -28,7 +28,7 @@ internal static class AlertHandover
             AlertContext context = new()
             {
                 Rule = rule,
-                RuleSha256 = ruleOf.FileHashes[rule.Alert.Location.File],
+                RuleSha256 = ruleOf.HashOf(rule),
                 Device = deviceOf.Definition.Devices.Find(transition.DeviceId)!,
                 Offset = offset,
                 Values = values,

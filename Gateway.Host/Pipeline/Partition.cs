@@ -28,6 +28,7 @@ internal sealed class Partition
     private CaseBook? _book;
     private StartedPayload _clock = new(1, false);
     private EventTime _nextAreaChange = EventTime.MaxValue;
+    private EventTime _nextOverlays = EventTime.MaxValue;
     private EventTime _lastRecordAt = EventTime.MinValue;
     private long _casesFrom;
     private IReadOnlyList<Case> _storedCases = [];
@@ -79,15 +80,10 @@ internal sealed class Partition
         select (city.Snapshot.Definition.Devices, batch);
 
     /// <summary>When something happens without a message; null when nothing is due.</summary>
-    public EventTime? NextDue
-    {
-        get
-        {
-            EventTime? rules = _city?.Engine.NextDue;
-            EventTime? cases = _book?.NextDue;
-            return rules is null || cases < rules ? cases : rules;
-        }
-    }
+    public EventTime? NextDue => Earlier(RulesDue, _book?.NextDue);
+
+    // Timers of the rules, or overlays that begin or end.
+    private EventTime? RulesDue => Earlier(_city?.Engine.NextDue, _nextOverlays < EventTime.MaxValue ? _nextOverlays : null);
 
     /// <summary>Alerts that are pending or firing.</summary>
     public IReadOnlyList<ActiveAlert> ActiveAlerts() => _city?.Engine.ActiveAlerts() ?? [];
@@ -202,7 +198,7 @@ internal sealed class Partition
         _clock = new StartedPayload(reader.ReadDouble(), reader.ReadBoolean(), version == CheckpointWithoutAhead ? 0 : reader.ReadInt64());
         _lastRecordAt = new EventTime(reader.ReadInt64());
         byte[] rules = reader.ReadBytes(reader.ReadInt32());
-        PutToWork(new ActiveCity(snapshot, _clock), _lastRecordAt);
+        PutToWork(new ActiveCity(snapshot.At(_lastRecordAt), _clock), _lastRecordAt);
         if (_city!.Engine.LoadState(rules, _lastRecordAt, _transitions) is { Fault: not StateFault.None } load)
         {
             throw new InvalidDataException($"the rule state in the checkpoint cannot be read: {load.Fault}");
@@ -228,11 +224,16 @@ internal sealed class Partition
         }
 
         bool rebuilding = offset < _casesFrom;
-        while ((rebuilding ? _city?.Engine.NextDue : NextDue) is { } due && due <= time)
+        while ((rebuilding ? RulesDue : NextDue) is { } due && due <= time)
         {
             // Rules first: a case must know an alert cleared before its clock at the same instant is judged.
             _city!.Engine.Advance(due, _transitions);
             Drain(offset, default, -1);
+            if (due == _nextOverlays)
+            {
+                Activate(_city.Snapshot, due, offset, evenIfSame: true);
+            }
+
             if (!rebuilding)
             {
                 _book!.Advance(due, Effects.Cases);
@@ -342,7 +343,7 @@ internal sealed class Partition
             _retired.Add(before);
         }
 
-        PutToWork(new ActiveCity(snapshot, _clock), at);
+        PutToWork(new ActiveCity(snapshot.At(at), _clock), at);
         if (before is not null)
         {
             if (_city!.Engine.LoadState(state.WrittenSpan, at, _transitions) is { Fault: not StateFault.None } load)
@@ -353,6 +354,8 @@ internal sealed class Partition
             Drain(offset, default, -1);
         }
     }
+
+    private static EventTime? Earlier(EventTime? left, EventTime? right) => left is null || right < left ? right ?? left : left;
 
     private void PutToWork(ActiveCity city, EventTime at)
     {
@@ -366,6 +369,7 @@ internal sealed class Partition
     {
         CaseSettings settings = _city!.Snapshot.CaseSettingsAt(at, _clock.Exercise);
         _nextAreaChange = _city.NextAreaChange(at);
+        _nextOverlays = _city.Snapshot.NextChange(at);
         if (_book is null)
         {
             _book = new CaseBook(settings, _lastNumber, _storedCases);

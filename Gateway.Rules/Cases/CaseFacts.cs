@@ -24,6 +24,9 @@ public sealed record CaseFacts
     /// <summary>Whether it is an exercise 演练: real in every way but stays out of every metric.</summary>
     public bool Exercise { get; init; }
 
+    /// <summary>The campaign 专项行动 whose rule filed it; empty for none.</summary>
+    public string Campaign { get; init; } = "";
+
     /// <summary>Area codes from the lowest unit to the city, as the area tree stood: the case keeps the units of its day.</summary>
     public required IReadOnlyList<string> AreaPath { get; init; }
 

@@ -24,7 +24,7 @@ public static class CaseFilingDecider
         var draft = new CaseDraft(null, events);
         var stamp = new CaseStamp(transition.At, CaseEvent.GatewayActor, context.Offset);
         AlertOccurrence first = CaseSensorDecider.OccurrenceOf(transition, context);
-        draft.Begin(caseNo, stamp, new CaseCollected(FactsOf(definition, device, first, settings), number, first));
+        draft.Begin(caseNo, stamp, new CaseCollected(FactsOf(definition, device, first, context.Rule.Labels.GetValueOrDefault("campaign", ""), settings), number, first));
         Route? route = settings.Router.Find(definition.Event.Text, device.Area, settings.Areas);
         draft.Add(stamp, new CaseFiled(route?.FilingCondition ?? ""));
         if (route is null)
@@ -60,7 +60,7 @@ public static class CaseFilingDecider
         draft.Add(stamp, new CaseUnowned(draft.Case.Facts.Key.Jurisdiction, settings.TerritoryLimits, clocks, reason));
     }
 
-    private static CaseFacts FactsOf(CaseDefinition definition, Device device, AlertOccurrence first, CaseSettings settings)
+    private static CaseFacts FactsOf(CaseDefinition definition, Device device, AlertOccurrence first, string campaign, CaseSettings settings)
     {
         string[] path = [.. settings.Areas.Ancestry(device.Area).Select(a => a.Code)];
         return new CaseFacts
@@ -70,6 +70,7 @@ public static class CaseFilingDecider
             OccurredAt = first.OccurredAt,
             Source = "sensor",
             Mode = settings.Mode,
+            Campaign = campaign,
             Exercise = settings.Exercise,
             AreaPath = path.Length == 0 ? [device.Area] : path,
             AreaVersion = settings.Areas.Version,

@@ -1,6 +1,7 @@
 using Gateway.Protocols.Devices;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Cases;
+using Gateway.Rules.Overlays;
 
 namespace Gateway.Rules.Files;
 
@@ -35,6 +36,9 @@ public sealed record CityDefinition
 
     /// <summary>All rules of all files, in the order of file name and place.</summary>
     public required IReadOnlyList<RuleDefinition> Rules { get; init; }
+
+    /// <summary>What is different of the rules here, in a mode, or for a time; laid in this order.</summary>
+    public IReadOnlyList<OverlayDefinition> Overlays { get; init; } = [];
 
     /// <summary>Tests by rule file path.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<RuleTestDefinition>> Tests { get; init; }

@@ -3,6 +3,7 @@ using Gateway.Rules.Areas;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Files.Readers;
 using Gateway.Rules.Files.Yaml;
+using Gateway.Rules.Overlays;
 
 namespace Gateway.Rules.Files;
 
@@ -41,11 +42,13 @@ public static class CityReader
             IReadOnlyList<CalendarDefinition> calendars = ReadCalendars(out HashSet<string> calendarIds);
             IReadOnlyList<RuleFile> ruleFiles = ReadRules();
             IReadOnlyList<RuleDefinition> rules = [.. ruleFiles.SelectMany(f => f.Rules)];
+            IReadOnlyList<OverlayDefinition> overlays = ReadOverlays(rules, settings);
+            IReadOnlyList<RuleDefinition> all = [.. rules, .. overlays.SelectMany(o => o.Rules)];
             RuleCheck ruleCheck = new(sink, areas);
-            ruleCheck.CheckNames(rules);
-            ruleCheck.CheckReferences(rules, profiles.Select(p => p.Kind.Text).ToHashSet(StringComparer.Ordinal), brokenKinds, devices);
+            ruleCheck.CheckNames(all);
+            ruleCheck.CheckReferences(all, profiles.Select(p => p.Kind.Text).ToHashSet(StringComparer.Ordinal), brokenKinds, devices);
 
-            ResponsibilityList responsibility = ReadDuty(areas, calendarIds, rules);
+            ResponsibilityList responsibility = ReadDuty(areas, calendarIds, all);
             return new CityDefinition
             {
                 Name = settings.Name,
@@ -56,6 +59,7 @@ public static class CityReader
                 AreaTrees = trees,
                 Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
                 Rules = rules,
+                Overlays = overlays,
                 Tests = ruleFiles.ToDictionary(f => f.Path, f => f.Tests, StringComparer.Ordinal),
                 Responsibility = responsibility,
                 Calendars = calendars,
@@ -160,6 +164,30 @@ public static class CityReader
                 if (Tree(file) is { } node)
                 {
                     read.Add(new RuleFileReader(sink).Read(file.Path, node));
+                }
+            }
+
+            return read;
+        }
+
+        private List<OverlayDefinition> ReadOverlays(IReadOnlyList<RuleDefinition> rules, CitySettings settings)
+        {
+            OverlayFileReader reader = new(sink, [.. rules.Select(r => r.Alert.Text)], settings.Modes);
+            List<OverlayDefinition> read = [];
+            foreach (CityFile file in files.Of(CityFileKind.Overlays))
+            {
+                if (Tree(file) is { } node)
+                {
+                    read.Add(reader.Read(file.Path, node));
+                }
+            }
+
+            foreach (RuleChange change in read.SelectMany(o => o.Changes))
+            {
+                RuleDefinition? rule = rules.FirstOrDefault(r => r.Alert.Text == change.Alert.Text);
+                foreach (LevelChange level in change.Levels.Where(l => l.Expression is null && rule is not null && rule.Levels.All(r => r.Severity != l.Severity)))
+                {
+                    sink.Add(FindingCodes.OverlayLevel, level.Location, $"rule {FindingSink.Quote(change.Alert.Text)} has no level {level.Severity.ToString().ToLowerInvariant()}");
                 }
             }
 

@@ -4,7 +4,7 @@ namespace Gateway.Rules.Files;
 
 /// <summary>
 /// Every code the readers of the city folder can report. Y yaml and common shapes, C city, A areas, P profiles, D devices,
-/// R rules (R001 to R099; the rule compiler's own begin at R100), U duty lists, K calendars. Documented in docs/city-files.md.
+/// R rules (R001 to R099; the rule compiler's own begin at R100), O overlays, U duty lists, K calendars. Documented in docs/city-files.md.
 /// </summary>
 public static class FindingCodes
 {
@@ -30,7 +30,7 @@ public static class FindingCodes
     internal static readonly FindingCode ControlCharacter = Error("Y019", "control character in a text", "remove the invisible character");
     internal static readonly FindingCode DurationOutOfRange = Error("Y020", "duration outside its limits", "use a duration within the limits");
 
-    internal static readonly FindingCode UnknownFile = Warning("C001", "file of no known kind", "use city.yaml, areas/*.yaml, profiles/*.yaml, devices/*.csv, rules/*.yaml, duty/*.yaml or calendars/*.yaml");
+    internal static readonly FindingCode UnknownFile = Warning("C001", "file of no known kind", "use city.yaml, areas/*.yaml, profiles/*.yaml, devices/*.csv, rules/*.yaml, overlays/*.yaml, duty/*.yaml or calendars/*.yaml");
     internal static readonly FindingCode MissingFile = Error("C002", "a file the city needs is missing", "add the file; city generate writes a whole example");
     internal static readonly FindingCode UnknownTimeZone = Warning("C003", "time zone this system does not know", "use an IANA name such as Asia/Shanghai, or install tzdata");
     internal static readonly FindingCode DuplicateFile = Error("C004", "a path given twice", "keep one file");
@@ -91,6 +91,14 @@ public static class FindingCodes
     internal static readonly FindingCode DuplicateTest = Error("R011", "test name written twice in one file", "give every test its own name");
     internal static readonly FindingCode TestAlert = Error("R012", "test expects an alert that no rule of its file raises", "use a rule name of the same file");
     internal static readonly FindingCode TestDevice = Error("R013", "test expects an alert of a device it gives no series for", "use a device id of the test's series");
+
+    internal static readonly FindingCode OverlayRule = Error("O001", "overlay changes a rule that does not exist", "use the name of a rule of rules/");
+    internal static readonly FindingCode OverlayMode = Error("O002", "overlay for a mode the city does not have", "use one of modes: of city.yaml");
+    internal static readonly FindingCode OverlayTimes = Error("O003", "overlay that ends before it begins", "write from before until, both in the city's time");
+    internal static readonly FindingCode EndlessCampaign = Error("O004", "campaign without an end", "add until: to its when:, so that it ends by itself");
+    internal static readonly FindingCode OverlayLevel = Error("O005", "overlay adds a level without a condition", "the rule has no such level; write its expr: too, or correct the severity");
+    /// <summary>The overlays can be combined in more ways than a city may have.</summary>
+    public static readonly FindingCode TooManyCombinations = Error("O006", "overlays that combine in more than 64 ways", "give overlays the same times, or join them in one file");
 
     internal static readonly FindingCode DuplicateUnit = Error("U001", "unit id written twice", "give every unit its own id");
     internal static readonly FindingCode NoContact = Error("U002", "unit without a contact", "add contact: a telephone number or address of the duty desk, never a person");

@@ -16,7 +16,7 @@ internal static class RulesCommand
 
     /// <summary>The command with its subcommands.</summary>
     public static Command Create() =>
-        new("rules", "The rules: do their tests pass, what would others have done, why did one fire, what may they say") { CreateTest(), CreateSchema(), BacktestCommand.Create(), ExplainCommand.Create() };
+        new("rules", "The rules: do their tests pass, what would others have done, why did one fire, what may they say") { CreateTest(), ListCommand.Create(), CreateSchema(), BacktestCommand.Create(), ExplainCommand.Create() };
 
     private static Command CreateTest()
     {
@@ -44,31 +44,22 @@ internal static class RulesCommand
 
         (string city, string? file) = found;
         CityFolderReading reading = CityFolder.Read(city);
-        CityReadResult read = CityReader.Read(reading.Files);
-        List<Finding> findings = [.. reading.Findings, .. read.Findings];
-        if (read.City is { } whole)
-        {
-            findings.AddRange(RuleCompiler.Compile(whole.Rules, whole.Devices, whole.AreaTrees[^1], CityContext.Of(whole)).Findings);
-        }
-
-        if (read.City is not { } definition || CheckOutput.ExitCode(findings) != 0)
+        (CitySnapshot.EffectiveCity? effective, IReadOnlyList<Finding> compiled) = CitySnapshot.Compile(reading.Files);
+        List<Finding> findings = [.. reading.Findings, .. compiled];
+        if (effective is null || CheckOutput.ExitCode(findings) != 0)
         {
             CheckOutput.WriteText(findings, console.Output);
             console.Error.WriteLine($"{CheckOutput.Summary(findings)}; nothing was tested. See check");
             return FailureExit;
         }
 
-        if (file is not null && !definition.Tests.ContainsKey(file) && definition.Rules.All(r => r.Alert.Location.File != file))
+        List<RuleFileTests> tested = [.. effective.Tests(file).Select(t => new RuleFileTests(t.File, t.Results))];
+        if (tested.Count == 0 && file is not null)
         {
             console.Error.WriteLine($"error: {file} is no rule file of {city}");
             return UsageExit;
         }
 
-        RuleTestBudget budget = new();
-        List<RuleFileTests> tested = [.. definition.Rules.GroupBy(r => r.Alert.Location.File, StringComparer.Ordinal)
-            .Where(f => file is null || f.Key == file)
-            .OrderBy(f => f.Key, StringComparer.Ordinal)
-            .Select(f => new RuleFileTests(f.Key, RuleTestRunner.Run(definition.Tests.GetValueOrDefault(f.Key) ?? [], [.. f], definition.Devices, definition.AreaTrees[^1], CityContext.Of(definition), budget)))];
         if (format == "json")
         {
             using Stream output = Console.OpenStandardOutput();
@@ -83,7 +74,7 @@ internal static class RulesCommand
     }
 
     /// <summary>The city folder of a path, and the file in it that is meant; null when there is none.</summary>
-    private static (string City, string? File)? Locate(string? path)
+    internal static (string City, string? File)? Locate(string? path)
     {
         if (path is null)
         {

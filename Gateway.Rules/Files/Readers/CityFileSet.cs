@@ -10,6 +10,7 @@ internal enum CityFileKind
     Profiles,
     Devices,
     Rules,
+    Overlays,
     Duty,
     Calendars,
 }
@@ -68,6 +69,7 @@ internal sealed class CityFileSet
             "profiles" when isYaml => CityFileKind.Profiles,
             "devices" when path.EndsWith(".csv", StringComparison.Ordinal) => CityFileKind.Devices,
             "rules" when isYaml => CityFileKind.Rules,
+            "overlays" when isYaml => CityFileKind.Overlays,
             "duty" when isYaml => CityFileKind.Duty,
             "calendars" when isYaml => CityFileKind.Calendars,
             "schema" when path.EndsWith(".json", StringComparison.Ordinal) => CityFileKind.Ignored, // for editors, not for the gateway

@@ -21,7 +21,7 @@ internal sealed class RuleFileReader(FindingSink sink)
     private const int ListCountLimit = 1_000;
     private const int LabelCountLimit = 32;
 
-    private static readonly TimeSpan LongestHold = TimeSpan.FromDays(31);
+    public static readonly TimeSpan LongestHold = TimeSpan.FromDays(31);
 
     public static readonly IReadOnlyDictionary<string, AlertSeverity> Severities = new Dictionary<string, AlertSeverity>
     {
@@ -31,7 +31,7 @@ internal sealed class RuleFileReader(FindingSink sink)
         ["emergency"] = AlertSeverity.Emergency,
     };
 
-    private static readonly IReadOnlyDictionary<string, RuleMode> Modes =
+    public static readonly IReadOnlyDictionary<string, RuleMode> Modes =
         new Dictionary<string, RuleMode> { ["active"] = RuleMode.Active, ["shadow"] = RuleMode.Shadow };
 
     private static readonly IReadOnlyDictionary<string, CaseScope> Scopes =
@@ -52,7 +52,7 @@ internal sealed class RuleFileReader(FindingSink sink)
         return new RuleFile(path, rules, read);
     }
 
-    private RuleDefinition? ReadRule(YamlNode node)
+    public RuleDefinition? ReadRule(YamlNode node)
     {
         if (MapReader.Over(node, sink, "rule") is not { } map)
         {
@@ -167,7 +167,7 @@ internal sealed class RuleFileReader(FindingSink sink)
             : null;
     }
 
-    private static AbsenceDefinition? ReadAbsence(MapReader? map)
+    public static AbsenceDefinition? ReadAbsence(MapReader? map)
     {
         if (map is null)
         {
@@ -198,7 +198,7 @@ internal sealed class RuleFileReader(FindingSink sink)
             : null;
     }
 
-    private Dictionary<string, string> ReadTexts(MapReader? map, string what, int lengthLimit)
+    public Dictionary<string, string> ReadTexts(MapReader? map, string what, int lengthLimit)
     {
         Dictionary<string, string> texts = new(StringComparer.Ordinal);
         foreach ((SourceText name, YamlNode value) in map?.NamedEntries(NamePattern.Label, $"{what} name", LabelCountLimit, $"{what}s") ?? [])

@@ -47,6 +47,37 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Fact]
+    public void List_shows_the_rules_that_hold_and_where_each_comes_from()
+    {
+        Directory.CreateDirectory(Path.Combine(_city, "overlays"));
+        File.WriteAllText(Path.Combine(_city, "overlays", "local.yaml"), """
+            when: {mode: emergency}
+            changes:
+              - {alert: river-stage, levels: [{severity: warning, for: 5m}]}
+              - {alert: waste-dumped, disabled: true}
+            rules:
+              - {alert: any-rain, match: {kind: flood}, expr: "rainfall > 1", severity: info}
+            """);
+        Assert.Equal(0, RunList(_city));
+        string normal = _output.ToString();
+        Assert.Matches("(?m)^river-stage +flood, 9 devices: warning/critical/emergency  rules/flood-river.yaml:\\d+$", normal);
+        Assert.EndsWith("overlays 叠加: none\n", normal, StringComparison.Ordinal);
+
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(0, RunList(_city, "--mode", "emergency"));
+        string emergency = _output.ToString();
+        Assert.Matches("(?m)^river-stage .*rules/flood-river.yaml:\\d+ \\+ overlays/local.yaml \\(mode emergency\\)$", emergency);
+        Assert.Matches("(?m)^any-rain .*overlays/local.yaml:6 \\+ \\(mode emergency\\)$", emergency);
+        Assert.DoesNotContain("waste-dumped", emergency, StringComparison.Ordinal);
+        Assert.Contains(", 1 disabled by overlays; mode 模式 emergency", emergency, StringComparison.Ordinal);
+
+        Assert.Equal(2, RunList(_city, "--mode", "emergncy"));
+        Assert.Contains("did you mean emergency?", _error.ToString(), StringComparison.Ordinal);
+        File.AppendAllText(Path.Combine(_city, "overlays", "local.yaml"), "x: 1\n");
+        Assert.Equal(1, RunList(_city));
+    }
+
+    [Fact]
     public void File_without_tests_is_named()
     {
         Edit(River, text => text[..text.IndexOf("tests:", StringComparison.Ordinal)]);
@@ -100,6 +131,9 @@ public sealed class RulesCommandTests : IDisposable
         string path = Path.Combine(_city, file);
         File.WriteAllText(path, edit(File.ReadAllText(path)));
     }
+
+    private int RunList(params string[] arguments) =>
+        RulesCommand.Create().Parse(["list", .. arguments]).Invoke(new InvocationConfiguration { Output = _output, Error = _error });
 
     private int Run(string path) => RulesCommand.Create().Parse(["test", path]).Invoke(new InvocationConfiguration { Output = _output, Error = _error });
 }
