@@ -51,6 +51,7 @@ internal static class StateEndpoints
                     absence = a.IsAbsence,
                     mode = Word(rule.Mode),
                     cause = a.Cause,
+                    suppressedBy = a.SuppressedBy,
                     labels = rule.Labels,
                     annotations = rule.Annotations,
                 };

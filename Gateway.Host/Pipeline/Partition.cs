@@ -15,16 +15,17 @@ namespace Gateway.Host.Pipeline;
 /// </summary>
 internal sealed class Partition
 {
-    private const int CheckpointVersion = 3;
+    private const int CheckpointVersion = 4;
+    private const int CheckpointWithoutSuppressed = 3;
     private const int CheckpointWithoutAhead = 2;
 
     private readonly Func<string, CitySnapshot> _snapshots;
     private readonly MessageProcessor _messages;
+    private readonly AlertHandover _handover;
     private readonly List<AlertTransition> _transitions = [];
     private readonly List<ActiveCity> _retired = [];
     private readonly MemoryStream _saved = new();
     private ActiveCity? _city;
-    private CitySnapshot? _before;
     private CaseBook? _book;
     private StartedPayload _clock = new(1, false);
     private EventTime _nextAreaChange = EventTime.MaxValue;
@@ -39,13 +40,15 @@ internal sealed class Partition
     /// <param name="ledger">Takes the outcomes.</param>
     /// <param name="quarantine">Takes the messages that need attention.</param>
     /// <param name="devices">Takes when each device was last heard.</param>
-    public Partition(Func<string, CitySnapshot> snapshots, Ledger ledger, Quarantine quarantine, DeviceBoard devices)
+    /// <param name="observer">Sees each alert transition, with the log offset that caused it, before its case does; may be null.</param>
+    public Partition(Func<string, CitySnapshot> snapshots, Ledger ledger, Quarantine quarantine, DeviceBoard devices, Action<AlertTransition, long>? observer = null)
     {
         _snapshots = snapshots;
         Ledger = ledger;
         Quarantine = quarantine;
         Devices = devices;
         _messages = new MessageProcessor(ledger, quarantine);
+        _handover = new AlertHandover(Effects, observer);
     }
 
     /// <summary>The counts.</summary>
@@ -82,14 +85,11 @@ internal sealed class Partition
     /// <summary>When something happens without a message; null when nothing is due.</summary>
     public EventTime? NextDue => Earlier(RulesDue, _book?.NextDue);
 
-    // Timers of the rules, or overlays that begin or end.
-    private EventTime? RulesDue => Earlier(_city?.Engine.NextDue, _nextOverlays < EventTime.MaxValue ? _nextOverlays : null);
+    // Timers of the rules, overlays that begin or end, or silences that end.
+    private EventTime? RulesDue => Earlier(Earlier(_city?.Engine.NextDue, _handover.NextDue), _nextOverlays < EventTime.MaxValue ? _nextOverlays : null);
 
     /// <summary>Alerts that are pending or firing.</summary>
-    public IReadOnlyList<ActiveAlert> ActiveAlerts() => _city?.Engine.ActiveAlerts() ?? [];
-
-    /// <summary>Sees each alert transition, with the log offset that caused it, before its case does.</summary>
-    public Action<AlertTransition, long>? Observer { get; init; }
+    public IReadOnlyList<ActiveAlert> ActiveAlerts() => [.. (_city?.Engine.ActiveAlerts() ?? []).Select(a => a with { SuppressedBy = _handover.SuppressorOf(a) })];
 
     /// <summary>The rules at work; null before the first snapshot.</summary>
     public RuleEngine? Rules => _city?.Engine;
@@ -177,6 +177,7 @@ internal sealed class Partition
         Ledger.Save(writer);
         Quarantine.Save(writer);
         Devices.Save(writer);
+        _handover.Save(writer);
         writer.Flush();
         return _saved.ToArray();
     }
@@ -188,7 +189,7 @@ internal sealed class Partition
     {
         using BinaryReader reader = new(new MemoryStream(checkpoint));
         int version = reader.ReadInt32();
-        if (version is not (CheckpointVersion or CheckpointWithoutAhead))
+        if (version is not (CheckpointVersion or CheckpointWithoutSuppressed or CheckpointWithoutAhead))
         {
             throw new InvalidDataException("the checkpoint was written by another version of the gateway");
         }
@@ -209,6 +210,12 @@ internal sealed class Partition
         Ledger.Load(reader);
         Quarantine.Load(reader);
         Devices.Load(reader);
+        _handover.Activate(_city.Snapshot, null, _city.Engine.ActiveAlerts(), _lastRecordAt);
+        if (version == CheckpointVersion)
+        {
+            _handover.Load(reader, _lastRecordAt);
+        }
+
         return offset;
     }
 
@@ -228,7 +235,8 @@ internal sealed class Partition
         {
             // Rules first: a case must know an alert cleared before its clock at the same instant is judged.
             _city!.Engine.Advance(due, _transitions);
-            Drain(offset, default, -1);
+            Drain(due, offset);
+            _handover.Advance(due, rebuilding ? null : _book);
             if (due == _nextOverlays)
             {
                 Activate(_city.Snapshot, due, offset, evenIfSame: true);
@@ -264,7 +272,7 @@ internal sealed class Partition
             _city!.Engine.Evaluate(batch, row, _transitions);
             if (_transitions.Count > 0)
             {
-                Drain(offset, batch, row);
+                Drain(record.ReceivedAt, offset, ReadingText.Of(batch, row));
             }
 
             if (key.Quality != TimeQuality.Historical)
@@ -311,7 +319,7 @@ internal sealed class Partition
         }
 
         _city.Engine.GatewayStarted(record.ReceivedAt, record.ReceivedAt - _lastRecordAt, _transitions);
-        Drain(offset, default, -1);
+        Drain(record.ReceivedAt, offset);
     }
 
     private static StartedPayload ClockOf(in LogRecord record, long offset) =>
@@ -336,7 +344,6 @@ internal sealed class Partition
 
         ArrayBufferWriter<byte> state = new();
         ActiveCity? before = _city;
-        _before = before?.Snapshot;
         before?.Engine.SaveState(state);
         if (before is not null)
         {
@@ -351,7 +358,9 @@ internal sealed class Partition
                 throw new InvalidDataException($"rule state could not be carried over to snapshot {snapshot.Revision}: {load.Fault}");
             }
 
-            Drain(offset, default, -1);
+            _handover.Activate(_city.Snapshot, before.Snapshot, _city.Engine.ActiveAlerts(), at);
+            Drain(at, offset);
+            _handover.Renew(at, offset < _casesFrom ? null : _book);
         }
     }
 
@@ -370,6 +379,7 @@ internal sealed class Partition
         CaseSettings settings = _city!.Snapshot.CaseSettingsAt(at, _clock.Exercise);
         _nextAreaChange = _city.NextAreaChange(at);
         _nextOverlays = _city.Snapshot.NextChange(at);
+        _handover.Activate(_city.Snapshot, null, _city.Engine.ActiveAlerts(), at);
         if (_book is null)
         {
             _book = new CaseBook(settings, _lastNumber, _storedCases);
@@ -381,14 +391,9 @@ internal sealed class Partition
         }
     }
 
-    private void Drain(long offset, ReadingBatch? batch, int row)
+    private void Drain(EventTime now, long offset, string values = "")
     {
-        Effects.Transitions += _transitions.Count;
-        if (offset >= _casesFrom)
-        {
-            AlertHandover.Hand(_transitions, _city!.Snapshot, _before, offset, batch is null ? "" : ReadingText.Of(batch, row), Observer, _book!, Effects);
-        }
-
+        _handover.Hand(_transitions, offset, values, now, offset < _casesFrom ? null : _book);
         _transitions.Clear();
     }
 }

@@ -36,7 +36,7 @@ internal sealed class LogReplay
         _archive = ArchiveOf(data);
         Dictionary<string, CitySnapshot> known = new(StringComparer.Ordinal);
         CitySnapshot Known(string revision) => known.TryGetValue(revision, out CitySnapshot? snapshot) ? snapshot : known[revision] = _archive.Load(revision);
-        _partition = new Partition(candidate is null ? Known : _ => candidate, new Ledger(), new Quarantine(), new DeviceBoard()) { Observer = observer };
+        _partition = new Partition(candidate is null ? Known : _ => candidate, new Ledger(), new Quarantine(), new DeviceBoard(), observer);
         _partition.Restore([], 0, committedOffset: 0, appendsFrom: long.MaxValue);
     }
 

@@ -35,6 +35,9 @@ public sealed record ActiveAlert
     /// <summary>Cause of its last transition, with the values of that moment.</summary>
     public required string Cause { get; init; }
 
+    /// <summary>What keeps it from filing its case: <c>silence pump-works</c> or <c>alert smoke-detector-alarm</c>; null for nothing.</summary>
+    public string? SuppressedBy { get; init; }
+
     /// <summary>Latest live values of the fields the rule reads, for example <c>water_level 0.42 m</c>.</summary>
     public required IReadOnlyList<string> Values { get; init; }
 }

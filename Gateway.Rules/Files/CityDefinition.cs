@@ -2,6 +2,7 @@ using Gateway.Protocols.Devices;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Overlays;
+using Gateway.Rules.Suppression;
 
 namespace Gateway.Rules.Files;
 
@@ -39,6 +40,9 @@ public sealed record CityDefinition
 
     /// <summary>What is different of the rules here, in a mode, or for a time; laid in this order.</summary>
     public IReadOnlyList<OverlayDefinition> Overlays { get; init; } = [];
+
+    /// <summary>Alerts that are to file no case for a time.</summary>
+    public IReadOnlyList<SilenceDefinition> Silences { get; init; } = [];
 
     /// <summary>Tests by rule file path.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<RuleTestDefinition>> Tests { get; init; }

@@ -4,6 +4,7 @@ using Gateway.Rules.Cases;
 using Gateway.Rules.Files.Readers;
 using Gateway.Rules.Files.Yaml;
 using Gateway.Rules.Overlays;
+using Gateway.Rules.Suppression;
 
 namespace Gateway.Rules.Files;
 
@@ -48,6 +49,8 @@ public static class CityReader
             ruleCheck.CheckNames(all);
             ruleCheck.CheckReferences(all, profiles.Select(p => p.Kind.Text).ToHashSet(StringComparer.Ordinal), brokenKinds, devices);
 
+            ruleCheck.CheckInhibitions(all);
+            IReadOnlyList<SilenceDefinition> silences = ReadSilences(new SilenceFileReader(sink, [.. all.Select(r => r.Alert.Text)], devices, areas));
             ResponsibilityList responsibility = ReadDuty(areas, calendarIds, all);
             return new CityDefinition
             {
@@ -60,6 +63,7 @@ public static class CityReader
                 Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
                 Rules = rules,
                 Overlays = overlays,
+                Silences = silences,
                 Tests = ruleFiles.ToDictionary(f => f.Path, f => f.Tests, StringComparer.Ordinal),
                 Responsibility = responsibility,
                 Calendars = calendars,
@@ -188,6 +192,20 @@ public static class CityReader
                 foreach (LevelChange level in change.Levels.Where(l => l.Expression is null && rule is not null && rule.Levels.All(r => r.Severity != l.Severity)))
                 {
                     sink.Add(FindingCodes.OverlayLevel, level.Location, $"rule {FindingSink.Quote(change.Alert.Text)} has no level {level.Severity.ToString().ToLowerInvariant()}");
+                }
+            }
+
+            return read;
+        }
+
+        private List<SilenceDefinition> ReadSilences(SilenceFileReader reader)
+        {
+            List<SilenceDefinition> read = [];
+            foreach (CityFile file in files.Of(CityFileKind.Silences))
+            {
+                if (Tree(file) is { } node)
+                {
+                    read.AddRange(reader.Read(node));
                 }
             }
 

@@ -4,7 +4,7 @@ namespace Gateway.Rules.Files;
 
 /// <summary>
 /// Every code the readers of the city folder can report. Y yaml and common shapes, C city, A areas, P profiles, D devices,
-/// R rules (R001 to R099; the rule compiler's own begin at R100), O overlays, U duty lists, K calendars. Documented in docs/city-files.md.
+/// R rules (R001 to R099; the rule compiler's own begin at R100), O overlays, S silences, U duty lists, K calendars. Documented in docs/city-files.md.
 /// </summary>
 public static class FindingCodes
 {
@@ -30,7 +30,7 @@ public static class FindingCodes
     internal static readonly FindingCode ControlCharacter = Error("Y019", "control character in a text", "remove the invisible character");
     internal static readonly FindingCode DurationOutOfRange = Error("Y020", "duration outside its limits", "use a duration within the limits");
 
-    internal static readonly FindingCode UnknownFile = Warning("C001", "file of no known kind", "use city.yaml, areas/*.yaml, profiles/*.yaml, devices/*.csv, rules/*.yaml, overlays/*.yaml, duty/*.yaml or calendars/*.yaml");
+    internal static readonly FindingCode UnknownFile = Warning("C001", "file of no known kind", "use city.yaml, areas/*.yaml, profiles/*.yaml, devices/*.csv, rules/*.yaml, overlays/*.yaml, silences/*.yaml, duty/*.yaml or calendars/*.yaml");
     internal static readonly FindingCode MissingFile = Error("C002", "a file the city needs is missing", "add the file; city generate writes a whole example");
     internal static readonly FindingCode UnknownTimeZone = Warning("C003", "time zone this system does not know", "use an IANA name such as Asia/Shanghai, or install tzdata");
     internal static readonly FindingCode DuplicateFile = Error("C004", "a path given twice", "keep one file");
@@ -91,6 +91,13 @@ public static class FindingCodes
     internal static readonly FindingCode DuplicateTest = Error("R011", "test name written twice in one file", "give every test its own name");
     internal static readonly FindingCode TestAlert = Error("R012", "test expects an alert that no rule of its file raises", "use a rule name of the same file");
     internal static readonly FindingCode TestDevice = Error("R013", "test expects an alert of a device it gives no series for", "use a device id of the test's series");
+
+    internal static readonly FindingCode InhibitedRule = Error("R014", "rule inhibits a rule that does not exist, or itself", "use names of other rules");
+    internal static readonly FindingCode InhibitionCircle = Error("R015", "rules that inhibit each other in a circle", "let the alert that matters most inhibit the others: in a circle all of them would be silent");
+
+    internal static readonly FindingCode SilenceOfAll = Error("S001", "silence of every alert", "name rules, devices or areas");
+    internal static readonly FindingCode SilenceTimes = Error("S002", "silence that ends before it begins, or lasts longer than 31 days", "write until: after from:; what is known of for longer is mended, or its rule is changed");
+    internal static readonly FindingCode SilenceName = Error("S003", "silence of a rule, device or area that does not exist", "use a name that exists");
 
     internal static readonly FindingCode OverlayRule = Error("O001", "overlay changes a rule that does not exist", "use the name of a rule of rules/");
     internal static readonly FindingCode OverlayMode = Error("O002", "overlay for a mode the city does not have", "use one of modes: of city.yaml");

@@ -1,3 +1,5 @@
+using Gateway.Rules.Suppression;
+
 namespace Gateway.Rules.Files;
 
 /// <summary>A rule as the operator wrote it; the compiler makes a <c>CompiledRule</c> of it.</summary>
@@ -17,6 +19,9 @@ public sealed record RuleDefinition
 
     /// <summary>The case a firing alert files; null when the alert files none.</summary>
     public CaseDefinition? Case { get; init; }
+
+    /// <summary>What its alerts keep from filing cases while they fire; null for nothing.</summary>
+    public InhibitionDefinition? Inhibits { get; init; }
 
     /// <summary>Readings older than this neither raise nor clear it live. Default 5 minutes.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromMinutes(5);

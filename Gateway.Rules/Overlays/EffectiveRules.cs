@@ -1,4 +1,5 @@
 using Gateway.Protocols.Readings;
+using Gateway.Rules.Calendars;
 using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Overlays;
@@ -42,7 +43,7 @@ public static class EffectiveRules
     public static EventTime NextChange(IReadOnlyList<OverlayDefinition> overlays, EventTime after, TimeZoneInfo zone) => overlays
         .SelectMany(o => new[] { o.From, o.Until })
         .OfType<DateTime>()
-        .Select(t => Instant(t, zone))
+        .Select(t => LocalTime.Instant(t, zone))
         .Where(t => t > after)
         .DefaultIfEmpty(EventTime.MaxValue)
         .Min();
@@ -50,14 +51,7 @@ public static class EffectiveRules
     /// <summary>The overlays that hold at a time, in a mode.</summary>
     public static IReadOnlyList<OverlayDefinition> Holding(IReadOnlyList<OverlayDefinition> overlays, EventTime at, string mode, TimeZoneInfo zone) =>
         [.. overlays.Where(o => (o.Mode is null || o.Mode.Value.Text == mode)
-            && (o.From is null || at >= Instant(o.From.Value, zone)) && (o.Until is null || at < Instant(o.Until.Value, zone)))];
-
-    // Where the clock is put back the earlier of the two instants is meant, and a time it passes over is taken with the offset before.
-    private static EventTime Instant(DateTime local, TimeZoneInfo zone)
-    {
-        TimeSpan offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return EventTime.From(new DateTimeOffset(local, offset));
-    }
+            && (o.From is null || at >= LocalTime.Instant(o.From.Value, zone)) && (o.Until is null || at < LocalTime.Instant(o.Until.Value, zone)))];
 
     private static RuleDefinition Changed(RuleDefinition rule, RuleChange change, OverlayDefinition overlay) => Tagged(rule, overlay) with
     {

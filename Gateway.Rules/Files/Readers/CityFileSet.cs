@@ -11,6 +11,7 @@ internal enum CityFileKind
     Devices,
     Rules,
     Overlays,
+    Silences,
     Duty,
     Calendars,
 }
@@ -70,6 +71,7 @@ internal sealed class CityFileSet
             "devices" when path.EndsWith(".csv", StringComparison.Ordinal) => CityFileKind.Devices,
             "rules" when isYaml => CityFileKind.Rules,
             "overlays" when isYaml => CityFileKind.Overlays,
+            "silences" when isYaml => CityFileKind.Silences,
             "duty" when isYaml => CityFileKind.Duty,
             "calendars" when isYaml => CityFileKind.Calendars,
             "schema" when path.EndsWith(".json", StringComparison.Ordinal) => CityFileKind.Ignored, // for editors, not for the gateway

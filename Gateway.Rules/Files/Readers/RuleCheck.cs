@@ -60,6 +60,50 @@ internal sealed class RuleCheck(FindingSink sink, AreaIndex areas)
         }
     }
 
+    /// <summary>Reports inhibitions of rules that do not exist, and circles, in which all alerts would be silent.</summary>
+    public void CheckInhibitions(IReadOnlyList<RuleDefinition> rules)
+    {
+        Dictionary<string, RuleDefinition> byName = [];
+        foreach (RuleDefinition rule in rules)
+        {
+            byName.TryAdd(rule.Alert.Text, rule);
+        }
+
+        foreach (RuleDefinition rule in rules.Where(r => r.Inhibits is not null))
+        {
+            foreach (SourceText target in rule.Inhibits!.Rules)
+            {
+                if (!byName.ContainsKey(target.Text) || target.Text == rule.Alert.Text)
+                {
+                    sink.Add(FindingCodes.InhibitedRule, target.Location, target.Text == rule.Alert.Text ? $"rule {FindingSink.Quote(target.Text)} inhibits itself" : $"there is no rule {FindingSink.Quote(target.Text)}", Suggestion.Fix(target.Text, byName.Keys.Where(n => n != target.Text)));
+                }
+                else if (Reaches(target.Text, rule.Alert.Text, byName, []))
+                {
+                    sink.Add(FindingCodes.InhibitionCircle, target.Location, $"rule {FindingSink.Quote(target.Text)} inhibits {FindingSink.Quote(rule.Alert.Text)}, directly or through others, and is inhibited by it");
+                }
+            }
+        }
+    }
+
+    private static bool Reaches(string from, string to, Dictionary<string, RuleDefinition> byName, HashSet<string> seen)
+    {
+        Stack<string> open = new([from]);
+        while (open.TryPop(out string? name))
+        {
+            foreach (SourceText next in seen.Add(name) && byName.TryGetValue(name, out RuleDefinition? rule) ? rule.Inhibits?.Rules ?? [] : [])
+            {
+                if (next.Text == to)
+                {
+                    return true;
+                }
+
+                open.Push(next.Text);
+            }
+        }
+
+        return false;
+    }
+
     private void CheckTags(DeviceMatch match, TagIndex tags)
     {
         foreach ((string name, SourceText value) in match.Tags)

@@ -1,5 +1,6 @@
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files.Yaml;
+using Gateway.Rules.Suppression;
 
 namespace Gateway.Rules.Files.Readers;
 
@@ -37,6 +38,15 @@ internal sealed class RuleFileReader(FindingSink sink)
     private static readonly IReadOnlyDictionary<string, CaseScope> Scopes =
         new Dictionary<string, CaseScope> { ["device"] = CaseScope.Device, ["building"] = CaseScope.Building, ["grid"] = CaseScope.Grid };
 
+    private static readonly IReadOnlyDictionary<string, InhibitionArea> InhibitionAreas = new Dictionary<string, InhibitionArea>
+    {
+        ["device"] = InhibitionArea.Device,
+        ["building"] = InhibitionArea.Building,
+        ["grid"] = InhibitionArea.Grid,
+        ["community"] = InhibitionArea.Community,
+        ["street"] = InhibitionArea.Street,
+    };
+
     public RuleFile Read(string path, YamlNode node)
     {
         if (MapReader.Over(node, sink, "rule file") is not { } map)
@@ -67,6 +77,7 @@ internal sealed class RuleFileReader(FindingSink sink)
             Levels = ReadLevels(map),
             Absent = ReadAbsence(map.Map("absent")),
             Case = ReadCase(map.Map("case")),
+            Inhibits = ReadInhibition(map.Map("inhibits")),
             MaxAge = map.Duration("max_age", TimeSpan.FromSeconds(1), LongestHold) ?? TimeSpan.FromMinutes(5),
             Mode = map.Word("mode", Modes) ?? RuleMode.Active,
             Labels = ReadTexts(map.Map("labels"), "label", MapReader.NameLengthLimit),
@@ -196,6 +207,19 @@ internal sealed class RuleFileReader(FindingSink sink)
         return kind is { } known
             ? new CaseDefinition { Event = known, Scope = scope, ReopenWithin = reopen, Latched = latched, VerifyHold = verify }
             : null;
+    }
+
+    private static InhibitionDefinition? ReadInhibition(MapReader? map)
+    {
+        if (map is null)
+        {
+            return null;
+        }
+
+        IReadOnlyList<SourceText> rules = map.Texts("rules", ListCountLimit, required: true);
+        InhibitionArea? area = map.Word("area", InhibitionAreas, required: true);
+        map.RejectUnknownKeys();
+        return area is { } known ? new InhibitionDefinition(rules, known) : null;
     }
 
     public Dictionary<string, string> ReadTexts(MapReader? map, string what, int lengthLimit)

@@ -8,7 +8,7 @@ public class FindingCodesTests
     public void Codes_are_unique_and_well_formed()
     {
         Assert.Equal(FindingCodes.All.Count, FindingCodes.All.Select(c => c.Code).Distinct().Count());
-        Assert.All(FindingCodes.All, c => Assert.Matches("^[YCAPDROUK][0-9]{3}$", c.Code));
+        Assert.All(FindingCodes.All, c => Assert.Matches("^[YCAPDROSUK][0-9]{3}$", c.Code));
     }
 
     [Fact]
