@@ -82,6 +82,11 @@ internal static class MeaningHash
     private static void AddCase(StringBuilder text, RuleDefinition rule)
     {
         Add(text, "mode", rule.Mode.ToString());
+        if (rule.Lateness > TimeSpan.Zero)
+        {
+            Add(text, "lateness", rule.Lateness);
+        }
+
         Add(text, "event", rule.Case?.Event.Text ?? "");
         Add(text, "scope", rule.Case?.Scope.ToString() ?? "");
     }

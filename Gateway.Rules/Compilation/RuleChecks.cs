@@ -51,6 +51,11 @@ internal sealed class RuleChecks
             }
         }
 
+        if (_rule.Lateness > _rule.MaxAge)
+        {
+            Error("R214", _rule.Alert.Location, $"lateness {DurationText.Format(_rule.Lateness)} is longer than max_age {DurationText.Format(_rule.MaxAge)}, so every reading would be too old when it is judged", "wait less, or accept older readings");
+        }
+
         CheckDuration(_rule.MaxAge, "max_age", _rule.Alert.Location, minimum: TimeSpan.FromMilliseconds(1));
         for (int i = 0; i < _levels.Count; i++)
         {

@@ -8,7 +8,7 @@ namespace Gateway.Rules.Compilation;
 
 /// <summary>
 /// Rules as written to rules that run. All findings of all rules are collected; a set comes out only when none of them is an error.
-/// Codes: R101-R118 an expression, R201-R213 a rule (see the table in README.md beside this file).
+/// Codes: R101-R118 an expression, R201-R214 a rule (see the table in README.md beside this file).
 /// </summary>
 public sealed class RuleCompiler
 {
@@ -105,8 +105,13 @@ public sealed class RuleCompiler
         CompiledRule[] rules = drafts
             .Select((d, index) => new CompiledRule(index, d.Definition, layouts[d.Profile], d.Levels, MeaningHash.Of(d.Definition, d.Levels)))
             .ToArray();
-        (int[] groupByDevice, IReadOnlyList<RuleGroup> groups) = RuleMatcher.Match(rules, _devices, _areas);
-        return new RuleSet(rules, _devices, groupByDevice, groups, MeaningHash.Of(rules))
+        // Rules that act at once come first, whether there are any or not.
+        IReadOnlyList<RuleLane> lanes = [.. rules.Select(r => r.Definition.Lateness).Append(TimeSpan.Zero).Distinct().Order().Select(lateness =>
+        {
+            (int[] groupByDevice, IReadOnlyList<RuleGroup> groups) = RuleMatcher.Match([.. rules.Where(r => r.Definition.Lateness == lateness)], _devices, _areas);
+            return new RuleLane(lateness, groupByDevice, groups);
+        })];
+        return new RuleSet(rules, _devices, lanes, MeaningHash.Of(rules))
         {
             Calendars = Number(drafts.SelectMany(d => d.Levels).SelectMany(l => l.Calendars), d => d.Canonical, (d, number) => d.Number = number),
             AreaTerms = [.. Number(drafts.SelectMany(d => d.Levels).SelectMany(l => l.Histories).OfType<AreaTerm>(), t => t.Canonical, (t, number) => t.Index = number)

@@ -9,12 +9,11 @@ namespace Gateway.Rules.Compilation;
 /// </summary>
 public sealed class RuleSet
 {
-    internal RuleSet(IReadOnlyList<CompiledRule> rules, DeviceRegister devices, int[] groupByDevice, IReadOnlyList<RuleGroup> groups, string revision)
+    internal RuleSet(IReadOnlyList<CompiledRule> rules, DeviceRegister devices, IReadOnlyList<RuleLane> lanes, string revision)
     {
         Rules = rules;
         Devices = devices;
-        GroupByDevice = groupByDevice;
-        Groups = groups;
+        Lanes = lanes;
         Revision = revision;
     }
 
@@ -36,12 +35,15 @@ public sealed class RuleSet
     /// <summary>The terms that count devices of an area, by index.</summary>
     internal IReadOnlyList<AreaCount> AreaTerms { get; init; } = [];
 
-    /// <summary>Index into <see cref="Groups"/> by device index.</summary>
-    internal int[] GroupByDevice { get; }
-
-    /// <summary>The distinct combinations of rules that devices meet; 0 is "none".</summary>
-    internal IReadOnlyList<RuleGroup> Groups { get; }
+    /// <summary>The rules by how long they wait for late readings; those that do not wait come first.</summary>
+    internal IReadOnlyList<RuleLane> Lanes { get; }
 }
+
+/// <summary>Rules that wait equally long for late readings, and which of them each device meets.</summary>
+/// <param name="Lateness">How long.</param>
+/// <param name="GroupByDevice">Index into the groups by device index.</param>
+/// <param name="Groups">The distinct combinations of rules that devices meet; 0 is "none".</param>
+internal sealed record RuleLane(TimeSpan Lateness, int[] GroupByDevice, IReadOnlyList<RuleGroup> Groups);
 
 /// <summary>Devices that meet the same rules share one of these, so what the rules of a device are costs four bytes a device.</summary>
 internal sealed record RuleGroup(KindLayout? Layout, CompiledRule[] Rules);

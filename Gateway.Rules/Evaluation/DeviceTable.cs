@@ -38,7 +38,7 @@ internal sealed class DeviceTable
     private int _used;
 
     /// <summary>Lays out the devices of <paramref name="rules"/>; takes no memory for blocks yet.</summary>
-    public DeviceTable(RuleSet rules, double clockSpeed)
+    public DeviceTable(RuleLane rules, double clockSpeed)
     {
         _slots = new Slot[rules.GroupByDevice.Length];
         for (int device = 0; device < _slots.Length; device++)

@@ -7,10 +7,11 @@ namespace Gateway.Rules.Evaluation;
 internal sealed class EngineState
 {
     /// <summary>Creates the state of an engine that has seen nothing.</summary>
-    public EngineState(RuleSet rules, double clockSpeed)
+    public EngineState(RuleSet rules, RuleLane lane, double clockSpeed)
     {
         Rules = rules;
-        Devices = new DeviceTable(rules, clockSpeed);
+        Lane = lane;
+        Devices = new DeviceTable(lane, clockSpeed);
         Episodes = new EpisodeTable(Devices);
         Timers = new TimerWheel();
         Areas = new AreaTable(rules);
@@ -23,6 +24,9 @@ internal sealed class EngineState
 
     /// <summary>The rules.</summary>
     public RuleSet Rules { get; }
+
+    /// <summary>Those of them that it runs.</summary>
+    public RuleLane Lane { get; }
 
     /// <summary>State by device.</summary>
     public DeviceTable Devices { get; }

@@ -17,8 +17,8 @@ public sealed class RuleEngine
     private const int SlotLookahead = 16;
     private const int BlockLookahead = 8;
 
-    private readonly EngineState _state;
-    private readonly ConditionJudge _judge;
+    private readonly LaneEngine[] _lanes;
+    private readonly WaitingReadings?[] _waiting;
 
     /// <summary>Creates an engine that has seen nothing.</summary>
     /// <param name="rules">The compiled rules.</param>
@@ -36,20 +36,23 @@ public sealed class RuleEngine
             throw new ArgumentException("the rules were compiled against another register", nameof(devices));
         }
 
-        _state = new EngineState(rules, clockSpeed);
-        _judge = new ConditionJudge(_state);
+        Rules = rules;
+        _lanes = [.. rules.Lanes.Select(l => new LaneEngine(rules, l, clockSpeed))];
+        _waiting = [.. rules.Lanes.Select(l => l.Lateness == TimeSpan.Zero ? null : new WaitingReadings(l.Lateness, rules.Devices))];
     }
 
     /// <summary>The rules it runs.</summary>
-    public RuleSet Rules => _state.Rules;
+    public RuleSet Rules { get; }
 
     /// <summary>Log time reached.</summary>
-    public EventTime Now => new(_state.NowMs);
+    public EventTime Now => new(AtOnce.NowMs);
 
-    /// <summary>When <see cref="Advance"/> next has something to look at, or null; never later than the next transition a timer makes.</summary>
-    public EventTime? NextDue => Math.Min(_state.Timers.NextDueMs, _state.Calendars.NextMs) is var next and < long.MaxValue ? new EventTime(next) : null;
+    /// <summary>When <see cref="Advance"/> next has something to look at, or null; never later than the next transition that comes without a reading.</summary>
+    public EventTime? NextDue => NextDueMs() is var next and < long.MaxValue ? new EventTime(next) : null;
 
-    /// <summary>Applies one row. Timers due at its receive time or before fire first.</summary>
+    private EngineState AtOnce => _lanes[0].State;
+
+    /// <summary>Applies one row. Timers due at its receive time or before fire first; rules with a lateness get it when that has passed.</summary>
     /// <param name="batch">Readings of one kind, decoded against the engine's register.</param>
     /// <param name="row">The row; rows of all batches come in log order.</param>
     /// <param name="sink">Takes the transitions, in order.</param>
@@ -59,60 +62,14 @@ public sealed class RuleEngine
         Lookahead(batch, row);
         ref readonly ReadingBatch.Row key = ref batch[row];
         Advance(key.ReceivedAt, sink);
-        GroupPlan plan = _state.Devices.PlanOf(key.DeviceIndex);
-        if (key.Quality == TimeQuality.Historical || plan.Layout is not { } layout)
+        _lanes[0].Evaluate(key, batch.Profile, batch.Values(row), sink);
+        for (int lane = 1; lane < _lanes.Length; lane++)
         {
-            return;
-        }
-
-        if (!ReferenceEquals(batch.Profile, layout.Profile))
-        {
-            throw new ArgumentException($"a row of kind {batch.Profile.Kind} for a device of kind {layout.Profile.Kind}", nameof(batch));
-        }
-
-        double[] page = _state.Devices.Block(key.DeviceIndex, out int at);
-        var now = new Moment(_state.NowMs, key.ObservedAt.UnixMilliseconds);
-        DeviceTable.Received(page, at) = _state.NowMs;
-        ulong moved = Merge(layout, batch.Values(row), page, at, key.ObservedAt.UnixMilliseconds);
-        if (plan.Histories.Length > 0)
-        {
-            moved = _state.Histories.Take(plan, key.DeviceIndex, page, at + DeviceTable.ValuesAt, batch.Values(row), now, moved);
-        }
-
-        long ageMs = _state.NowMs - key.ObservedAt.UnixMilliseconds;
-        foreach (ref readonly AbsencePlan absence in plan.Absences.AsSpan())
-        {
-            if (ageMs <= absence.MaxAgeMs)
+            // One that comes too late to wait is judged at once: better late than never.
+            if (_lanes[lane].State.Devices.PlanOf(key.DeviceIndex).Layout is not null && key.Quality != TimeQuality.Historical
+                && !_waiting[lane]!.TryAdd(key, batch.Values(row), AtOnce.NowMs))
             {
-                bool hasEpisodes = DeviceTable.FirstEpisode(page, at) != 0;
-                _state.Absences.Heard(absence.Rule, key.DeviceIndex, ref page[at + absence.Cell], hasEpisodes, now, sink);
-            }
-        }
-
-        // Nearly every row: all fields came, none is old, nothing is under way, and nothing begins.
-        if ((plan.Positions & ~moved) == 0 && ageMs <= plan.MaxAgeMs && DeviceTable.FirstEpisode(page, at) == 0
-            && plan.Any is { } any && !any(page, at + DeviceTable.ValuesAt, _state.Calendars.Values))
-        {
-            return;
-        }
-
-        foreach (ref ConditionPlan condition in plan.Conditions.AsSpan())
-        {
-            if ((condition.Positions & moved) == 0 || ageMs > condition.MaxAgeMs)
-            {
-                continue;
-            }
-
-            if ((condition.Positions & ~moved) != 0)
-            {
-                _judge.JudgeMixed(condition, key.DeviceIndex, page, at, moved, now, sink);
-                continue;
-            }
-
-            int raise = (condition.Raise ??= condition.Rule.Raise)(page, at + DeviceTable.ValuesAt, _state.Calendars.Values);
-            if ((raise & ConditionJudge.AnyTrue) != 0 || DeviceTable.FirstEpisode(page, at) != 0)
-            {
-                _judge.Judge(condition.Rule, key.DeviceIndex, raise, page, at + DeviceTable.ValuesAt, ulong.MaxValue, now, sink);
+                _lanes[lane].Evaluate(key, batch.Profile, batch.Values(row), sink);
             }
         }
     }
@@ -120,35 +77,27 @@ public sealed class RuleEngine
     /// <summary>
     /// Lets log time pass to <paramref name="now"/> and fires every timer due by then, in order of due time (ties: rule, then device), each
     /// transition stamped with its due time; where the hours of a calendar begin or end, after the timers of that instant, the conditions that
-    /// ask for it are judged on the latest values. A time before <see cref="Now"/> changes nothing.
+    /// ask for it are judged on the latest values; readings that have waited for late ones are judged. A time before <see cref="Now"/> changes nothing.
     /// </summary>
     public void Advance(EventTime now, ICollection<AlertTransition> sink)
     {
-        if (_state.NowMs == EventTime.MinValue.UnixMilliseconds)
+        if (_lanes.Length > 1)
         {
-            _state.Calendars.Begin(now.UnixMilliseconds);
-        }
-
-        while (true)
-        {
-            if (_state.Timers.TryTake(Math.Min(now.UnixMilliseconds, _state.Calendars.NextMs), out Timer timer))
+            // All lanes go through time together, so that transitions come in its order.
+            for (long due = NextDueMs(); due <= now.UnixMilliseconds; due = NextDueMs())
             {
-                _state.NowMs = Math.Max(_state.NowMs, timer.DueMs);
-                Expire(timer, sink);
-            }
-            else if (_state.Calendars.NextMs <= now.UnixMilliseconds)
-            {
-                _state.NowMs = Math.Max(_state.NowMs, _state.Calendars.NextMs);
-                IReadOnlyList<int> changed = _state.Calendars.Pass(_state.Calendars.NextMs);
-                _judge.JudgeAnew(rule => rule.Calendars.Intersect(changed).Any(), isObserved: false, _state.NowMs, sink);
-            }
-            else
-            {
-                break;
+                for (int lane = 0; lane < _lanes.Length; lane++)
+                {
+                    _lanes[lane].Advance(new EventTime(due), sink);
+                    _waiting[lane]?.Release(due, _lanes[lane], sink);
+                }
             }
         }
 
-        _state.NowMs = Math.Max(_state.NowMs, now.UnixMilliseconds);
+        foreach (LaneEngine lane in _lanes)
+        {
+            lane.Advance(now, sink);
+        }
     }
 
     /// <summary>
@@ -157,23 +106,28 @@ public sealed class RuleEngine
     /// </summary>
     public void GatewayStarted(EventTime at, TimeSpan downtime, ICollection<AlertTransition> sink)
     {
-        if (downtime > TimeSpan.Zero)
+        foreach (EngineState state in downtime > TimeSpan.Zero ? _lanes.Select(l => l.State) : [])
         {
-            _state.Absences.FloorMs = Math.Max(_state.Absences.FloorMs, at.UnixMilliseconds);
+            // What is heard from now on is judged that much later.
+            state.Absences.FloorMs = Math.Max(state.Absences.FloorMs, (at + state.Lane.Lateness).UnixMilliseconds);
         }
 
         Advance(at, sink);
     }
 
     /// <summary>All alerts pending or firing, ordered by rule, then device.</summary>
-    public IReadOnlyList<ActiveAlert> ActiveAlerts() => _state.Episodes.Active().Select(Show).ToArray();
+    public IReadOnlyList<ActiveAlert> ActiveAlerts() => _lanes.Length == 1
+        ? [.. _lanes[0].ActiveAlerts()]
+        : [.. _lanes.SelectMany(l => l.ActiveAlerts()).OrderBy(a => a.Rule).ThenBy(a => a.DeviceIndex).ThenBy(a => a.IsAbsence)];
 
     /// <summary>How a rule stands to a device, and why; null when there is no such rule or device.</summary>
     public AlertExplanation? Explain(string rule, string device) =>
-        Rules.Rules.FirstOrDefault(r => r.Name == rule) is { } known && Rules.Devices.Find(device) is { } found ? new Explainer(_state, known, found).Explain() : null;
+        Rules.Rules.FirstOrDefault(r => r.Name == rule) is { } known && Rules.Devices.Find(device) is { } found
+            ? new Explainer(_lanes.First(l => l.State.Lane.Lateness == known.Definition.Lateness).State, known, found).Explain()
+            : null;
 
     /// <summary>Writes all state, keyed by rule name and meaning, device id and field name, so that it fits any later snapshot.</summary>
-    public void SaveState(IBufferWriter<byte> output) => StateWriter.Write(_state, output);
+    public void SaveState(IBufferWriter<byte> output) => StateWriter.Write([.. _lanes.Select((l, i) => (l.State, _waiting[i]))], output);
 
     /// <summary>
     /// Takes over saved state: after a restart with the same rules, or into the engine of a new snapshot. Rules of unchanged meaning keep
@@ -196,80 +150,53 @@ public sealed class RuleEngine
             return new StateLoad(fault, 0, 0);
         }
 
-        StateLoader loader = new(_state, state, at);
-        StateLoad load = loader.Load(sink);
-        _judge.WatchAreas();
-        _judge.JudgeAnew(loader.IsNew, isObserved: true, Math.Max(_state.NowMs, at.UnixMilliseconds), sink);
-        return load;
+        StateLoad all = new(StateFault.None, 0, 0);
+        foreach (SavedLane lane in state.Lanes)
+        {
+            int index = Array.FindIndex(_lanes, l => l.State.Lane.Lateness.TotalMilliseconds == lane.LatenessMs);
+            StateLoad load = index >= 0 ? _lanes[index].Load(lane, at, sink) : new StateLoader(AtOnce, lane, at).WithdrawAll(sink);
+            all = all with { Carried = all.Carried + load.Carried, Withdrawn = all.Withdrawn + load.Withdrawn };
+            if (index >= 0)
+            {
+                _waiting[index]?.Restore(lane.Waiting);
+            }
+        }
+
+        // A lane without saved state begins now: its rules know nothing yet.
+        foreach (EngineState fresh in _lanes.Select(l => l.State).Where(s => state.Lanes.All(l => l.LatenessMs != s.Lane.Lateness.TotalMilliseconds)))
+        {
+            fresh.NowMs = AtOnce.NowMs;
+            fresh.Absences.FloorMs = AtOnce.Absences.FloorMs;
+            if (fresh.NowMs > EventTime.MinValue.UnixMilliseconds)
+            {
+                fresh.Calendars.Begin(fresh.NowMs);
+            }
+        }
+
+        return all;
     }
 
-    private void Expire(in Timer timer, ICollection<AlertTransition> sink)
+    private long NextDueMs()
     {
-        if (timer.Part == Timer.Absence)
+        long next = _lanes[0].NextDueMs;
+        for (int lane = 1; lane < _lanes.Length; lane++)
         {
-            _state.Absences.Expire(timer, sink);
+            next = Math.Min(next, Math.Min(_lanes[lane].NextDueMs, _waiting[lane]!.NextDueMs));
         }
-        else if (timer.Part == Timer.AreaCount)
-        {
-            _judge.Recount(timer, sink);
-        }
-        else
-        {
-            _state.Ladder.Expire(timer, sink);
-        }
+
+        return next;
     }
 
     private void Lookahead(ReadingBatch batch, int row)
     {
         if (row + SlotLookahead < batch.Count)
         {
-            _state.Devices.PrefetchSlot(batch[row + SlotLookahead].DeviceIndex);
+            AtOnce.Devices.PrefetchSlot(batch[row + SlotLookahead].DeviceIndex);
         }
 
         if (row + BlockLookahead < batch.Count)
         {
-            _state.Devices.PrefetchBlock(batch[row + BlockLookahead].DeviceIndex);
+            AtOnce.Devices.PrefetchBlock(batch[row + BlockLookahead].DeviceIndex);
         }
-    }
-
-    // Takes over the values of a row that are no older than the ones held; says which.
-    private static ulong Merge(KindLayout layout, ReadOnlySpan<double> values, double[] page, int at, double observedMs)
-    {
-        ref double observed = ref DeviceTable.Observed(page, at);
-        observed = observedMs < observed ? observed : observedMs;
-        ulong moved = 0;
-        int cell = at + DeviceTable.ValuesAt;
-        ReadOnlySpan<int> columns = layout.Columns;
-        for (int position = 0; position < columns.Length; position++, cell += 2)
-        {
-            double value = values[columns[position]];
-            if (!double.IsNaN(value) && !(observedMs < page[cell + 1]))
-            {
-                page[cell] = value;
-                page[cell + 1] = observedMs;
-                moved |= 1UL << position;
-            }
-        }
-
-        return moved;
-    }
-
-    private ActiveAlert Show(Episode episode)
-    {
-        CompiledRule rule = Rules.Rules[episode.Rule];
-        return new ActiveAlert
-        {
-            Rule = episode.Rule,
-            RuleName = rule.Name,
-            DeviceIndex = episode.Device,
-            DeviceId = _state.Values.DeviceId(episode.Device),
-            State = episode.State,
-            Severity = episode.IsAbsence ? rule.Definition.Absent!.Severity : rule.SeverityOf(episode.Level),
-            Since = new EventTime(episode.SinceMs),
-            OccurredAt = new EventTime(episode.OccurredMs),
-            IsAbsence = episode.IsAbsence,
-            Cause = episode.Cause,
-            Values = _state.Values.Texts(rule, episode.Device),
-        };
     }
 }

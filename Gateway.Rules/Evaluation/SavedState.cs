@@ -6,13 +6,7 @@ namespace Gateway.Rules.Evaluation;
 /// <summary>Saved state, read and checked as a whole before any of it is taken over.</summary>
 internal sealed class SavedState
 {
-    public required long NowMs { get; init; }
-    public required long FloorMs { get; init; }
-    public required SavedRule[] Rules { get; init; }
-    public required SavedKind[] Kinds { get; init; }
-    public required SavedDevice[] Devices { get; init; }
-    public required SavedArea[] Areas { get; init; }
-    public required SavedAlert[] Alerts { get; init; }
+    public required SavedLane[] Lanes { get; init; }
 
     /// <summary>Reads saved state.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out SavedState? state, out StateFault fault)
@@ -35,6 +29,39 @@ internal sealed class SavedState
         }
 
         var reader = new StateReader(body[4..]);
+        var lanes = new SavedLane[hasAreas ? reader.Count(45) : 1];
+        for (int i = 0; i < lanes.Length && !reader.HasFailed; i++)
+        {
+            lanes[i] = SavedLane.Read(ref reader, hasAreas, hasHistories);
+        }
+
+        if (!reader.IsDone || lanes.Length == 0)
+        {
+            return false;
+        }
+
+        state = new SavedState { Lanes = lanes };
+        fault = StateFault.None;
+        return true;
+    }
+}
+
+/// <summary>The state of the rules that wait equally long for late readings.</summary>
+internal sealed class SavedLane
+{
+    public required long LatenessMs { get; init; }
+    public required long NowMs { get; init; }
+    public required long FloorMs { get; init; }
+    public required SavedRule[] Rules { get; init; }
+    public required SavedDevice[] Devices { get; init; }
+    public required SavedArea[] Areas { get; init; }
+    public required SavedAlert[] Alerts { get; init; }
+    public required SavedReading[] Waiting { get; init; }
+
+    /// <summary>Reads one; what versions before did not write is empty.</summary>
+    public static SavedLane Read(ref StateReader reader, bool hasAreas, bool hasHistories)
+    {
+        long latenessMs = hasAreas ? reader.I64() : 0;
         long nowMs = reader.I64();
         long floorMs = reader.I64();
         var rules = new SavedRule[reader.Count(4)];
@@ -67,14 +94,33 @@ internal sealed class SavedState
             alerts[i] = SavedAlert.Read(ref reader, rules.Length);
         }
 
-        if (!reader.IsDone)
+        var waiting = new SavedReading[hasAreas ? reader.Count(31) : 0];
+        for (int i = 0; i < waiting.Length && !reader.HasFailed; i++)
         {
-            return false;
+            waiting[i] = SavedReading.Read(ref reader);
         }
 
-        state = new SavedState { NowMs = nowMs, FloorMs = floorMs, Rules = rules, Kinds = kinds, Devices = devices, Areas = areas, Alerts = alerts };
-        fault = StateFault.None;
-        return true;
+        return new SavedLane { LatenessMs = latenessMs, NowMs = nowMs, FloorMs = floorMs, Rules = rules, Devices = devices, Areas = areas, Alerts = alerts, Waiting = waiting };
+    }
+}
+
+/// <summary>One reading that waited.</summary>
+internal sealed record SavedReading(string Device, long ObservedMs, long ReceivedMs, byte Quality, long Sequence, (string Field, double Value)[] Values)
+{
+    public static SavedReading Read(ref StateReader reader)
+    {
+        string device = reader.Text();
+        long observed = reader.I64();
+        long received = reader.I64();
+        byte quality = reader.U8();
+        long sequence = reader.I64();
+        var values = new (string, double)[reader.Count(10)];
+        for (int i = 0; i < values.Length && !reader.HasFailed; i++)
+        {
+            values[i] = (reader.Text(), reader.F64());
+        }
+
+        return new SavedReading(device, observed, received, quality, sequence, values);
     }
 }
 

@@ -6,7 +6,8 @@ namespace Gateway.Rules.Evaluation;
 /// <summary>
 /// Saved state, little-endian; a text is a u16 length and UTF-8.
 /// <code>
-/// magic u32 "GRS3" | now i64 | silence floor i64
+/// magic u32 "GRS3" | u32 count of lanes, each: all of the following
+/// lateness i64, ms | now i64 | silence floor i64
 /// rules   u32 count, each: name text, meaning hash text, identity hash text, u8 count of levels, the severity u8 of each
 /// kinds   u32 count, each: kind text, u32 count of positions, u32 count of those that are fields,
 ///         each: meaning text (name, type, texts of an enumeration; then function calls)
@@ -20,6 +21,8 @@ namespace Gateway.Rules.Evaluation;
 /// alerts  u32 count, each: rule u32, device id text, flags u8 (1 absence), state u8, level u8, severity u8,
 ///         since i64, occurred i64, cause text,
 ///         u8 count of levels, each: phase u8, dipped u8, since i64, occurred i64
+/// waiting u32 count of readings, each: device id text, observed i64, received i64, quality u8, sequence i64,
+///         u32 count of values, each: field name text, value f64
 /// crc-32c u32 of all before
 /// </code>
 /// </summary>
@@ -28,7 +31,7 @@ internal static class StateFormat
     /// <summary>"GRS3".</summary>
     public const uint Magic = 0x33535247;
 
-    /// <summary>"GRS2": without areas, and of rules without identity and severities.</summary>
+    /// <summary>"GRS2": one lane without lateness, areas and waiting readings, and of rules without identity and severities.</summary>
     public const uint MagicWithoutAreas = 0x32535247;
 
     /// <summary>"GRS1": as GRS2, and without function calls, so all positions are fields, that count is not there, nor are flags.</summary>

@@ -5,7 +5,7 @@ using Gateway.Rules.Compilation;
 namespace Gateway.Rules.Evaluation;
 
 /// <summary>Takes saved state over into a new engine, by name: rule name and meaning, device id, field meaning.</summary>
-internal sealed class StateLoader(EngineState state, SavedState saved, EventTime now)
+internal sealed class StateLoader(EngineState state, SavedLane saved, EventTime now)
 {
     private readonly DeviceRegister _register = state.Rules.Devices;
     private readonly HashSet<CompiledRule> _unchanged = [];
@@ -51,6 +51,17 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
 
         ArmAbsences();
         return new StateLoad(StateFault.None, carried, saved.Alerts.Length - carried);
+    }
+
+    /// <summary>Withdraws every alert: no rule waits as long for late readings any more as those of this lane did.</summary>
+    public StateLoad WithdrawAll(ICollection<AlertTransition> sink)
+    {
+        foreach (SavedAlert alert in saved.Alerts)
+        {
+            Withdraw(alert, state.Rules.Rules.FirstOrDefault(r => r.Name == saved.Rules[alert.Rule].Name), sink);
+        }
+
+        return new StateLoad(StateFault.None, 0, saved.Alerts.Length);
     }
 
     private void TakeDevice(SavedDevice device, CompiledRule?[] sameName)
@@ -193,7 +204,7 @@ internal sealed class StateLoader(EngineState state, SavedState saved, EventTime
         return !double.IsNaN(lastMs) && state.Absences.DueMs(rule, lastMs) <= NewsMs;
     }
 
-    private bool Meets(Device device, CompiledRule rule) => Array.IndexOf(state.Rules.Groups[state.Rules.GroupByDevice[device.Index]].Rules, rule) >= 0;
+    private bool Meets(Device device, CompiledRule rule) => Array.IndexOf(state.Lane.Groups[state.Lane.GroupByDevice[device.Index]].Rules, rule) >= 0;
 
     // Equal meaning makes these equal; bytes that say otherwise were not written by this program.
     private static bool Fits(SavedAlert alert, CompiledRule rule) => alert.IsAbsence

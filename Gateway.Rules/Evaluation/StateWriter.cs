@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Gateway.Protocols.Readings;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Functions;
 
@@ -11,26 +12,56 @@ internal sealed class StateWriter
 {
     private readonly EngineState _state;
     private readonly IBufferWriter<byte> _output;
-    private uint _checksum = uint.MaxValue;
+    private uint _checksum;
 
-    private StateWriter(EngineState state, IBufferWriter<byte> output)
+    private StateWriter(EngineState state, IBufferWriter<byte> output, uint checksum)
     {
         _state = state;
         _output = output;
+        _checksum = checksum;
     }
 
     /// <summary>Writes everything.</summary>
-    public static void Write(EngineState state, IBufferWriter<byte> output)
+    public static void Write(IReadOnlyList<(EngineState State, WaitingReadings? Waiting)> lanes, IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(state, output);
+        StateWriter writer = new(lanes[0].State, output, uint.MaxValue);
         writer.U32(StateFormat.Magic);
-        writer.I64(state.NowMs);
-        writer.I64(state.Absences.FloorMs);
-        writer.Rules();
-        writer.Devices();
-        writer.Areas();
-        writer.Alerts();
+        writer.U32((uint)lanes.Count);
+        foreach ((EngineState state, WaitingReadings? waiting) in lanes)
+        {
+            writer = new StateWriter(state, output, writer._checksum);
+            writer.I64((long)state.Lane.Lateness.TotalMilliseconds);
+            writer.I64(state.NowMs);
+            writer.I64(state.Absences.FloorMs);
+            writer.Rules();
+            writer.Devices();
+            writer.Areas();
+            writer.Alerts();
+            writer.Waiting(waiting);
+        }
+
         writer.U32(writer._checksum);
+    }
+
+    private void Waiting(WaitingReadings? waiting)
+    {
+        (string Device, ReadingBatch.Row Key, IEnumerable<(string Field, double Value)> Values)[] all = [.. waiting?.All() ?? []];
+        U32((uint)all.Length);
+        foreach ((string device, ReadingBatch.Row key, IEnumerable<(string Field, double Value)> values) in all)
+        {
+            Text(device);
+            I64(key.ObservedAt.UnixMilliseconds);
+            I64(key.ReceivedAt.UnixMilliseconds);
+            U8((byte)key.Quality);
+            I64(key.Sequence);
+            (string Field, double Value)[] present = [.. values];
+            U32((uint)present.Length);
+            foreach ((string field, double value) in present)
+            {
+                Text(field);
+                F64(value);
+            }
+        }
     }
 
     private void Rules()

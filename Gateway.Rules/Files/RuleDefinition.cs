@@ -26,6 +26,11 @@ public sealed record RuleDefinition
     /// <summary>Readings older than this neither raise nor clear it live. Default 5 minutes.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long evaluation waits for readings that come late, so that the outcome does not depend on the order they arrive in. Default 0: acts at once.
+    /// </summary>
+    public TimeSpan Lateness { get; init; }
+
     /// <summary>Whether it acts or only records what it would have done.</summary>
     public RuleMode Mode { get; init; } = RuleMode.Active;
 

@@ -57,7 +57,7 @@ internal sealed class Explainer(EngineState state, CompiledRule rule, Device dev
             return $"the rule is for kind {rule.Profile.Kind}, the device is of kind {device.Profile.Kind}";
         }
 
-        if (Array.IndexOf(state.Rules.Groups[state.Rules.GroupByDevice[device.Index]].Rules, rule) >= 0)
+        if (Array.IndexOf(state.Lane.Groups[state.Lane.GroupByDevice[device.Index]].Rules, rule) >= 0)
         {
             return "";
         }

@@ -19,6 +19,9 @@ internal sealed class RuleFileReader(FindingSink sink)
     /// <summary>Most rules of a city.</summary>
     public const int RuleCountLimit = 10_000;
 
+    /// <summary>Longest wait for late readings.</summary>
+    public static readonly TimeSpan LongestLateness = TimeSpan.FromMinutes(10);
+
     private const int ListCountLimit = 1_000;
     private const int LabelCountLimit = 32;
 
@@ -79,6 +82,7 @@ internal sealed class RuleFileReader(FindingSink sink)
             Case = ReadCase(map.Map("case")),
             Inhibits = ReadInhibition(map.Map("inhibits")),
             MaxAge = map.Duration("max_age", TimeSpan.FromSeconds(1), LongestHold) ?? TimeSpan.FromMinutes(5),
+            Lateness = map.Duration("lateness", TimeSpan.Zero, LongestLateness) ?? TimeSpan.Zero,
             Mode = map.Word("mode", Modes) ?? RuleMode.Active,
             Labels = ReadTexts(map.Map("labels"), "label", MapReader.NameLengthLimit),
             Annotations = ReadTexts(map.Map("annotations"), "annotation", MapReader.TextLengthLimit),

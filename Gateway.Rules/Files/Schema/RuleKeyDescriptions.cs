@@ -31,6 +31,7 @@ internal static class RuleKeyDescriptions
         ["inhibits.rules"] = "Names of other rules. 其他规则名。",
         ["inhibits.area"] = "What is the same area. 何为同一区域。",
         ["max_age"] = "Readings older than this raise nothing. 早于此时间的读数不触发告警。",
+        ["lateness"] = "How long evaluation waits for late readings, so that their order of arrival does not matter. 为迟到读数等待多久，使结果与到达顺序无关。",
         ["mode"] = "shadow: evaluated and shown, files nothing. shadow 只评估展示，不立案。",
         ["labels"] = "Words to sort alerts by. 告警分类标签。",
         ["annotations"] = "Texts that the alert shows. 告警附带的说明文字。",
