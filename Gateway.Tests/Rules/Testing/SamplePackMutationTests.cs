@@ -4,14 +4,16 @@ using Gateway.Host.City;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Files;
 using Gateway.Rules.Testing;
+using Xunit.Abstractions;
 
 namespace Gateway.Tests.Rules.Testing;
 
 /// <summary>
 /// The tests beside the sample city's rules are put to the test: every threshold of every rule is moved, every comparison turned round, every
-/// time halved and doubled, one at a time, and each time one of the tests of that file must fail.
+/// time and window halved and doubled, every and made an or, every not left out, one at a time, and each time one of the tests of that file
+/// must fail. Only the radius of neighbours is left alone: devices made up for a test all stand at one point.
 /// </summary>
-public sealed partial class SamplePackMutationTests
+public sealed partial class SamplePackMutationTests(ITestOutputHelper output)
 {
     private const int LeastRules = 30;
     private const double Step = 0.1; // of a limit, up and down
@@ -60,6 +62,7 @@ public sealed partial class SamplePackMutationTests
 
         Assert.True(survivors.Count == 0, $"{survivors.Count} of {count} changes fail no test:\n{string.Join('\n', survivors)}");
         Assert.NotEqual(0, count);
+        output.WriteLine($"{count} changes, each fails a test");
     }
 
     private static bool Passes(string file, IReadOnlyList<RuleDefinition> rules) =>
@@ -126,6 +129,19 @@ public sealed partial class SamplePackMutationTests
             yield return Replaced(expression, time, DurationText.Format(value / 2));
             yield return Replaced(expression, time, DurationText.Format(value * 2));
         }
+
+        foreach (Match size in Size().Matches(expression))
+        {
+            Group number = size.Groups["number"];
+            int value = int.Parse(number.Value, CultureInfo.InvariantCulture);
+            yield return Replaced(expression, number, (value + 1).ToString(CultureInfo.InvariantCulture));
+            yield return Replaced(expression, number, (value - 1).ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (Match word in Connective().Matches(expression))
+        {
+            yield return Replaced(expression, word, word.Value switch { "and" => "or", "or" => "and", _ => "" });
+        }
     }
 
     private static string Replaced(string text, Capture at, string by) => string.Concat(text.AsSpan(0, at.Index), by, text.AsSpan(at.Index + at.Length));
@@ -133,10 +149,18 @@ public sealed partial class SamplePackMutationTests
     [GeneratedRegex("[<>]=?|[=!]=")]
     private static partial Regex Comparison();
 
-    // A number that something is compared with, or the level that time_to looks ahead to; not the size of a window, a count of readings or a radius.
+    // A number that something is compared with, or the level that time_to looks ahead to.
     [GeneratedRegex("(?:[<>]=?|[=!]=|time_to\\(\\w+,)\\s*(?<number>-?\\d+(?:\\.\\d+)?)(?![\\d.a-z])")]
     private static partial Regex Limit();
 
-    [GeneratedRegex("(?:[<>]=?|[=!]=)\\s*(?<time>(?:\\d+[smhd])+)")]
+    // A time that something is compared with, or a window.
+    [GeneratedRegex("(?:[<>]=?|[=!]=|,|within=)\\s*(?<time>(?:\\d+[smhd])+)")]
     private static partial Regex TimeLimit();
+
+    // How many readings hits looks at.
+    [GeneratedRegex(",\\s*(?<number>\\d+)\\s*\\)")]
+    private static partial Regex Size();
+
+    [GeneratedRegex("\\b(?:and|or)\\b|\\bnot (?!in\\b)")]
+    private static partial Regex Connective();
 }
