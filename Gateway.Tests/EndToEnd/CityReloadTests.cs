@@ -82,7 +82,7 @@ public sealed class CityReloadTests : IDisposable
         Assert.Equal(revision, (await gateway.CaughtUpAsync()).GetProperty("revision").GetString());
         Assert.Equal(before, Assert.Single(await AlertsAsync(gateway, "FLD-000001")));
 
-        CityCopy.ReplaceFirst(Path.Combine(_city, "rules", "smoke-kitchen.yaml"), "for: 3m", "for: 4m");
+        CityCopy.ReplaceFirst(Path.Combine(_city, "rules", "smoke-kitchen.yaml"), "scope: building", "scope: device");
         await BecomesAsync(gateway, "gateway_city_reloads_total", 1);
         await gateway.PublishLevelsAsync("FLD-000001", 0.45); // through the pipeline behind the new snapshot
         Assert.NotEqual(revision, (await gateway.CaughtUpAsync()).GetProperty("revision").GetString());

@@ -13,7 +13,9 @@ public sealed class SimulatedCity : IDisposable
     {
         CitySnapshot sample = CitySnapshot.Read(RepositoryFolder.PathOf("Gateway.Host/city")).Snapshot!;
         CitySnapshot remark = Edited(sample, "city.yaml", text => text + "\n# edited\n");
-        CitySnapshot limit = Edited(sample, "rules/access-door.yaml", text => text.Replace("for: 2m", "for: 90s", StringComparison.Ordinal));
+        CitySnapshot limit = Edited(sample, "rules/access-door.yaml", text => text
+            .Replace("for: 2m", "for: 90s", StringComparison.Ordinal)
+            .Replace("{at: 1m50s, alerts: []}", "{at: 80s, alerts: []}", StringComparison.Ordinal)); // the test that stands on it
         Variants = [sample, remark, limit];
         _byRevision = Variants.ToDictionary(v => v.Revision, StringComparer.Ordinal);
         Archive = new CityArchive(_folder.File("snapshots"));
