@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Gateway.Host.Cases;
 using Gateway.Host.City;
 using Gateway.Host.Ingest.Sessions;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
+using Gateway.Rules.Cases;
 using Gateway.Rules.Files;
 
 namespace Gateway.Host.Api;
@@ -21,6 +23,7 @@ internal static class StateEndpoints
         RouteGroupBuilder api = routes.MapGroup("/api/v1").WithTags("state");
         api.MapGet("/alerts", Alerts).WithSummary("Pending and firing alerts");
         api.MapGet("/rules", Rules).WithSummary("The rules at work, with their file and hash");
+        api.MapGet("/rules/shadow", Shadow).WithSummary("What rules in shadow mode would have done, newest first; filter by rule, from and to");
         api.MapGet("/devices", Devices).WithSummary("Registered devices by id; filter by kind and area; page with after");
         api.MapGet("/devices/{deviceId}", OneDevice).WithSummary("One device");
         api.MapGet("/areas", Areas).WithSummary("The area tree that holds now");
@@ -140,6 +143,33 @@ internal static class StateEndpoints
             lastObservedAt = heard?.ObservedAt.ToString(),
             lastReceivedAt = heard?.ReceivedAt.ToString(),
         };
+    }
+
+    private static IResult Shadow(ICaseStore cases, string? rule, string? from, string? to, string? limit)
+    {
+        if (!QueryText.TryLimit(limit, DefaultLimit, LargestLimit, out int count, out string error)
+            || !QueryText.TryTime("from", from, out EventTime? begin, out error) || !QueryText.TryTime("to", to, out EventTime? end, out error))
+        {
+            return Problems.BadRequest(error);
+        }
+
+        return Results.Json(new
+        {
+            alerts = cases.Shadow(rule, begin, end, count).Select(s => new
+            {
+                rule = s.Rule.Name,
+                file = s.Rule.File,
+                sha256 = s.Rule.Sha256,
+                deviceId = s.DeviceId,
+                kind = Word(s.Kind),
+                severity = Word(s.Severity),
+                at = s.At.ToString(),
+                occurredAt = s.OccurredAt.ToString(),
+                cause = s.Cause,
+                offset = s.Offset,
+                caseKey = s.CaseKey.Length == 0 ? null : s.CaseKey,
+            }),
+        });
     }
 
     private static IResult Areas(PipelineWorker pipeline, CityWatcher city)

@@ -24,6 +24,9 @@ internal sealed record CaseCommit
     /// <summary>Rule state to store; null leaves the earlier one.</summary>
     public RuleCheckpoint? Checkpoint { get; init; }
 
+    /// <summary>What rules in shadow mode would have done, in order.</summary>
+    public IReadOnlyList<ShadowAlert> Shadow { get; init; } = [];
+
     /// <summary>Retained messages by topic: null or empty deletes.</summary>
     public IReadOnlyDictionary<string, byte[]?>? Retained { get; init; }
 }

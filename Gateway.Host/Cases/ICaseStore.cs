@@ -1,3 +1,4 @@
+using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Cases;
@@ -40,6 +41,13 @@ internal interface ICaseStore : IDisposable
     /// <param name="sequence">The last one it has; 0 for none.</param>
     /// <param name="limit">At most so many.</param>
     IReadOnlyList<SequencedEvent> EventsAfter(long sequence, int limit);
+
+    /// <summary>What rules in shadow mode would have done, newest first.</summary>
+    /// <param name="rule">Of this rule; null for all.</param>
+    /// <param name="from">At this time or later; null for ever.</param>
+    /// <param name="to">Before this time; null for ever.</param>
+    /// <param name="limit">At most so many.</param>
+    IReadOnlyList<ShadowAlert> Shadow(string? rule, EventTime? from, EventTime? to, int limit);
 
     /// <summary>Whether it works, and how large it is. Never throws.</summary>
     CaseStoreHealth Health();

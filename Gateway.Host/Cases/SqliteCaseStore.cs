@@ -166,6 +166,20 @@ internal sealed class SqliteCaseStore : ICaseStore
     });
 
     /// <inheritdoc />
+    public IReadOnlyList<ShadowAlert> Shadow(string? rule, EventTime? from, EventTime? to, int limit) => Read(connection =>
+    {
+        using SqliteCommand command = Query(
+            connection,
+            $"""
+            SELECT body FROM shadow_alerts
+            WHERE at >= $from AND at < $to {(rule is null ? "" : "AND rule = $rule")}
+            ORDER BY at DESC, number DESC LIMIT $limit
+            """,
+            [("$from", (from ?? EventTime.MinValue).UnixMilliseconds), ("$to", (to ?? EventTime.MaxValue).UnixMilliseconds), ("$limit", limit), .. rule is null ? [] : new (string, object)[] { ("$rule", rule) }]);
+        return Rows(command, row => JsonSerializer.Deserialize(row.GetString(0), CaseJsonContext.Readable.ShadowAlert) ?? throw new JsonException("a shadow alert is null")).ToList();
+    });
+
+    /// <inheritdoc />
     public CaseStoreHealth Health()
     {
         long sizeBytes = new FileInfo(_path) is { Exists: true } file ? file.Length : 0;

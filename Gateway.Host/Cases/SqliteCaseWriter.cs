@@ -7,6 +7,9 @@ namespace Gateway.Host.Cases;
 /// <summary>The statements of a commit, prepared once. Not safe for threads: the store lets one commit in at a time.</summary>
 internal sealed class SqliteCaseWriter : IDisposable
 {
+    /// <summary>Shadow alerts that are kept.</summary>
+    public const int ShadowLimit = 100_000;
+
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _position;
     private readonly SqliteCommand _appendEvent;
@@ -16,6 +19,8 @@ internal sealed class SqliteCaseWriter : IDisposable
     private readonly SqliteCommand _putCheckpoint;
     private readonly SqliteCommand _putRetained;
     private readonly SqliteCommand _dropRetained;
+    private readonly SqliteCommand _putShadow;
+    private readonly SqliteCommand _trimShadow;
     private readonly SqliteCommand[] _all;
     private long _lastSequence;
 
@@ -53,7 +58,13 @@ internal sealed class SqliteCaseWriter : IDisposable
             "INSERT OR REPLACE INTO checkpoints (partition, next_offset, state) VALUES ($partition, $offset, $state)", "$partition", "$offset", "$state");
         _putRetained = Command("INSERT OR REPLACE INTO retained (topic, message) VALUES ($topic, $message)", "$topic", "$message");
         _dropRetained = Command("DELETE FROM retained WHERE topic = $topic", "$topic");
-        _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putRetained, _dropRetained];
+
+        // A commit that is tried again finds its rows there.
+        _putShadow = Command(
+            "INSERT OR IGNORE INTO shadow_alerts (rule, at, device, kind, log_offset, body) VALUES ($rule, $at, $device, $kind, $offset, $body)",
+            "$rule", "$at", "$device", "$kind", "$offset", "$body");
+        _trimShadow = Command("DELETE FROM shadow_alerts WHERE number <= (SELECT max(number) FROM shadow_alerts) - $kept", "$kept");
+        _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putRetained, _dropRetained, _putShadow, _trimShadow];
 
         using SqliteCommand last = connection.CreateCommand();
         last.CommandText = "SELECT coalesce(max(sequence), 0) FROM case_events";
@@ -136,6 +147,17 @@ internal sealed class SqliteCaseWriter : IDisposable
         if (commit.Checkpoint is { } checkpoint)
         {
             Set(_putCheckpoint, commit.Partition, checkpoint.NextOffset, checkpoint.State).ExecuteNonQuery();
+        }
+
+        foreach (ShadowAlert shadow in commit.Shadow)
+        {
+            string body = JsonSerializer.Serialize(shadow, CaseJsonContext.Readable.ShadowAlert);
+            Set(_putShadow, shadow.Rule.Name, shadow.At.UnixMilliseconds, shadow.DeviceId, (int)shadow.Kind, shadow.Offset, body).ExecuteNonQuery();
+        }
+
+        if (commit.Shadow.Count > 0)
+        {
+            Set(_trimShadow, ShadowLimit).ExecuteNonQuery();
         }
 
         foreach ((string topic, byte[]? message) in commit.Retained ?? new Dictionary<string, byte[]?>())

@@ -10,6 +10,7 @@ namespace Gateway.Host.Cases;
 /// cases         what the history folds to, as JSON, with the columns that lists filter by; at most one open case a key
 /// case_areas    one row per case and unit of its area path, so that any unit lists its cases newest first
 /// partitions    how far each partition has worked off the log
+/// shadow_alerts what rules in shadow mode would have done, the newest 100 000
 /// checkpoints   rule state and counts of each partition;  retained  retained messages by topic
 /// </code>
 /// </summary>
@@ -70,6 +71,20 @@ internal static class SqliteSchema
         CREATE TABLE retained (topic TEXT PRIMARY KEY, message BLOB NOT NULL) STRICT, WITHOUT ROWID;
         """,
         "DROP TABLE ledgers;", // never written: the counts are in the checkpoint
+        """
+        CREATE TABLE shadow_alerts (
+            number     INTEGER PRIMARY KEY AUTOINCREMENT,
+            rule       TEXT    NOT NULL,
+            at         INTEGER NOT NULL,
+            device     TEXT    NOT NULL,
+            kind       INTEGER NOT NULL,
+            log_offset INTEGER NOT NULL,
+            body       TEXT    NOT NULL,
+            UNIQUE (log_offset, rule, device, kind, at)
+        ) STRICT;
+        CREATE INDEX shadow_alerts_by_rule ON shadow_alerts (rule, at);
+        CREATE INDEX shadow_alerts_by_time ON shadow_alerts (at);
+        """,
     ];
 
     /// <summary>The version this program writes.</summary>

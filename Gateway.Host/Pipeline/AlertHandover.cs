@@ -130,6 +130,11 @@ internal sealed class AlertHandover(FrameEffects effects, Action<AlertTransition
                 Offset = offset,
                 Values = values,
             };
+            if (ShadowAlert.Of(transition, context, book.Settings) is { } shadow)
+            {
+                effects.Shadow.Add(shadow);
+            }
+
             book.Handle(transition, context, effects.Cases);
         }
     }

@@ -23,6 +23,9 @@ internal sealed class FrameEffects
     /// <summary>Retained messages, the latest of each topic.</summary>
     public Dictionary<string, RetainedChange> Retained { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What rules in shadow mode would have done.</summary>
+    public List<ShadowAlert> Shadow { get; } = [];
+
     /// <summary>Answers to commands; given once the commit is durable.</summary>
     public List<CommandResult> Results { get; } = [];
 
@@ -30,7 +33,7 @@ internal sealed class FrameEffects
     public int Transitions { get; set; }
 
     /// <summary>Whether anything must be committed before it is shown.</summary>
-    public bool MustCommit => Cases.Events.Count > 0 || Retained.Count > 0 || Results.Count > 0;
+    public bool MustCommit => Cases.Events.Count > 0 || Retained.Count > 0 || Results.Count > 0 || Shadow.Count > 0;
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
@@ -38,6 +41,7 @@ internal sealed class FrameEffects
         Cases.Clear();
         Retained.Clear();
         Results.Clear();
+        Shadow.Clear();
         Transitions = 0;
     }
 }

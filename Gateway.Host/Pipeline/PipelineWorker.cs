@@ -309,6 +309,7 @@ internal sealed class PipelineWorker : IDisposable
             Events = effects.Cases.Events,
             Cases = effects.Cases.Cases,
             Checkpoint = checkpoint,
+            Shadow = [.. effects.Shadow],
             Retained = effects.Retained.Count == 0 ? null : effects.Retained.ToDictionary(r => r.Key, r => RetainedRecord.Encode(r.Value), StringComparer.Ordinal),
         };
         _patience.Write("case store", () => _cases.Commit(commit));

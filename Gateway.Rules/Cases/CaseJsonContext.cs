@@ -26,6 +26,7 @@ namespace Gateway.Rules.Cases;
         typeof(LowerCaseWordConverter<CaseCommandKind>),
     ])]
 [JsonSerializable(typeof(Case))]
+[JsonSerializable(typeof(ShadowAlert))]
 [JsonSerializable(typeof(CaseEvent))]
 [JsonSerializable(typeof(CaseCommand))]
 public sealed partial class CaseJsonContext : JsonSerializerContext

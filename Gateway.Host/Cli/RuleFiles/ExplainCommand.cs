@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Gateway.Host.Replay;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
-using Gateway.Rules.Evaluation.Explaining;
 using Gateway.Rules.Files;
 
 namespace Gateway.Host.Cli.RuleFiles;

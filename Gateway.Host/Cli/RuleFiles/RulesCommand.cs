@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Gateway.Host.City;
-using Gateway.Rules.Compilation;
 using Gateway.Rules.Files;
 using Gateway.Rules.Files.Schema;
-using Gateway.Rules.Testing;
 
 namespace Gateway.Host.Cli.RuleFiles;
 

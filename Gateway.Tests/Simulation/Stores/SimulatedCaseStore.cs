@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Host.Cases;
+using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Tests.Simulation.Stores;
@@ -72,6 +73,9 @@ internal sealed class SimulatedCaseStore : ICaseStore
     /// <inheritdoc />
     public IReadOnlyList<SequencedEvent> EventsAfter(long sequence, int limit) =>
         [.. _events.Select((e, i) => new SequencedEvent(i + 1, Event(e.Body))).Skip((int)sequence).Take(limit)];
+
+    /// <inheritdoc />
+    public IReadOnlyList<ShadowAlert> Shadow(string? rule, EventTime? from, EventTime? to, int limit) => throw new NotSupportedException("no rule of the simulated city is in shadow mode");
 
     /// <inheritdoc />
     public CaseStoreHealth Health() => new(true, "", _events.Count, 0);
