@@ -6,7 +6,6 @@ using Gateway.Host.Pipeline;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
-using Gateway.Rules.Cases;
 using Gateway.Rules.Files;
 
 namespace Gateway.Host.Api;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Gateway.Host.Replay;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;

@@ -1,5 +1,4 @@
 using Gateway.Protocols.Readings;
-using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
 using Gateway.Tests.Rules.Support;
 using static Gateway.Tests.Rules.Support.SmallCity;
