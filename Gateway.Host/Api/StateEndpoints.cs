@@ -162,6 +162,7 @@ internal static class StateEndpoints
                 deviceId = s.DeviceId,
                 kind = Word(s.Kind),
                 severity = Word(s.Severity),
+                absence = s.IsAbsence,
                 at = s.At.ToString(),
                 occurredAt = s.OccurredAt.ToString(),
                 cause = s.Cause,

@@ -61,8 +61,8 @@ internal sealed class SqliteCaseWriter : IDisposable
 
         // A commit that is tried again finds its rows there.
         _putShadow = Command(
-            "INSERT OR IGNORE INTO shadow_alerts (rule, at, device, kind, log_offset, body) VALUES ($rule, $at, $device, $kind, $offset, $body)",
-            "$rule", "$at", "$device", "$kind", "$offset", "$body");
+            "INSERT OR IGNORE INTO shadow_alerts (rule, at, device, kind, absence, log_offset, body) VALUES ($rule, $at, $device, $kind, $absence, $offset, $body)",
+            "$rule", "$at", "$device", "$kind", "$absence", "$offset", "$body");
         _trimShadow = Command("DELETE FROM shadow_alerts WHERE number <= (SELECT max(number) FROM shadow_alerts) - $kept", "$kept");
         _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putRetained, _dropRetained, _putShadow, _trimShadow];
 
@@ -152,7 +152,7 @@ internal sealed class SqliteCaseWriter : IDisposable
         foreach (ShadowAlert shadow in commit.Shadow)
         {
             string body = JsonSerializer.Serialize(shadow, CaseJsonContext.Readable.ShadowAlert);
-            Set(_putShadow, shadow.Rule.Name, shadow.At.UnixMilliseconds, shadow.DeviceId, (int)shadow.Kind, shadow.Offset, body).ExecuteNonQuery();
+            Set(_putShadow, shadow.Rule.Name, shadow.At.UnixMilliseconds, shadow.DeviceId, (int)shadow.Kind, shadow.IsAbsence ? 1 : 0, shadow.Offset, body).ExecuteNonQuery();
         }
 
         if (commit.Shadow.Count > 0)

@@ -78,9 +78,10 @@ internal static class SqliteSchema
             at         INTEGER NOT NULL,
             device     TEXT    NOT NULL,
             kind       INTEGER NOT NULL,
+            absence    INTEGER NOT NULL,
             log_offset INTEGER NOT NULL,
             body       TEXT    NOT NULL,
-            UNIQUE (log_offset, rule, device, kind, at)
+            UNIQUE (log_offset, rule, device, kind, absence, at)
         ) STRICT;
         CREATE INDEX shadow_alerts_by_rule ON shadow_alerts (rule, at);
         CREATE INDEX shadow_alerts_by_time ON shadow_alerts (at);

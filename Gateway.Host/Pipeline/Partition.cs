@@ -91,6 +91,9 @@ internal sealed class Partition
     /// <summary>Alerts that are pending or firing.</summary>
     public IReadOnlyList<ActiveAlert> ActiveAlerts() => [.. (_city?.Engine.ActiveAlerts() ?? []).Select(a => a with { SuppressedBy = _handover.SuppressorOf(a) })];
 
+    /// <summary>In a replay under other rules: the command as it is meant there, where cases have other numbers.</summary>
+    public Func<CaseCommand, CaseBook, CaseCommand>? CommandFor { get; init; }
+
     /// <summary>The rules at work; null before the first snapshot.</summary>
     public RuleEngine? Rules => _city?.Engine;
 
@@ -146,7 +149,7 @@ internal sealed class Partition
                 ProcessCommand(record, offset);
                 break;
             case LogRecordKind.ClockCompared:
-                _clock = ClockOf(record, offset);
+                _clock = StartedPayload.Of(record, offset);
                 Retime();
                 break;
             case LogRecordKind.Tick or LogRecordKind.GatewayStarted or LogRecordKind.Session:
@@ -225,12 +228,13 @@ internal sealed class Partition
     /// <summary>Lets time pass without a record.</summary>
     public void AdvanceTo(EventTime time, long offset)
     {
+        bool rebuilding = offset < _casesFrom;
         if (time >= _nextAreaChange)
         {
             RenewSettings(time);
+            _handover.Renew(time, rebuilding ? null : _book);
         }
 
-        bool rebuilding = offset < _casesFrom;
         while ((rebuilding ? RulesDue : NextDue) is { } due && due <= time)
         {
             // Rules first: a case must know an alert cleared before its clock at the same instant is judged.
@@ -298,13 +302,13 @@ internal sealed class Partition
             throw new InvalidDataException($"log record {offset}: a case command that cannot be read");
         }
 
-        CaseRefusal? refusal = _book!.Handle(command.Command, record.ReceivedAt, offset, Effects.Cases);
+        CaseRefusal? refusal = _book!.Handle(CommandFor?.Invoke(command.Command, _book) ?? command.Command, record.ReceivedAt, offset, Effects.Cases);
         Effects.Results.Add(new CommandResult(command.Id, refusal));
     }
 
     private void ProcessStart(in LogRecord record, long offset)
     {
-        StartedPayload clock = ClockOf(record, offset);
+        StartedPayload clock = StartedPayload.Of(record, offset);
         bool sameClock = clock.ClockSpeed == _clock.ClockSpeed && clock.Exercise == _clock.Exercise;
         _clock = clock;
         Retime();
@@ -318,13 +322,8 @@ internal sealed class Partition
             Activate(_city.Snapshot, _lastRecordAt, offset, evenIfSame: true);
         }
 
-        _city.Engine.GatewayStarted(record.ReceivedAt, record.ReceivedAt - _lastRecordAt, _transitions);
-        Drain(record.ReceivedAt, offset);
+        _city.Engine.GatewayStarted(record.ReceivedAt, record.ReceivedAt - _lastRecordAt);
     }
-
-    private static StartedPayload ClockOf(in LogRecord record, long offset) =>
-        PipelineJson.Read(record.Payload, PipelineJson.Default.StartedPayload)
-            ?? throw new InvalidDataException($"log record {offset}: a {record.Kind} that cannot be read");
 
     /// <summary>The log's clock differs from the system's by another amount: device times are judged by both.</summary>
     private void Retime()
@@ -371,6 +370,7 @@ internal sealed class Partition
         _city = city;
         _messages.Activate(city);
         Devices.Activate(city.Snapshot.Definition.Devices);
+        _nextOverlays = city.Snapshot.NextChange(at);
         RenewSettings(at);
     }
 
@@ -378,7 +378,6 @@ internal sealed class Partition
     {
         CaseSettings settings = _city!.Snapshot.CaseSettingsAt(at, _clock.Exercise);
         _nextAreaChange = _city.NextAreaChange(at);
-        _nextOverlays = _city.Snapshot.NextChange(at);
         _handover.Activate(_city.Snapshot, null, _city.Engine.ActiveAlerts(), at);
         if (_book is null)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Host.Ingest;
+using Gateway.Host.IngestLog;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Pipeline;
@@ -14,6 +15,11 @@ internal sealed record StartedPayload(double ClockSpeed, bool Exercise, long Ahe
     /// <summary><see cref="AheadMilliseconds"/>.</summary>
     [JsonIgnore]
     public TimeSpan Ahead => TimeSpan.FromMilliseconds(AheadMilliseconds);
+
+    /// <summary>The payload of a record.</summary>
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    public static StartedPayload Of(in LogRecord record, long offset) =>
+        PipelineJson.Read(record.Payload, PipelineJson.Default.StartedPayload) ?? throw new InvalidDataException($"log record {offset}: a {record.Kind} that cannot be read");
 
     /// <summary>Payload for a clock as it stands.</summary>
     public static StartedPayload Of(GatewayClock clock) => new(clock.Speed, clock.IsExercise, (long)clock.Ahead.TotalMilliseconds);

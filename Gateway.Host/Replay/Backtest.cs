@@ -78,8 +78,8 @@ internal sealed class Backtest(string data, EventTime from, EventTime to)
     {
         Dictionary<string, int> firedBefore = new(StringComparer.Ordinal);
         Dictionary<string, int> firedAfter = new(StringComparer.Ordinal);
-        LogReplay before = Replay(null, firedBefore, 1, progress);
-        LogReplay after = Replay(candidate, firedAfter, 2, progress);
+        LogReplay before = Replay(null, firedBefore, 1, progress, null);
+        LogReplay after = Replay(candidate, firedAfter, 2, progress, before);
         List<Case> was = Within(before.Cases);
         return new BacktestResult
         {
@@ -90,7 +90,7 @@ internal sealed class Backtest(string data, EventTime from, EventTime to)
             End = before.End,
             IsPartial = before.IsPartial,
             Damaged = before.Damaged,
-            NotReproduced = Stored() is { } stored ? Differences(was, stored) : null,
+            NotReproduced = Stored(before.End) is { } stored ? Differences(was, stored) : null,
         };
     }
 
@@ -129,26 +129,27 @@ internal sealed class Backtest(string data, EventTime from, EventTime to)
         (left.OpenedAt - right.OpenedAt).Duration() <= Near
         || (left.OpenedAt < (right.ClosedAt ?? EventTime.MaxValue) && right.OpenedAt < (left.ClosedAt ?? EventTime.MaxValue));
 
-    private static int Differences(IReadOnlyList<Case> replayed, IReadOnlyList<Case> stored)
+    private static int Differences(IReadOnlyList<Case> replayed, IEnumerable<StoredCase> stored)
     {
-        HashSet<(string, string, long)> left = [.. replayed.Select(Identity)];
-        left.SymmetricExceptWith(stored.Select(Identity));
-        return left.Select(d => d.Item1).Distinct().Count();
+        HashSet<StoredCase> left = [.. replayed.Select(c => new StoredCase(c.CaseNo, c.Facts.Key.ToString(), c.OpenedAt))];
+        left.SymmetricExceptWith(stored);
+        return left.Select(d => d.CaseNo).Distinct().Count();
     }
 
-    private static (string CaseNo, string Key, long OpenedAt) Identity(Case one) => (one.CaseNo, one.Facts.Key.ToString(), one.OpenedAt.UnixMilliseconds);
-
-    private LogReplay Replay(CitySnapshot? candidate, Dictionary<string, int> fired, int run, Action<int, long, EventTime>? progress)
+    // The second run ends where the first did, however far the log has grown meanwhile, and commands go to the cases they were meant for.
+    private LogReplay Replay(CitySnapshot? candidate, Dictionary<string, int> fired, int run, Action<int, long, EventTime>? progress, LogReplay? first)
     {
+        Dictionary<string, CaseKey>? numbered = first?.Cases.ToDictionary(c => c.CaseNo, c => c.Facts.Key, StringComparer.Ordinal);
         LogReplay replay = new(data, candidate, (transition, _) =>
         {
             if (transition.Kind == AlertTransitionKind.Firing && transition.At >= from && transition.At < to)
             {
                 fired[transition.RuleName] = fired.GetValueOrDefault(transition.RuleName) + 1;
             }
-        })
+        }, numbered is null ? null : numbered.GetValueOrDefault)
         {
             Until = to,
+            To = first?.LastOffset,
             Progress = progress is null ? null : (records, at) => progress(run, records, at),
         };
         replay.Run();
@@ -158,25 +159,10 @@ internal sealed class Backtest(string data, EventTime from, EventTime to)
     private List<Case> Within(IEnumerable<Case> cases) =>
         [.. cases.Where(c => c.OpenedAt >= from && c.OpenedAt < to).OrderBy(c => c.OpenedAt).ThenBy(c => c.Number)];
 
-    private List<Case>? Stored()
+    private IReadOnlyList<StoredCase>? Stored(EventTime end)
     {
         string path = Path.Combine(data, "cases.db");
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        using SqliteCaseStore store = SqliteCaseStore.Open(path);
-        List<Case> cases = [];
-        CaseCursor? cursor = null;
-        do
-        {
-            CasePage page = store.List(new CaseFilter { From = from, To = to }, 1_000, cursor);
-            cases.AddRange(page.Cases);
-            cursor = page.Next;
-        }
-        while (cursor is not null);
-        return cases;
+        return File.Exists(path) ? StoredCase.Read(path, from, to < end ? to : end + TimeSpan.FromMilliseconds(1)) : null;
     }
 
     /// <summary>A candidate from a folder: a whole city, or rule files that stand in place of those of the city in force.</summary>

@@ -22,26 +22,34 @@ internal sealed class LogReplay
     private readonly CityArchive _archive;
     private readonly Partition _partition;
     private readonly Dictionary<string, Case> _cases = new(StringComparer.Ordinal);
-    private long _lastOffset;
 
     /// <summary>Prepares a replay.</summary>
     /// <param name="data">The data directory.</param>
     /// <param name="candidate">The city that holds throughout in place of those that held; null for what really held.</param>
     /// <param name="observer">Sees every alert transition, with the log offset that caused it.</param>
+    /// <param name="numbered">
+    /// The cases as the log's commands name them, where they have other numbers here: a command goes to the case about the same matter.
+    /// </param>
     /// <exception cref="ReplayException">There is no log.</exception>
-    public LogReplay(string data, CitySnapshot? candidate, Action<AlertTransition, long>? observer)
+    public LogReplay(string data, CitySnapshot? candidate, Action<AlertTransition, long>? observer, Func<string, CaseKey?>? numbered = null)
     {
         _log = LogOf(data);
         _candidate = candidate;
         _archive = ArchiveOf(data);
         Dictionary<string, CitySnapshot> known = new(StringComparer.Ordinal);
         CitySnapshot Known(string revision) => known.TryGetValue(revision, out CitySnapshot? snapshot) ? snapshot : known[revision] = _archive.Load(revision);
-        _partition = new Partition(candidate is null ? Known : _ => candidate, new Ledger(), new Quarantine(), new DeviceBoard(), observer);
+        _partition = new Partition(candidate is null ? Known : _ => candidate, new Ledger(), new Quarantine(), new DeviceBoard(), observer)
+        {
+            CommandFor = numbered is null ? null : (command, book) => numbered(command.CaseNo) is { } key && book.Find(key) is { } meant ? command with { CaseNo = meant.CaseNo } : command,
+        };
         _partition.Restore([], 0, committedOffset: 0, appendsFrom: long.MaxValue);
     }
 
     /// <summary>Replays the log up to a time; null for its end.</summary>
     public EventTime? Until { get; init; }
+
+    /// <summary>Replays the log up to this offset; null for its end.</summary>
+    public long? To { get; init; }
 
     /// <summary>Told now and then how far it is: records, and the log's time.</summary>
     public Action<long, EventTime>? Progress { get; init; }
@@ -60,6 +68,9 @@ internal sealed class LogReplay
 
     /// <summary>Log time of the last record.</summary>
     public EventTime End => _partition.LastRecordAt;
+
+    /// <summary>Offset of the last record.</summary>
+    public long LastOffset { get; private set; }
 
     /// <summary>Damaged places passed over.</summary>
     public int Damaged { get; private set; }
@@ -99,14 +110,14 @@ internal sealed class LogReplay
     {
         try
         {
-            LogExcerpt excerpt = new() { Until = Until };
+            LogExcerpt excerpt = new() { Until = Until, To = To };
             excerpt.Run(_log, Process);
             Damaged = excerpt.Damaged;
-            if (excerpt.IsCut && Until is { } until && Rules is { } rules)
+            if (excerpt.IsCut && Until is { } until && City is not null)
             {
                 // Timers go on to the time asked for only where the log does: it is the clock.
-                _partition.AdvanceTo(until, _lastOffset);
-                rules.Advance(until, []);
+                _partition.AdvanceTo(until, LastOffset);
+                Rules!.Advance(until, []);
             }
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -124,13 +135,13 @@ internal sealed class LogReplay
             IsPartial = offset > 0;
         }
 
-        if (_partition.Snapshot is null && record.Kind == LogRecordKind.Message)
+        if (_partition.Snapshot is null && record.Kind is LogRecordKind.Message or LogRecordKind.CaseCommand)
         {
             _partition.Begin(FirstSnapshot(), record.ReceivedAt);
         }
 
         _partition.Process(record, offset);
-        _lastOffset = offset;
+        LastOffset = offset;
         if (++Records % RecordsBetweenClears == 0)
         {
             Collect();

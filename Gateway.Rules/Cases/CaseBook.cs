@@ -45,6 +45,9 @@ public sealed class CaseBook
     /// <summary>A case that is held, or null.</summary>
     public Case? Find(string caseNo) => _index.Find(caseNo);
 
+    /// <summary>The case of a key that is held, or null.</summary>
+    public Case? Find(CaseKey key) => _index.ByKey(key);
+
     /// <summary>
     /// One alert transition. Firing or raised joins the open case of its key, reopens a just closed one, or files a new one; recurred
     /// counts in an open case only, so a voided alarm that goes on files nothing until it fires anew. Rules without a case definition

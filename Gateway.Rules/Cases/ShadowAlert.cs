@@ -12,9 +12,10 @@ namespace Gateway.Rules.Cases;
 /// <param name="OccurredAt">Observation time of the first breaching reading.</param>
 /// <param name="Cause">The condition with its values.</param>
 /// <param name="Offset">Log offset of the record that caused it.</param>
+/// <param name="IsAbsence">Whether it is about silence.</param>
 /// <param name="CaseKey">Key of the case it would have filed or joined; empty where the rule files none.</param>
 public sealed record ShadowAlert(
-    RuleReference Rule, string DeviceId, AlertTransitionKind Kind, AlertSeverity Severity, EventTime At, EventTime OccurredAt, string Cause, long Offset, string CaseKey)
+    RuleReference Rule, string DeviceId, AlertTransitionKind Kind, AlertSeverity Severity, EventTime At, EventTime OccurredAt, string Cause, long Offset, string CaseKey, bool IsAbsence)
 {
     /// <summary>The record of a transition; null for a rule that acts, and for what is neither a beginning nor an end.</summary>
     public static ShadowAlert? Of(AlertTransition transition, AlertContext context, CaseSettings settings) =>
@@ -28,6 +29,7 @@ public sealed record ShadowAlert(
                 transition.OccurredAt,
                 transition.Cause,
                 context.Offset,
-                context.Rule.Case is { } definition ? Cases.CaseKey.For(definition, context.Device, settings.Areas).ToString() : "")
+                context.Rule.Case is { } definition ? Cases.CaseKey.For(definition, context.Device, settings.Areas).ToString() : "",
+                transition.IsAbsence)
             : null;
 }

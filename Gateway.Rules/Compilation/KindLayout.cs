@@ -68,7 +68,7 @@ public sealed class KindLayout
 
     /// <summary>What must be equal for a saved value of a position to mean the same.</summary>
     public string MeaningOf(int position) =>
-        position < _columns.Length ? new FieldTerm(0, Profile.Fields[_columns[position]]).Canonical : Histories[position - _columns.Length].Canonical;
+        MeaningHash.Short(position < _columns.Length ? new FieldTerm(0, Profile.Fields[_columns[position]]).Canonical : Histories[position - _columns.Length].Canonical);
 
     /// <summary>The positions a condition reads.</summary>
     public ulong Pack(Condition condition) => condition.Histories.Aggregate(Pack(condition.Columns), (packed, term) => packed | (1UL << PositionOf(term.Column)));

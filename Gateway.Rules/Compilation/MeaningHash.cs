@@ -8,6 +8,8 @@ namespace Gateway.Rules.Compilation;
 /// <summary>Hashes what a rule means, so that a reload can tell an edit of its meaning from an edit of its wording.</summary>
 internal static class MeaningHash
 {
+    private const int LongestMeaningKept = 1_000;
+
     /// <summary>SHA-256, lower-case hex, of one rule.</summary>
     public static string Of(RuleDefinition rule, IReadOnlyList<CompiledLevel> levels)
     {
@@ -64,6 +66,9 @@ internal static class MeaningHash
         AddCase(text, rule);
         return Hash(text);
     }
+
+    /// <summary>A meaning as saved state keeps it: itself, or its SHA-256 where it is long (an enumeration of hundreds of texts, a calendar of years).</summary>
+    public static string Short(string meaning) => meaning.Length <= LongestMeaningKept ? meaning : Hash(new StringBuilder(meaning));
 
     private static void AddMatch(StringBuilder text, DeviceMatch match)
     {

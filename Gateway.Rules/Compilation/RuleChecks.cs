@@ -28,6 +28,8 @@ internal sealed class RuleChecks
         {
             checks.CheckClear(i);
             checks.CheckReachable(i);
+            checks.CheckHold(levels[i].For, "for", i, profile);
+            checks.CheckHold(levels[i].KeepFiringFor, "keep_firing_for", i, profile);
         }
 
         if (rule.Absent is { } absent)
@@ -83,6 +85,15 @@ internal sealed class RuleChecks
 
         string fix = raise.IsUpward ? $"clear below it: {raise.Field.Field.Name} < a limit of at most {raise.Limit:R}" : $"clear above it: {raise.Field.Field.Name} > a limit of at least {raise.Limit:R}";
         Error("R209", _rule.Levels[level].Clear!.Value.Location, $"clear \"{_rule.Levels[level].Clear}\" is on the wrong side of \"{_rule.Levels[level].Expression}\"", fix);
+    }
+
+    // A hold that passes before the device can report again holds nothing back: one reading decides, only later.
+    private void CheckHold(TimeSpan hold, string name, int level, DeviceProfile profile)
+    {
+        if (hold > TimeSpan.Zero && hold < profile.ReportingInterval)
+        {
+            Warn("R215", _rule.Levels[level].Expression.Location, $"{name} {DurationText.Format(hold)} is shorter than the {DurationText.Format(profile.ReportingInterval)} between reports of kind {profile.Kind}, so one reading alone decides", "hold for at least one reporting interval, or leave it out");
+        }
     }
 
     // A level is never shown when a higher one is raised by every reading that raises it, no later.

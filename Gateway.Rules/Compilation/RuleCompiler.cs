@@ -8,7 +8,7 @@ namespace Gateway.Rules.Compilation;
 
 /// <summary>
 /// Rules as written to rules that run. All findings of all rules are collected; a set comes out only when none of them is an error.
-/// Codes: R101-R118 an expression, R201-R214 a rule (see the table in README.md beside this file).
+/// Codes: R101-R118 an expression, R201-R216 a rule (see the table in README.md beside this file).
 /// </summary>
 public sealed class RuleCompiler
 {
@@ -84,6 +84,13 @@ public sealed class RuleCompiler
             KindLayout layout = new(kind.Key, levels.Aggregate(0UL, (used, level) => used | level.Columns), levels.SelectMany(l => l.Histories));
             layouts.Add(kind.Key, layout);
             CheckWidth(layout, kind);
+        }
+
+        TimeSpan[] latenesses = [.. definitions.Select(d => d.Lateness).Distinct()];
+        if (latenesses.Length > RuleSet.LaneLimit)
+        {
+            SourceText at = definitions.First(d => d.Lateness == latenesses[RuleSet.LaneLimit]).Alert;
+            Error("R216", at, $"the rules wait for late readings in {latenesses.Length} different ways, at most {RuleSet.LaneLimit}", "give rules the same lateness");
         }
 
         if (_findings.Any(f => f.Level == FindingLevel.Error))

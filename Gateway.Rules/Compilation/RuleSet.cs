@@ -9,6 +9,9 @@ namespace Gateway.Rules.Compilation;
 /// </summary>
 public sealed class RuleSet
 {
+    /// <summary>At most so many different latenesses: each has state of its own for every device.</summary>
+    public const int LaneLimit = 8;
+
     internal RuleSet(IReadOnlyList<CompiledRule> rules, DeviceRegister devices, IReadOnlyList<RuleLane> lanes, string revision)
     {
         Rules = rules;

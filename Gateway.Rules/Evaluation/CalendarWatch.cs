@@ -6,6 +6,9 @@ namespace Gateway.Rules.Evaluation;
 /// <summary>The calendars rules ask for: whether their hours run, and when that next changes. Not safe for threads.</summary>
 internal sealed class CalendarWatch(RuleSet rules)
 {
+    // A calendar looks ahead somewhat more than a year: a holiday beyond that is found when it is nearer.
+    private const long LookAgainMs = 365L * 24 * 3600 * 1000;
+
     private readonly long[] _changesMs = Enumerable.Repeat(long.MinValue, rules.Calendars.Count).ToArray();
 
     /// <summary>Whether the hours of each run, 1 or 0; not known before log time begins.</summary>
@@ -33,7 +36,7 @@ internal sealed class CalendarWatch(RuleSet rules)
                 changed.Add(number);
                 Values[number] = rules.Calendars[number].Calendar.IsWorking(now) ? 1 : 0;
                 EventTime next = rules.Calendars[number].Calendar.NextChange(now);
-                _changesMs[number] = next == EventTime.MaxValue ? long.MaxValue : next.UnixMilliseconds;
+                _changesMs[number] = next == EventTime.MaxValue ? nowMs + LookAgainMs : next.UnixMilliseconds;
             }
         }
 

@@ -86,23 +86,41 @@ internal sealed class ConditionJudge(EngineState state)
         GroupPlan plan = state.Devices.PlanOf(timer.Device);
         double[] page = state.Devices.Block(timer.Device, out int at);
         long nowMs = Math.Max(state.NowMs, timer.DueMs);
+
+        // A count that rose waits for the device's next reading, as always: when a timer happens to look must not matter.
+        ulong moved = Count(rule, timer.Device, page, at, nowMs, takesRisen: false);
+        foreach (ref readonly ConditionPlan condition in plan.Conditions.AsSpan())
+        {
+            if (condition.Rule == rule && moved != 0)
+            {
+                JudgeMixed(condition, timer.Device, page, at, moved, Moment.OfTimer(nowMs), sink);
+            }
+        }
+
+        if (state.Episodes.Find(timer.Rule, timer.Device, isAbsence: false) is { } underWay)
+        {
+            Watch(rule, underWay);
+        }
+    }
+
+    // Counts the devices of a rule's areas anew, into the cells of its terms; gives the positions that changed.
+    private ulong Count(CompiledRule rule, int device, double[] page, int at, long nowMs, bool takesRisen)
+    {
         ulong moved = 0;
         foreach (AreaTerm term in rule.AreaTerms)
         {
             int position = rule.Layout.PositionOf(term.Column);
             int cell = at + DeviceTable.ValuesAt + (2 * position);
-            page[cell] = state.Areas[term].Count(timer.Device, nowMs);
-            page[cell + 1] = nowMs;
-            moved |= 1UL << position;
-        }
-
-        foreach (ref readonly ConditionPlan condition in plan.Conditions.AsSpan())
-        {
-            if (condition.Rule == rule)
+            double count = state.Areas[term].Count(device, nowMs);
+            if (count < page[cell] || (takesRisen && count > page[cell]))
             {
-                JudgeMixed(condition, timer.Device, page, at, moved, Moment.OfTimer(nowMs), sink);
+                page[cell] = count;
+                page[cell + 1] = nowMs;
+                moved |= 1UL << position;
             }
         }
+
+        return moved;
     }
 
     /// <summary>Arms the timers of alerts under way whose rules count over areas, once state is loaded.</summary>
@@ -126,6 +144,7 @@ internal sealed class ConditionJudge(EngineState state)
 
     private void JudgeLatest(in ConditionPlan condition, int device, double[] page, int at, Moment now, ICollection<AlertTransition> sink)
     {
+        Count(condition.Rule, device, page, at, now.NowMs, takesRisen: true);
         for (int position = 0; position < DeviceProfile.FieldCountLimit && condition.Positions >> position != 0; position++)
         {
             int cell = at + DeviceTable.ValuesAt + (2 * position);

@@ -8,6 +8,7 @@ namespace Gateway.Rules.Evaluation;
 internal sealed class LaneEngine
 {
     private readonly ConditionJudge _judge;
+    private StateLoader? _loader;
 
     /// <summary>Creates one that has seen nothing.</summary>
     public LaneEngine(RuleSet rules, RuleLane lane, double clockSpeed)
@@ -113,14 +114,23 @@ internal sealed class LaneEngine
         State.NowMs = Math.Max(State.NowMs, now.UnixMilliseconds);
     }
 
-    /// <summary>Takes over saved state of a lane; the engine must be new.</summary>
+    /// <summary>Takes over saved state of a lane; the engine must be new. <see cref="JudgeNew"/> follows, once all lanes have taken theirs.</summary>
     public StateLoad Load(SavedLane saved, EventTime at, ICollection<AlertTransition> sink)
     {
-        StateLoader loader = new(State, saved, at);
-        StateLoad load = loader.Load(sink);
+        _loader = new StateLoader(State, saved, at);
+        StateLoad load = _loader.Load(sink);
         _judge.WatchAreas();
-        _judge.JudgeAnew(loader.IsNew, isObserved: true, Math.Max(State.NowMs, at.UnixMilliseconds), sink);
         return load;
+    }
+
+    /// <summary>Judges the rules that are new, or mean something else than the saved state's, on the latest values.</summary>
+    public void JudgeNew(EventTime at, ICollection<AlertTransition> sink)
+    {
+        if (_loader is { } loader)
+        {
+            _judge.JudgeAnew(loader.IsNew, isObserved: true, Math.Max(State.NowMs, at.UnixMilliseconds), sink);
+            _loader = null;
+        }
     }
 
     /// <summary>All alerts pending or firing, ordered by rule, then device.</summary>

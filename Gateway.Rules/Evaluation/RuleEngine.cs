@@ -102,17 +102,15 @@ public sealed class RuleEngine
 
     /// <summary>
     /// The gateway is up again after <paramref name="downtime"/>. No device could be heard meanwhile, so every silence counts from
-    /// <paramref name="at"/>; <c>for</c> and holds went on, and those that came due fire now, stamped with their due time.
+    /// <paramref name="at"/>; <c>for</c> and holds went on, and those that came due fire with the next <see cref="Advance"/>, at their due time.
     /// </summary>
-    public void GatewayStarted(EventTime at, TimeSpan downtime, ICollection<AlertTransition> sink)
+    public void GatewayStarted(EventTime at, TimeSpan downtime)
     {
         foreach (EngineState state in downtime > TimeSpan.Zero ? _lanes.Select(l => l.State) : [])
         {
             // What is heard from now on is judged that much later.
             state.Absences.FloorMs = Math.Max(state.Absences.FloorMs, (at + state.Lane.Lateness).UnixMilliseconds);
         }
-
-        Advance(at, sink);
     }
 
     /// <summary>All alerts pending or firing, ordered by rule, then device.</summary>
@@ -171,6 +169,12 @@ public sealed class RuleEngine
             {
                 fresh.Calendars.Begin(fresh.NowMs);
             }
+        }
+
+        // Only now: where a rule has moved to another lane its old alerts are withdrawn before it is judged afresh.
+        foreach (LaneEngine lane in _lanes)
+        {
+            lane.JudgeNew(at, sink);
         }
 
         return all;

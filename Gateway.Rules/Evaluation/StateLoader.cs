@@ -23,7 +23,7 @@ internal sealed class StateLoader(EngineState state, SavedLane saved, EventTime 
         _unchanged.UnionWith(sameName.Where((r, i) => r?.MeaningHash == saved.Rules[i].MeaningHash)!);
         if (saved.NowMs > EventTime.MinValue.UnixMilliseconds)
         {
-            state.Calendars.Begin(saved.NowMs);
+            state.Calendars.Begin(NewsMs);
         }
 
         foreach (SavedDevice device in saved.Devices)
@@ -112,14 +112,14 @@ internal sealed class StateLoader(EngineState state, SavedLane saved, EventTime 
 
         foreach (HistoryStep step in plan.Histories)
         {
-            int old = Array.IndexOf(kind.Meanings, step.Term.Canonical, kind.Fields);
+            int old = Array.IndexOf(kind.Meanings, plan.Layout!.MeaningOf(step.Position), kind.Fields);
             history.Memory(step.Index) = old >= 0 ? saved.Memory[old - kind.Fields] : 0;
         }
     }
 
     private void TakeArea(SavedArea area)
     {
-        if (state.Areas.Terms.FirstOrDefault(t => t.Term.Canonical == area.Meaning) is { } hits)
+        if (state.Areas.Terms.FirstOrDefault(t => MeaningHash.Short(t.Term.Canonical) == area.Meaning) is { } hits)
         {
             foreach ((string id, long atMs) in area.Hits)
             {
@@ -150,6 +150,12 @@ internal sealed class StateLoader(EngineState state, SavedLane saved, EventTime 
             {
                 TakeLevel(alert.Levels[level], rule, device.Index, levels[level], ref episode.Levels[levels[level]]);
             }
+        }
+
+        // The level told last may have gone idle since, and then from the rule.
+        if (!alert.IsAbsence && episode.Level < 0)
+        {
+            episode.Level = alert.State == AlertState.Firing ? episode.TopRaised() : episode.TopPending();
         }
 
         return true;
@@ -201,7 +207,7 @@ internal sealed class StateLoader(EngineState state, SavedLane saved, EventTime 
     {
         int cell = state.Devices.PlanOf(device.Index).AbsenceCell(rule);
         double lastMs = cell < 0 ? double.NaN : state.Devices.Block(device.Index, out int at)[at + cell];
-        return !double.IsNaN(lastMs) && state.Absences.DueMs(rule, lastMs) <= NewsMs;
+        return !double.IsNaN(lastMs) && Ladder.DueMs((long)lastMs, rule.Definition.Absent!.After) <= NewsMs;
     }
 
     private bool Meets(Device device, CompiledRule rule) => Array.IndexOf(state.Lane.Groups[state.Lane.GroupByDevice[device.Index]].Rules, rule) >= 0;

@@ -151,7 +151,7 @@ internal sealed class StateWriter
         U32((uint)_state.Areas.Terms.Count);
         foreach (AreaHits area in _state.Areas.Terms)
         {
-            Text(area.Term.Canonical);
+            Text(MeaningHash.Short(area.Term.Canonical));
             (int Device, long AtMs)[] hits = [.. area.All];
             U32((uint)hits.Length);
             foreach ((int device, long atMs) in hits)

@@ -50,7 +50,7 @@ public static class CityReader
             ruleCheck.CheckReferences(all, profiles.Select(p => p.Kind.Text).ToHashSet(StringComparer.Ordinal), brokenKinds, devices);
 
             ruleCheck.CheckInhibitions(all);
-            IReadOnlyList<SilenceDefinition> silences = ReadSilences(new SilenceFileReader(sink, [.. all.Select(r => r.Alert.Text)], devices, areas));
+            IReadOnlyList<SilenceDefinition> silences = ReadSilences(new SilenceFileReader(sink, all.Select(r => r.Alert.Text).ToHashSet(StringComparer.Ordinal), devices, areas));
             ResponsibilityList responsibility = ReadDuty(areas, calendarIds, all);
             return new CityDefinition
             {
@@ -176,7 +176,7 @@ public static class CityReader
 
         private List<OverlayDefinition> ReadOverlays(IReadOnlyList<RuleDefinition> rules, CitySettings settings)
         {
-            OverlayFileReader reader = new(sink, [.. rules.Select(r => r.Alert.Text)], settings.Modes);
+            OverlayFileReader reader = new(sink, rules.Select(r => r.Alert.Text).ToHashSet(StringComparer.Ordinal), settings.Modes);
             List<OverlayDefinition> read = [];
             foreach (CityFile file in files.Of(CityFileKind.Overlays))
             {
@@ -186,9 +186,10 @@ public static class CityReader
                 }
             }
 
+            ILookup<string, RuleDefinition> byName = rules.ToLookup(r => r.Alert.Text, StringComparer.Ordinal);
             foreach (RuleChange change in read.SelectMany(o => o.Changes))
             {
-                RuleDefinition? rule = rules.FirstOrDefault(r => r.Alert.Text == change.Alert.Text);
+                RuleDefinition? rule = byName[change.Alert.Text].FirstOrDefault();
                 foreach (LevelChange level in change.Levels.Where(l => l.Expression is null && rule is not null && rule.Levels.All(r => r.Severity != l.Severity)))
                 {
                     sink.Add(FindingCodes.OverlayLevel, level.Location, $"rule {FindingSink.Quote(change.Alert.Text)} has no level {level.Severity.ToString().ToLowerInvariant()}");

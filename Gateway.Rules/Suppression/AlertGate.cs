@@ -145,7 +145,9 @@ public sealed class AlertGate
                 _held[key] = held with { Notice = notice with { Transition = kept } };
                 return false;
             case AlertTransitionKind.Resolved or AlertTransitionKind.Withdrawn:
-                return !_held.Remove(key);
+                // Told even so: a case may have heard that it was pending. Of an alert it never heard of an end changes nothing.
+                _held.Remove(key);
+                return true;
             default:
                 return true;
         }
@@ -204,12 +206,12 @@ public sealed class AlertGate
             return false;
         }
 
-        if (--_places[place] == 0)
+        if (--_places[place] > 0)
         {
-            _places.Remove(place);
+            return false; // another of its kind still covers the place
         }
 
-        return true;
+        return _places.Remove(place);
     }
 
     private string Place(RuleDefinition rule, Device device) => $"{rule.Alert}\n" + rule.Inhibits!.Area switch

@@ -10,6 +10,9 @@ namespace Gateway.Rules.Testing;
 /// <summary>Runs the tests written beside rules, through the engine the gateway runs.</summary>
 public sealed class RuleTestRunner
 {
+    private const int LongestDays = 366;
+    private const int CalendarEdgesADay = 16;
+
     // Any instant does where a test names none; a round one keeps times in causes readable.
     private static readonly DateTime UsualStart = new(2026, 1, 1, 8, 0, 0, DateTimeKind.Unspecified);
 
@@ -93,7 +96,15 @@ public sealed class RuleTestRunner
             return;
         }
 
-        if (!_budget.TakeReadings(steps.Count, _test.Expect.Count, _devices.Devices.Count, _rules))
+        // Calendars may begin and end every day of it.
+        double days = steps.Count == 0 ? 0 : (steps[^1].At - Start).TotalDays;
+        if (days > LongestDays)
+        {
+            _failures.Add(new RuleTestFailure(_test.Name.Location, $"the series go on for {days:0} days, at most {LongestDays}"));
+            return;
+        }
+
+        if (!_budget.TakeReadings(steps.Count + (int)(days * CalendarEdgesADay), _test.Expect.Count, _devices.Devices.Count, _rules))
         {
             _failures.Add(TooMuchWork(_test, "give it fewer readings"));
             return;

@@ -29,7 +29,8 @@ public sealed class ReplayCommandTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _gateway = await GatewayProcess.StartAsync();
-        await _gateway.PublishLevelsAsync(Underpass, 0.05, 0.20, 0.45);
+        await _gateway.PublishLevelsAsync(Underpass, 0.05, 0.20);
+        await _gateway.PublishLevelsAsync(Underpass, 0.45); // of another connection, so some milliseconds later
         await _gateway.PublishLevelsAsync(Road, 0.05);
         await _gateway.CaughtUpAsync();
     }

@@ -69,6 +69,7 @@ internal sealed class RuleCheck(FindingSink sink, AreaIndex areas)
             byName.TryAdd(rule.Alert.Text, rule);
         }
 
+        HashSet<string> circles = OnCircles(byName);
         foreach (RuleDefinition rule in rules.Where(r => r.Inhibits is not null))
         {
             foreach (SourceText target in rule.Inhibits!.Rules)
@@ -77,7 +78,7 @@ internal sealed class RuleCheck(FindingSink sink, AreaIndex areas)
                 {
                     sink.Add(FindingCodes.InhibitedRule, target.Location, target.Text == rule.Alert.Text ? $"rule {FindingSink.Quote(target.Text)} inhibits itself" : $"there is no rule {FindingSink.Quote(target.Text)}", Suggestion.Fix(target.Text, byName.Keys.Where(n => n != target.Text)));
                 }
-                else if (Reaches(target.Text, rule.Alert.Text, byName, []))
+                else if (circles.Contains(rule.Alert.Text) && circles.Contains(target.Text))
                 {
                     sink.Add(FindingCodes.InhibitionCircle, target.Location, $"rule {FindingSink.Quote(target.Text)} inhibits {FindingSink.Quote(rule.Alert.Text)}, directly or through others, and is inhibited by it");
                 }
@@ -85,23 +86,34 @@ internal sealed class RuleCheck(FindingSink sink, AreaIndex areas)
         }
     }
 
-    private static bool Reaches(string from, string to, Dictionary<string, RuleDefinition> byName, HashSet<string> seen)
+    // The rules on circles, and between them: what is left when those that nothing inhibits, and those that inhibit nothing, are taken away again and again.
+    private static HashSet<string> OnCircles(Dictionary<string, RuleDefinition> byName)
     {
-        Stack<string> open = new([from]);
-        while (open.TryPop(out string? name))
-        {
-            foreach (SourceText next in seen.Add(name) && byName.TryGetValue(name, out RuleDefinition? rule) ? rule.Inhibits?.Rules ?? [] : [])
-            {
-                if (next.Text == to)
-                {
-                    return true;
-                }
+        ILookup<string, string> targets = byName.Values
+            .SelectMany(r => (r.Inhibits?.Rules ?? []).Where(t => byName.ContainsKey(t.Text) && t.Text != r.Alert.Text).Select(t => (From: r.Alert.Text, To: t.Text)).Distinct())
+            .ToLookup(e => e.From, e => e.To, StringComparer.Ordinal);
+        ILookup<string, string> sources = targets.SelectMany(t => t.Select(to => (From: t.Key, To: to))).ToLookup(e => e.To, e => e.From, StringComparer.Ordinal);
+        HashSet<string> left = [.. byName.Keys];
+        Peel(left, targets, sources);
+        Peel(left, sources, targets);
+        return left;
+    }
 
-                open.Push(next.Text);
+    private static void Peel(HashSet<string> left, ILookup<string, string> next, ILookup<string, string> before)
+    {
+        Dictionary<string, int> open = left.ToDictionary(n => n, n => before[n].Count(left.Contains), StringComparer.Ordinal);
+        Stack<string> free = new(open.Where(o => o.Value == 0).Select(o => o.Key));
+        while (free.TryPop(out string? name))
+        {
+            left.Remove(name);
+            foreach (string one in next[name].Where(left.Contains))
+            {
+                if (--open[one] == 0)
+                {
+                    free.Push(one);
+                }
             }
         }
-
-        return false;
     }
 
     private void CheckTags(DeviceMatch match, TagIndex tags)

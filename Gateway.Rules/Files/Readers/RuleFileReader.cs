@@ -19,8 +19,8 @@ internal sealed class RuleFileReader(FindingSink sink)
     /// <summary>Most rules of a city.</summary>
     public const int RuleCountLimit = 10_000;
 
-    /// <summary>Longest wait for late readings.</summary>
-    public static readonly TimeSpan LongestLateness = TimeSpan.FromMinutes(10);
+    /// <summary>Longest wait for late readings: what is later is historical, and no rule sees it.</summary>
+    public static readonly TimeSpan LongestLateness = TimeSpan.FromMinutes(5);
 
     private const int ListCountLimit = 1_000;
     private const int LabelCountLimit = 32;

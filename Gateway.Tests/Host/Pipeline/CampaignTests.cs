@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
+using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Host.Pipeline;
 
@@ -28,6 +30,17 @@ public sealed class CampaignTests
         _rig.Tick(125); // over eight o'clock
         Assert.Equal(AlertSeverity.Critical, Assert.Single(_rig.Partition.ActiveAlerts(), a => a.RuleName == "underpass-flood").Severity);
         Assert.Equal(_rig.At(120), Assert.Single(_rig.Partition.Effects.Cases.Cases).UpdatedAt);
+    }
+
+    [Fact]
+    public void Campaign_that_begins_with_a_new_area_tree_begins()
+    {
+        string areas = File.ReadAllText(RepositoryFolder.PathOf("Gateway.Host/city/areas/2026-01-01.yaml"));
+        areas = Regex.Replace(Regex.Replace(areas, "(?m)^version: .*$", "version: \"2026-02-14\""), "(?m)^valid_from: .*$", "valid_from: 2026-02-14T08:00:00+08:00");
+        PartitionRig rig = new PartitionRig(new DateTimeOffset(2026, 2, 14, 7, 58, 0, TimeSpan.FromHours(8)), ("overlays/season.yaml", Overlay), ("areas/2026-02-14.yaml", areas))
+            .Send(100, "flood", "FLD-000001", new { water_level = 0.22 }).Tick(125);
+        Assert.Equal("water_level >= 0.20", rig.Partition.Snapshot!.Definition.Rules.First(r => r.Alert.Text == "underpass-flood").Levels[1].Expression.Text);
+        Assert.Equal(AlertSeverity.Critical, Assert.Single(rig.Partition.ActiveAlerts(), a => a.RuleName == "underpass-flood").Severity);
     }
 
     [Fact]

@@ -52,6 +52,10 @@ internal sealed class PartitionRig
     public PartitionRig Send(double seconds, string kind, string device, object fields) =>
         Add(seconds, LogRecordKind.Message, $"city/v1/{kind}/{device}/telemetry", JsonSerializer.Serialize(fields), device);
 
+    /// <summary>The gateway was down since the last record, and is up again.</summary>
+    public PartitionRig Start(double seconds) =>
+        Add(seconds, LogRecordKind.GatewayStarted, "", JsonSerializer.Serialize(new StartedPayload(1, false), PipelineJson.Default.StartedPayload));
+
     /// <summary>Goes on with a new partition from a checkpoint.</summary>
     public PartitionRig Restart()
     {

@@ -120,4 +120,26 @@ public sealed class SuppressionTests
         Assert.Equal(50, Test(rig).Count(f => f.StartsWith("fire.test", StringComparison.Ordinal)));
         Assert.DoesNotContain(Test(rig), f => f.StartsWith("device.", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Case_that_heard_of_a_pending_alert_hears_of_its_end_also_under_a_silence()
+    {
+        string slow = Rules.Replace("{severity: info, expr: \"smoke_density >= 5\"}", "{severity: info, expr: \"smoke_density >= 5\", for: 1m}", StringComparison.Ordinal);
+        PartitionRig rig = new PartitionRig(Begin, ("rules/test.yaml", slow)).Send(0, "smoke", "SMK-000001", Smoke(5)).Tick(70).Send(100, "smoke", "SMK-000001", Smoke());
+        Case Haze() => Assert.Single(rig.Partition.Effects.Cases.Cases, c => c.Facts.Key.Event == "device.haze");
+        Assert.NotNull(Haze().ClearedAt);
+
+        rig.Take(110, ("rules/test.yaml", slow), ("silences/today.yaml", Silences)).Send(120, "smoke", "SMK-000001", Smoke(5)).Tick(190);
+        Assert.Equal("silence works", Assert.Single(rig.Partition.ActiveAlerts(), a => a.RuleName == "haze").SuppressedBy);
+        rig.Send(200, "smoke", "SMK-000001", Smoke());
+        Assert.Equal(rig.At(200), Haze().ClearedAt);
+    }
+
+    [Fact]
+    public void Silence_that_ends_while_the_gateway_is_down_ends_then()
+    {
+        string slow = Rules.Replace("{severity: info, expr: \"smoke_density >= 5\"}", "{severity: info, expr: \"smoke_density >= 5\", for: 1m}", StringComparison.Ordinal);
+        PartitionRig rig = new PartitionRig(Begin, ("rules/test.yaml", slow), ("silences/today.yaml", Silences)).Send(0, "smoke", "SMK-000001", Smoke(5)).Start(7_200);
+        Assert.Equal(rig.At(3_600), Assert.Single(rig.Partition.Effects.Cases.Cases, c => c.Facts.Key.Event == "device.haze").OpenedAt);
+    }
 }

@@ -2,6 +2,7 @@ using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Compilation;
+using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
 using Gateway.Tests.Rules.Support;
 using static Gateway.Tests.Rules.Support.SmallCity;
@@ -172,5 +173,21 @@ public sealed class AreaCountTests
     {
         double x = (b.Longitude - a.Longitude) * Math.Cos(double.DegreesToRadians((a.Latitude + b.Latitude) / 2));
         return Math.Sqrt((x * x) + Math.Pow(b.Latitude - a.Latitude, 2)) * 111_195;
+    }
+
+    [Fact]
+    public void Restart_in_between_changes_nothing_where_counts_rise_and_fall()
+    {
+        RuleDefinition ladder = RuleOf("r", "flood",
+            Level(AlertSeverity.Warning, "devices(water_level >= 1, area=building, within=5m) >= 1"), Level(AlertSeverity.Critical, "devices(water_level >= 1, area=building, within=5m) >= 3"));
+        DeviceRegister devices = At(("A", "B1", 0, 0), ("B", "B1", 0, 0), ("C", "B1", 0, 0));
+        EngineDriver Play(bool restarts)
+        {
+            EngineDriver driver = new EngineDriver(Compile(devices, ladder)).Send(0, "A", "water_level=2").Send(120, "A", "water_level=2").Send(180, "B", "water_level=2").Send(181, "C", "water_level=2").Tick(240);
+            return (restarts ? driver.Restart() : driver).Tick(2_000);
+        }
+
+        Assert.Equal(Play(restarts: false).Told, Play(restarts: true).Told);
+        Assert.Empty(Play(restarts: true).Engine.ActiveAlerts());
     }
 }

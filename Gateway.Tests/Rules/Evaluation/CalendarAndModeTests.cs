@@ -77,4 +77,22 @@ public sealed class CalendarAndModeTests
     {
         Assert.Equal("R104", Assert.Single(Findings(Rule("r", "moed == emergency and water_level > 1")), f => f.Level == FindingLevel.Error && f.Code == "R104" && f.Location.Column == 11).Code);
     }
+
+    [Fact]
+    public void Count_of_an_area_is_of_the_instant_the_hours_begin()
+    {
+        EngineDriver driver = new EngineDriver(Compile(Register(), Hours, Rule("r", "during(night) and devices(water_level >= 1, area=grid, within=1m) >= 2")))
+            .Send(50, "FLD-1", "water_level=2").Send(55, "FLD-3", "water_level=2").Tick(400);
+        Assert.Empty(driver.Told);
+        driver = new EngineDriver(driver.Rules).Send(90, "FLD-1", "water_level=2").Send(95, "FLD-3", "water_level=2").Tick(400);
+        Assert.Equal(["120s Firing Warning FLD-1", "120s Firing Warning FLD-3", "150.001s Resolved Warning FLD-1", "150.001s Resolved Warning FLD-3"], driver.Told);
+    }
+
+    [Fact]
+    public void Rule_that_is_new_is_judged_by_the_hours_of_now()
+    {
+        EngineDriver driver = new EngineDriver(Compile(Register(), Rule("r", "water_level >= 5"))).Send(100, "FLD-1", "water_level=2");
+        driver.Reload(Compile(Register(), Hours, Rule("r", "water_level >= 5"), Rule("new", "water_level >= 1 and not during(night)")), 130).Tick(200);
+        Assert.Empty(driver.Told);
+    }
 }

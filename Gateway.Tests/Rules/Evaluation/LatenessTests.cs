@@ -130,4 +130,12 @@ public sealed class LatenessTests
         Assert.Null(driver.Engine.Explain("later", "FLD-1")!.LastReceived);
         Assert.Equal("raised", Assert.Single(driver.Engine.Explain("now", "FLD-1")!.Levels).Phase);
     }
+
+    [Fact]
+    public void Rule_that_waits_no_longer_is_withdrawn_before_it_fires_afresh()
+    {
+        EngineDriver driver = new EngineDriver(Compile(Register(), Rule("other", "battery < 1"), Patient("r", "water_level >= 2"))).Send(10, "FLD-1", "water_level=3").Tick(80);
+        driver.Reload(Compile(Register(), Rule("other", "battery < 1"), Rule("r", "water_level >= 2")), 80);
+        Assert.Equal(["70s Firing Warning FLD-1", "80s Withdrawn Warning FLD-1", "80s Firing Warning FLD-1"], driver.Told);
+    }
 }

@@ -162,7 +162,8 @@ public sealed class LivenessTests
     {
         EngineDriver driver = Drive(Rule("r", "water_level >= 0.3", forSeconds: 60).Absent(300)).Send(0, "FLD-1", "water_level=0.5");
 
-        driver.Restart().Engine.GatewayStarted(EngineDriver.At(3600), TimeSpan.FromMinutes(55), driver.Transitions);
+        driver.Restart().Engine.GatewayStarted(EngineDriver.At(3600), TimeSpan.FromMinutes(55));
+        driver.Tick(3600);
         driver.Tick(3899).Tick(3900);
 
         Assert.Equal(["0s Pending Warning FLD-1", "60s Firing Warning FLD-1", "3900s Firing Info FLD-1 absent"], driver.Told);

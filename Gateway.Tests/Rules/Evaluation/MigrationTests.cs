@@ -138,4 +138,23 @@ public sealed class MigrationTests
         driver.Reload(Compile(Register(), edited.Absent(300)), 30).Restart().Tick(100);
         Assert.Equal(["80s Resolved Critical FLD-3", "90s Firing Warning FLD-1"], driver.Told);
     }
+
+    [Fact]
+    public void Level_that_was_told_last_and_went_idle_may_be_taken_away()
+    {
+        RuleDefinition two = RuleOf("r", "flood", Level(AlertSeverity.Warning, "water_level >= 1", forSeconds: 60), Level(AlertSeverity.Critical, "water_level >= 2", forSeconds: 60));
+        EngineDriver driver = new EngineDriver(Compile(Register(), two)).Send(0, "FLD-1", "water_level=2.5").Send(20, "FLD-1", "water_level=1.5");
+        driver.Reload(Compile(Register(), two with { Levels = [two.Levels[0]] }), 30);
+        Assert.Equal(AlertSeverity.Warning, Assert.Single(driver.Engine.ActiveAlerts()).Severity);
+        Assert.Equal(["0s Pending Critical FLD-1", "60s Firing Warning FLD-1"], driver.Tick(100).Told);
+    }
+
+    [Fact]
+    public void Absence_goes_on_through_an_edit_soon_after_a_start()
+    {
+        EngineDriver driver = new EngineDriver(Compile(Register(), Rule("r", "water_level >= 1").Absent(300))).Send(0, "FLD-1", "water_level=0").Tick(400).Restart();
+        driver.Engine.GatewayStarted(EngineDriver.At(1_000), TimeSpan.FromMinutes(10));
+        driver.Tick(1_000).Reload(Compile(Register(), Rule("r", "water_level >= 2").Absent(300)), 1_060).Tick(2_000);
+        Assert.Equal(["300s Firing Info FLD-1 absent"], driver.Told);
+    }
 }
