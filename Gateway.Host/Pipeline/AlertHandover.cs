@@ -33,7 +33,7 @@ internal sealed class AlertHandover(FrameEffects effects, Action<AlertTransition
     public void Activate(CitySnapshot city, CitySnapshot? before, IReadOnlyList<ActiveAlert> alerts, EventTime at)
     {
         (_city, _before) = (city, before);
-        _gate.Activate(city.Definition, city.AreasAt(at), city.TimeZone, alerts);
+        _gate.Activate(city.Definition.Rules, city.Definition.Silences, city.Definition.Devices, city.AreasAt(at), city.TimeZone, alerts);
     }
 
     /// <summary>Hands the transitions of one instant to the cases.</summary>

@@ -30,9 +30,29 @@ public sealed record RuleTestDefinition
 
 /// <summary>The alerts that are firing at a time of a test; the list is complete, so an empty one means none.</summary>
 /// <param name="At">Time since the test's first step; after all readings and timers of that instant.</param>
-/// <param name="Alerts">All firing alerts.</param>
+/// <param name="Alerts">All firing alerts; null where the test says nothing of alerts at that time.</param>
 /// <param name="Location">Where it is written.</param>
-public sealed record RuleTestExpectation(TimeSpan At, IReadOnlyList<ExpectedAlert> Alerts, SourceLocation Location);
+public sealed record RuleTestExpectation(TimeSpan At, IReadOnlyList<ExpectedAlert>? Alerts, SourceLocation Location)
+{
+    /// <summary>All cases that are open then; null where the test says nothing of cases.</summary>
+    public IReadOnlyList<ExpectedCase>? Cases { get; init; }
+}
+
+/// <summary>One case that must be open.</summary>
+/// <param name="Event">Its event.</param>
+/// <param name="Device">The device that was first, or null for any.</param>
+/// <param name="Severity">Its severity, or null for any.</param>
+/// <param name="Occurrences">How many alerts have fired or recurred in it, or null for any number.</param>
+public sealed record ExpectedCase(string Event, string? Device, AlertSeverity? Severity, int? Occurrences)
+{
+    /// <summary>Whether a case is one.</summary>
+    public bool Fits(Cases.Case one) =>
+        one.Facts.Key.Event == Event && (Device is null || one.Facts.DeviceId == Device) && (Severity is null || one.Severity == Severity) && (Occurrences is null || one.Occurrences == Occurrences);
+
+    /// <inheritdoc />
+    public override string ToString() =>
+        $"{Event}{(Device is null ? "" : $" on {Device}")}{(Severity is { } severity ? $" ({severity.ToString().ToLowerInvariant()})" : "")}{(Occurrences is { } count ? $" with {count} occurrences" : "")}";
+}
 
 /// <summary>One alert that must be firing.</summary>
 /// <param name="Alert">Rule name.</param>

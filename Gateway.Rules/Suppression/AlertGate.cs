@@ -45,17 +45,20 @@ public sealed class AlertGate
     public string? SuppressorOf(string rule, string device, bool isAbsence) => _held.TryGetValue(new AlertKey(rule, device, isAbsence), out SuppressedAlert? held) ? held.By : null;
 
     /// <summary>Works by the rules and silences of a city from now on.</summary>
-    /// <param name="city">The city; its rules are those that hold.</param>
+    /// <param name="rules">The rules that hold.</param>
+    /// <param name="silences">The silences.</param>
+    /// <param name="devices">The devices.</param>
     /// <param name="areas">The area tree that holds.</param>
     /// <param name="zone">The city's time zone.</param>
     /// <param name="alerts">Alerts under way.</param>
-    public void Activate(CityDefinition city, AreaTree areas, TimeZoneInfo zone, IEnumerable<ActiveAlert> alerts)
+    public void Activate(
+        IReadOnlyList<RuleDefinition> rules, IReadOnlyList<SilenceDefinition> silences, DeviceRegister devices, AreaTree areas, TimeZoneInfo zone, IEnumerable<ActiveAlert> alerts)
     {
-        (_devices, _areas) = (city.Devices, areas);
+        (_devices, _areas) = (devices, areas);
         _inhibitors.Clear();
         _inhibitorsOf.Clear();
         // A rule in shadow mode acts on nothing, other alerts included.
-        foreach (RuleDefinition rule in city.Rules.Where(r => r is { Inhibits: not null, Mode: RuleMode.Active }))
+        foreach (RuleDefinition rule in rules.Where(r => r is { Inhibits: not null, Mode: RuleMode.Active }))
         {
             _inhibitors.Add(rule.Alert.Text, rule);
             foreach (SourceText target in rule.Inhibits!.Rules)
@@ -66,7 +69,7 @@ public sealed class AlertGate
         }
 
         _silences.Clear();
-        _silences.AddRange(city.Silences.Select(s => (s, s.From is { } from ? LocalTime.Instant(from, zone) : EventTime.MinValue, LocalTime.Instant(s.Until, zone))));
+        _silences.AddRange(silences.Select(s => (s, s.From is { } from ? LocalTime.Instant(from, zone) : EventTime.MinValue, LocalTime.Instant(s.Until, zone))));
         _sources.Clear();
         _places.Clear();
         foreach (ActiveAlert alert in alerts.Where(a => a.State == AlertState.Firing))

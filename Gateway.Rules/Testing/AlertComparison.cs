@@ -17,13 +17,13 @@ internal static class AlertComparison
     public static IEnumerable<RuleTestFailure> Compare(
         RuleTestExpectation expectation, IReadOnlyList<ActiveAlert> actual, IReadOnlyList<AlertTransition> transitions, EventTime start)
     {
-        int[] takenBy = Pair(expectation.Alerts, actual);
+        int[] takenBy = Pair(expectation.Alerts!, actual);
         string at = $"at {DurationText.Format(expectation.At)}";
-        for (int i = 0; i < expectation.Alerts.Count; i++)
+        for (int i = 0; i < expectation.Alerts!.Count; i++)
         {
             if (!takenBy.Contains(i))
             {
-                ExpectedAlert expected = expectation.Alerts[i];
+                ExpectedAlert expected = expectation.Alerts![i];
                 string message = $"{at}: expected {Name(expected)} to fire; {Actual(actual)}; {Nearest(expected, expectation.At, transitions, start)}";
                 yield return new RuleTestFailure(expectation.Location, message);
             }
@@ -33,7 +33,7 @@ internal static class AlertComparison
         {
             if (takenBy[i] < 0)
             {
-                string wanted = expectation.Alerts.Count == 0 ? "no alert" : Join(expectation.Alerts.Select(Name));
+                string wanted = expectation.Alerts!.Count == 0 ? "no alert" : Join(expectation.Alerts!.Select(Name));
                 string message = $"{at}: expected {wanted}; but {Name(actual[i])} fires since {DurationText.Format(actual[i].Since - start)}: {actual[i].Cause}";
                 yield return new RuleTestFailure(expectation.Location, message);
             }

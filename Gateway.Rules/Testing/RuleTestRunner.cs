@@ -21,10 +21,11 @@ public sealed class RuleTestRunner
     private readonly RuleEngine _engine;
     private readonly int _rules;
     private readonly RuleTestBudget _budget;
+    private readonly TestCases _cases;
     private readonly List<AlertTransition> _transitions = [];
     private readonly List<RuleTestFailure> _failures;
 
-    private RuleTestRunner(RuleTestDefinition test, DeviceRegister devices, RuleSet rules, TimeZoneInfo zone, RuleTestBudget budget, List<RuleTestFailure> failures)
+    private RuleTestRunner(RuleTestDefinition test, DeviceRegister devices, RuleSet rules, TestCases cases, TimeZoneInfo zone, RuleTestBudget budget, List<RuleTestFailure> failures)
     {
         DateTime start = test.Start ?? UsualStart;
         Start = EventTime.From(new DateTimeOffset(start, zone.GetUtcOffset(start)));
@@ -33,6 +34,7 @@ public sealed class RuleTestRunner
         _engine = new RuleEngine(rules, devices);
         _rules = rules.Rules.Count;
         _budget = budget;
+        _cases = cases;
         _failures = failures;
     }
 
@@ -82,7 +84,8 @@ public sealed class RuleTestRunner
 
         if (failures.Count == 0)
         {
-            new RuleTestRunner(test, devices, compilation.Rules!, context.TimeZone, budget, failures).Play();
+            TestCases cases = new(rules, devices, areas, context);
+            new RuleTestRunner(test, devices, compilation.Rules!, cases, context.TimeZone, budget, failures).Play();
         }
 
         return new RuleTestResult(test.Name, failures);
@@ -111,13 +114,14 @@ public sealed class RuleTestRunner
         }
 
         // All expectations are looked at after the whole test has run, so that a failure can name times that lie after it.
-        List<(RuleTestExpectation Expected, IReadOnlyList<ActiveAlert> Actual)> outcomes = [];
+        List<Outcome> outcomes = [];
         int next = 0;
         int seen = 0;
         foreach (RuleTestExpectation expectation in _test.Expect.OrderBy(e => e.At))
         {
             Feed(steps, ref next, Start + expectation.At);
             _engine.Advance(Start + expectation.At, _transitions);
+            _cases.Take(_transitions, Start + expectation.At);
             ActiveAlert[] firing = _engine.ActiveAlerts().Where(a => a.State == AlertState.Firing).ToArray();
             seen += firing.Length;
             if (_transitions.Count + seen > RuleTestBudget.AlertLimit)
@@ -125,7 +129,7 @@ public sealed class RuleTestRunner
                 break;
             }
 
-            outcomes.Add((expectation, firing));
+            outcomes.Add(new Outcome(expectation, firing, expectation.Cases is null ? null : TestCases.Compare(expectation.Cases, _cases.Open)));
         }
 
         Feed(steps, ref next, EventTime.MaxValue);
@@ -138,17 +142,25 @@ public sealed class RuleTestRunner
         Compare(outcomes);
     }
 
-    private void Compare(List<(RuleTestExpectation Expected, IReadOnlyList<ActiveAlert> Actual)> outcomes)
+    private void Compare(List<Outcome> outcomes)
     {
-        foreach ((RuleTestExpectation expected, IReadOnlyList<ActiveAlert> actual) in outcomes)
+        foreach ((RuleTestExpectation expected, IReadOnlyList<ActiveAlert> actual, string? cases) in outcomes)
         {
-            if (!_budget.TakeComparison(expected.Alerts.Count, actual.Count))
+            if (!_budget.TakeComparison((expected.Alerts?.Count ?? 0) + (expected.Cases?.Count ?? 0), actual.Count))
             {
                 _failures.Add(TooMuchWork(_test, "expect fewer alerts at a time"));
                 return;
             }
 
-            _failures.AddRange(AlertComparison.Compare(expected, actual, _transitions, Start).Take(RuleTestBudget.FailureLimit - _failures.Count));
+            if (expected.Alerts is not null)
+            {
+                _failures.AddRange(AlertComparison.Compare(expected, actual, _transitions, Start).Take(RuleTestBudget.FailureLimit - _failures.Count));
+            }
+
+            if (cases is not null && _failures.Count < RuleTestBudget.FailureLimit)
+            {
+                _failures.Add(new RuleTestFailure(expected.Location, $"at {DurationText.Format(expected.At)}: {cases}"));
+            }
         }
     }
 
@@ -166,6 +178,7 @@ public sealed class RuleTestRunner
             }
 
             _engine.Evaluate(batch, 0, _transitions);
+            _cases.Take(_transitions, step.At);
         }
     }
 
@@ -205,6 +218,8 @@ public sealed class RuleTestRunner
 
     private static RuleTestFailure TooMuchWork(RuleTestDefinition test, string fix) =>
         new(test.Name.Location, $"it is not run: the tests of the city are too much work; {fix}");
+
+    private sealed record Outcome(RuleTestExpectation Expected, IReadOnlyList<ActiveAlert> Actual, string? Cases);
 
     private sealed record Step(EventTime At, int Device, int Number, IReadOnlyList<SeriesColumn> Columns);
 }

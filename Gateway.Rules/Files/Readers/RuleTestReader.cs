@@ -56,9 +56,17 @@ internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<strin
             if (MapReader.Over(item, sink, "expectation") is { } expectation)
             {
                 TimeSpan? at = expectation.Duration("at", TimeSpan.Zero, LongestTest, required: true);
+                bool hasAlerts = expectation.Has("alerts");
+                bool hasCases = expectation.Has("cases");
                 List<ExpectedAlert> alerts = ReadAlerts(expectation, devices);
+                List<ExpectedCase> cases = ReadCases(expectation, devices);
+                if (!hasAlerts && !hasCases)
+                {
+                    sink.Add(FindingCodes.MissingKey, expectation.Location, "expectation without alerts", "add alerts: or cases:, [] for none");
+                }
+
                 expectation.RejectUnknownKeys();
-                expect.Add(new RuleTestExpectation(at ?? TimeSpan.Zero, alerts, expectation.Location));
+                expect.Add(new RuleTestExpectation(at ?? TimeSpan.Zero, hasAlerts ? alerts : null, expectation.Location) { Cases = hasCases ? cases : null });
             }
         }
 
@@ -84,11 +92,6 @@ internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<strin
     private List<ExpectedAlert> ReadAlerts(MapReader expectation, HashSet<string> devices)
     {
         List<ExpectedAlert> expected = [];
-        if (!expectation.Has("alerts"))
-        {
-            sink.Add(FindingCodes.MissingKey, expectation.Location, "expectation without alerts", "add alerts:, [] for none");
-        }
-
         foreach (YamlNode node in expectation.List("alerts", ExpectationCountLimit))
         {
             if (MapReader.IsText(node))
@@ -117,14 +120,43 @@ internal sealed class RuleTestReader(FindingSink sink, IReadOnlyCollection<strin
         }
 
         SourceText? device = map.Text("device");
+        CheckDevice(device, devices);
+        AlertSeverity? severity = map.Word("severity", RuleFileReader.Severities);
+        map.RejectUnknownKeys();
+        return new ExpectedAlert(alert?.Text ?? "", device?.Text, severity);
+    }
+
+    private List<ExpectedCase> ReadCases(MapReader expectation, HashSet<string> devices)
+    {
+        List<ExpectedCase> expected = [];
+        foreach (YamlNode node in expectation.List("cases", ExpectationCountLimit))
+        {
+            if (MapReader.Over(node, sink, "expected case") is not { } map)
+            {
+                continue;
+            }
+
+            SourceText? kind = map.Text("event", required: true);
+            SourceText? device = map.Text("device");
+            CheckDevice(device, devices);
+            AlertSeverity? severity = map.Word("severity", RuleFileReader.Severities);
+            int? occurrences = map.Text("occurrences") is { } count ? (int?)MapReader.WholeOf(count, "occurrences", 1, 1_000_000, sink) : null;
+            map.RejectUnknownKeys();
+            if (kind is { } known)
+            {
+                expected.Add(new ExpectedCase(known.Text, device?.Text, severity, occurrences));
+            }
+        }
+
+        return expected;
+    }
+
+    private void CheckDevice(SourceText? device, HashSet<string> devices)
+    {
         if (device is { } id && !devices.Contains(id.Text))
         {
             sink.Add(FindingCodes.TestDevice, id.Location, $"device {FindingSink.Quote(id.Text)} has no series in this test", Suggestion.Fix(id.Text, devices));
         }
-
-        AlertSeverity? severity = map.Word("severity", RuleFileReader.Severities);
-        map.RejectUnknownKeys();
-        return new ExpectedAlert(alert?.Text ?? "", device?.Text, severity);
     }
 
     private void CheckAlert(SourceText name)

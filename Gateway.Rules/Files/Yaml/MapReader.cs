@@ -302,6 +302,18 @@ internal sealed class MapReader
         return new SourceText(scalar.Text, scalar.Location);
     }
 
+    /// <summary>A whole number within limits, or null with a finding.</summary>
+    public static int? WholeOf(SourceText text, string what, int least, int most, FindingSink sink)
+    {
+        if (int.TryParse(text.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        sink.Add(FindingCodes.NotANumber, text.Location, $"{what} {FindingSink.Quote(text.Text)} is not a whole number from {least} to {most}", "write digits, without unit");
+        return null;
+    }
+
     /// <summary>A finite number, or null with a finding.</summary>
     public static double? NumberOf(YamlNode node, string what, FindingSink sink)
     {

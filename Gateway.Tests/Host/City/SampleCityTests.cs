@@ -68,10 +68,10 @@ public class SampleCityTests
         foreach (IGrouping<string, RuleDefinition> file in Sample.City!.Rules.GroupBy(r => r.Alert.Location.File))
         {
             IReadOnlyList<RuleTestDefinition> tests = Sample.City.Tests[file.Key];
-            HashSet<string> fired = [.. tests.SelectMany(t => t.Expect).SelectMany(e => e.Alerts).Select(a => a.Alert)];
+            HashSet<string> fired = [.. tests.SelectMany(t => t.Expect).SelectMany(e => e.Alerts ?? []).Select(a => a.Alert)];
 
             Assert.All(file, rule => Assert.Contains(rule.Alert.Text, fired));
-            Assert.Contains(tests, t => t.Expect.All(e => e.Alerts.Count == 0));
+            Assert.Contains(tests, t => t.Expect.All(e => e.Alerts is not { Count: > 0 }));
         }
     }
 

@@ -1,5 +1,6 @@
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
+using Gateway.Rules.Suppression;
 using Gateway.Rules.Testing;
 using Gateway.Tests.Rules.Support;
 using static Gateway.Tests.Rules.Support.SmallCity;
@@ -126,4 +127,35 @@ public sealed class RuleTestRunnerTests
     [Fact]
     public void Test_of_rules_that_do_not_compile_fails_with_their_error() =>
         Assert.Contains("the rules do not compile: R104", Run(Rule("flooded", "watr > 1"), "FLD-1", "water_level: 1", (0, [])).Failures[0].Message);
+
+    // Two gauges of one grid, one case for both; the rule of the file that inhibits keeps the other from filing.
+    private static readonly RuleDefinition Filing = Rule("r", "water_level >= 1") with { Case = new CaseDefinition { Event = Text("flood.road"), Scope = CaseScope.Grid } };
+
+    private static IReadOnlyList<string> RunCases(params (int Minutes, ExpectedCase[] Cases)[] expect)
+    {
+        RuleTestDefinition test = new()
+        {
+            Name = Text("cases"),
+            Every = TimeSpan.FromMinutes(1),
+            Series = [new(Text("FLD-1"), Text("water_level: 0 2 2 0 2")), new(Text("FLD-3"), Text("water_level: 0 0 2 2 2; battery: 9 9 2 2 2"))],
+            Expect = [.. expect.Select(e => new RuleTestExpectation(TimeSpan.FromMinutes(e.Minutes), null, new SourceLocation("rules/test.yaml", 9, 1)) { Cases = e.Cases })],
+        };
+        RuleDefinition inhibited = Rule("weak", "battery < 5") with { Case = new CaseDefinition { Event = Text("device.battery") } };
+        RuleDefinition filing = Filing with { Inhibits = new InhibitionDefinition([Text("weak")], InhibitionArea.Grid) };
+        return [.. Assert.Single(RuleTestRunner.Run([test], [filing, inhibited], Register(), Areas)).Failures.Select(f => f.Message)];
+    }
+
+    [Fact]
+    public void Cases_that_alerts_file_may_be_expected()
+    {
+        Assert.Empty(RunCases((0, []), (1, [new("flood.road", "FLD-1", AlertSeverity.Warning, 1)]), (2, [new("flood.road", null, null, 2)]), (4, [new("flood.road", "FLD-1", null, 3)])));
+    }
+
+    [Fact]
+    public void Case_that_is_missing_or_too_many_is_told()
+    {
+        Assert.Equal(["at 0s: expected case flood.road on FLD-1 to be open; open: none"], RunCases((0, [new("flood.road", "FLD-1", null, null)])));
+        Assert.Equal(["at 2m: no case but those expected should be open; open besides: flood.road on FLD-1 (warning, 2 occurrences)"], RunCases((2, [])));
+        Assert.Equal(["at 2m: expected case flood.road with 5 occurrences to be open; open: flood.road on FLD-1 (warning, 2 occurrences)"], RunCases((2, [new("flood.road", null, null, 5)])));
+    }
 }

@@ -35,8 +35,8 @@ public sealed partial class SamplePackMutationTests(ITestOutputHelper output)
         foreach (RuleDefinition rule in City.Rules)
         {
             IReadOnlyList<RuleTestDefinition> tests = City.Tests[rule.Alert.Location.File];
-            Assert.True(tests.Any(t => t.Expect.Any(e => e.Alerts.Any(a => a.Alert == rule.Alert.Text))), $"no test of {rule.Alert} expects it");
-            Assert.True(tests.Any(t => t.Expect.All(e => e.Alerts.All(a => a.Alert != rule.Alert.Text))), $"no test expects {rule.Alert} to be silent");
+            Assert.True(tests.Any(t => t.Expect.Any(e => e.Alerts?.Any(a => a.Alert == rule.Alert.Text) is true)), $"no test of {rule.Alert} expects it");
+            Assert.True(tests.Any(t => t.Expect.All(e => e.Alerts?.All(a => a.Alert != rule.Alert.Text) is not false)), $"no test expects {rule.Alert} to be silent");
         }
     }
 
