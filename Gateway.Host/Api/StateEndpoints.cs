@@ -77,7 +77,7 @@ internal static class StateEndpoints
                 file = r.Definition.Alert.Location.File,
                 line = r.Definition.Alert.Location.Line,
                 sha256 = snapshot.HashOf(r.Definition),
-                overlays = snapshot.Effective.First(e => e.Rule.Alert.Text == r.Name).Overlays.Select(o => new { file = o.File, campaign = o.Campaign.Length == 0 ? null : o.Campaign, when = o.When }),
+                overlays = snapshot.Find(r.Name)!.Overlays.Select(o => new { file = o.File, campaign = o.Campaign.Length == 0 ? null : o.Campaign, when = o.When }),
                 kind = r.Definition.Match.Kind.Text,
                 mode = Word(r.Definition.Mode),
                 levels = r.Definition.Levels.Select(l => new { severity = Word(l.Severity), expr = l.Expression.Text, clear = l.Clear?.Text, @for = l.For, keepFiringFor = l.KeepFiringFor }),

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Protocols.Readings;
@@ -26,9 +27,13 @@ internal sealed class CitySnapshot
 
     private readonly EffectiveCity _effective;
 
-    private CitySnapshot(string revision, IReadOnlyList<CityFile> files, EffectiveCity effective, CityDefinition definition, RuleSet rules)
+    private readonly FrozenDictionary<string, EffectiveRule> _rulesByName;
+
+    private CitySnapshot(string revision, IReadOnlyList<CityFile> files, EffectiveCity city, CityDefinition definition, IReadOnlyList<EffectiveRule> effective, RuleSet rules)
     {
-        _effective = effective;
+        _effective = city;
+        Effective = effective;
+        _rulesByName = effective.ToFrozenDictionary(e => e.Rule.Alert.Text, StringComparer.Ordinal);
         Revision = revision;
         Files = files;
         Definition = definition;
@@ -50,7 +55,7 @@ internal sealed class CitySnapshot
     public RuleSet Rules { get; }
 
     /// <summary>The rules that hold, with the overlays each has been through.</summary>
-    public IReadOnlyList<EffectiveRule> Effective { get; private init; } = [];
+    public IReadOnlyList<EffectiveRule> Effective { get; }
 
     /// <summary>The city's time zone.</summary>
     public TimeZoneInfo TimeZone { get; }
@@ -68,11 +73,14 @@ internal sealed class CitySnapshot
     /// <summary>When another set of overlays holds after a time; never is <see cref="EventTime.MaxValue"/>.</summary>
     public EventTime NextChange(EventTime after) => EffectiveRules.NextChange(Definition.Overlays, after, TimeZone);
 
+    /// <summary>A rule that holds, by its name; null when there is none.</summary>
+    public EffectiveRule? Find(string rule) => _rulesByName.GetValueOrDefault(rule);
+
     /// <summary>SHA-256, lower-case hex, of what a rule was made of: of its file, or of that and the overlays it has been through.</summary>
     public string HashOf(RuleDefinition rule)
     {
         string own = FileHashes[rule.Alert.Location.File];
-        IReadOnlyList<OverlayDefinition> overlays = Effective.FirstOrDefault(e => e.Rule.Alert.Text == rule.Alert.Text)?.Overlays ?? [];
+        IReadOnlyList<OverlayDefinition> overlays = Find(rule.Alert.Text)?.Overlays ?? [];
         string[] others = [.. overlays.Select(o => o.File).Where(f => f != rule.Alert.Location.File).Select(f => FileHashes[f])];
         return others.Length == 0 ? own : Hash(Encoding.ASCII.GetBytes(string.Concat([own, .. others])));
     }
@@ -160,7 +168,7 @@ internal sealed class CitySnapshot
         private readonly string _revision;
         private readonly IReadOnlyList<CityFile> _files;
         private readonly CityDefinition _city;
-        private readonly TimeZoneInfo _zone;
+        private readonly CityContext _context;
         private readonly Dictionary<string, CitySnapshot> _byOverlays = new(StringComparer.Ordinal);
         private readonly HashSet<Finding> _findings = [];
 
@@ -170,14 +178,13 @@ internal sealed class CitySnapshot
             _revision = RevisionOf(files);
             _files = files;
             _city = city;
-            CityContext context = CityContext.Of(city);
-            _zone = context.TimeZone;
+            _context = CityContext.Of(city);
             HashSet<string> seen = new(StringComparer.Ordinal);
             foreach (string mode in city.Modes.Where(m => m == city.Mode || city.Overlays.Count > 0))
             {
                 for (EventTime? at = EventTime.MinValue; at is { } time; at = Next(time))
                 {
-                    IReadOnlyList<OverlayDefinition> overlays = EffectiveRules.Holding(city.Overlays, time, mode, _zone);
+                    IReadOnlyList<OverlayDefinition> overlays = EffectiveRules.Holding(city.Overlays, time, mode, _context.TimeZone);
                     if (!seen.Add($"{mode} {Key(overlays)}"))
                     {
                         continue;
@@ -189,7 +196,7 @@ internal sealed class CitySnapshot
                         return;
                     }
 
-                    Compile(overlays, context with { Mode = mode }, isOfToday: mode == city.Mode);
+                    Compile(overlays, _context with { Mode = mode }, isOfToday: mode == city.Mode);
                 }
             }
         }
@@ -201,16 +208,15 @@ internal sealed class CitySnapshot
         public CityDefinition Written => _city;
 
         /// <summary>The snapshot of a time.</summary>
-        public CitySnapshot At(EventTime time) => _byOverlays[Key(EffectiveRules.Holding(_city.Overlays, time, _city.Mode, _zone))];
+        public CitySnapshot At(EventTime time) => _byOverlays[Key(EffectiveRules.Holding(_city.Overlays, time, _city.Mode, _context.TimeZone))];
 
         /// <summary>Runs the tests beside the rules, and those of the overlays against the rules they change and bring.</summary>
         /// <param name="only">One file of them; null for all.</param>
         public IEnumerable<(string File, IReadOnlyList<RuleTestResult> Results)> Tests(string? only = null)
         {
             RuleTestBudget budget = new();
-            CityContext context = CityContext.Of(_city);
             IReadOnlyList<RuleTestResult> Run(IReadOnlyList<RuleTestDefinition> tests, IReadOnlyList<RuleDefinition> rules) =>
-                RuleTestRunner.Run(tests, rules, _city.Devices, _city.AreaTrees[^1], context, budget);
+                RuleTestRunner.Run(tests, rules, _city.Devices, _city.AreaTrees[^1], _context, budget);
             foreach (IGrouping<string, RuleDefinition> file in _city.Rules.GroupBy(r => r.Alert.Location.File, StringComparer.Ordinal).Where(f => only is null || f.Key == only).OrderBy(f => f.Key, StringComparer.Ordinal))
             {
                 yield return (file.Key, Run(_city.Tests.GetValueOrDefault(file.Key) ?? [], [.. file]));
@@ -224,7 +230,7 @@ internal sealed class CitySnapshot
             }
         }
 
-        private EventTime? Next(EventTime after) => EffectiveRules.NextChange(_city.Overlays, after, _zone) is var next && next < EventTime.MaxValue ? next : null;
+        private EventTime? Next(EventTime after) => EffectiveRules.NextChange(_city.Overlays, after, _context.TimeZone) is var next && next < EventTime.MaxValue ? next : null;
 
         private void Compile(IReadOnlyList<OverlayDefinition> overlays, CityContext context, bool isOfToday)
         {
@@ -234,7 +240,7 @@ internal sealed class CitySnapshot
             _findings.UnionWith(compilation.Findings);
             if (isOfToday && compilation.Rules is { } compiled)
             {
-                _byOverlays[Key(overlays)] = new CitySnapshot(_revision, _files, this, _city with { Rules = rules }, compiled) { Effective = effective };
+                _byOverlays[Key(overlays)] = new CitySnapshot(_revision, _files, this, _city with { Rules = rules }, effective, compiled);
             }
         }
 

@@ -121,7 +121,7 @@ internal sealed class AlertHandover(FrameEffects effects, Action<AlertTransition
         {
             CitySnapshot ruleOf = transition.Rule >= 0 ? _city! : _before!;
             CitySnapshot deviceOf = transition.DeviceIndex >= 0 ? _city! : _before!;
-            RuleDefinition rule = ruleOf.Definition.Rules.First(r => r.Alert.Text == transition.RuleName);
+            RuleDefinition rule = ruleOf.Find(transition.RuleName)!.Rule;
             AlertContext context = new()
             {
                 Rule = rule,

@@ -18,16 +18,7 @@ internal sealed class ConditionJudge(EngineState state)
     /// </summary>
     public void JudgeMixed(in ConditionPlan condition, int device, double[] page, int at, ulong moved, Moment now, ICollection<AlertTransition> sink)
     {
-        for (int position = 0; position < DeviceProfile.FieldCountLimit && condition.Positions >> position != 0; position++)
-        {
-            int cell = at + DeviceTable.ValuesAt + (2 * position);
-            if ((condition.Positions >> position & 1) != 0)
-            {
-                bool isYoung = (moved >> position & 1) != 0 || now.NowMs - page[cell + 1] <= condition.MaxAgeMs;
-                _scratch[2 * position] = isYoung ? page[cell] : double.NaN;
-            }
-        }
-
+        CopyYoung(condition, page, at, moved, now.NowMs);
         int raise = Restrict(condition.Rule.Raise(_scratch, 0, state.Calendars.Values), condition.Rule.RaisePositions, moved);
         Judge(condition.Rule, device, raise, _scratch, 0, moved, now, sink);
     }
@@ -145,13 +136,22 @@ internal sealed class ConditionJudge(EngineState state)
     private void JudgeLatest(in ConditionPlan condition, int device, double[] page, int at, Moment now, ICollection<AlertTransition> sink)
     {
         Count(condition.Rule, device, page, at, now.NowMs, takesRisen: true);
+        CopyYoung(condition, page, at, moved: 0, now.NowMs);
+        Judge(condition.Rule, device, condition.Rule.Raise(_scratch, 0, state.Calendars.Values), _scratch, 0, ulong.MaxValue, now, sink);
+    }
+
+    // The values a condition reads, those that are too old to count as unknown; what moved is never too old.
+    private void CopyYoung(in ConditionPlan condition, double[] page, int at, ulong moved, long nowMs)
+    {
         for (int position = 0; position < DeviceProfile.FieldCountLimit && condition.Positions >> position != 0; position++)
         {
             int cell = at + DeviceTable.ValuesAt + (2 * position);
-            _scratch[2 * position] = now.NowMs - page[cell + 1] <= condition.MaxAgeMs ? page[cell] : double.NaN;
+            if ((condition.Positions >> position & 1) != 0)
+            {
+                bool isYoung = (moved >> position & 1) != 0 || nowMs - page[cell + 1] <= condition.MaxAgeMs;
+                _scratch[2 * position] = isYoung ? page[cell] : double.NaN;
+            }
         }
-
-        Judge(condition.Rule, device, condition.Rule.Raise(_scratch, 0, state.Calendars.Values), _scratch, 0, ulong.MaxValue, now, sink);
     }
 
     // Sets the levels none of whose positions moved to unknown.

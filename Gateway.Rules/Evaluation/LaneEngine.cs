@@ -87,6 +87,13 @@ internal sealed class LaneEngine
     /// <summary>Lets log time pass, as <see cref="RuleEngine.Advance"/> says.</summary>
     public void Advance(EventTime now, ICollection<AlertTransition> sink)
     {
+        if (now.UnixMilliseconds < NextDueMs && State.NowMs > EventTime.MinValue.UnixMilliseconds)
+        {
+            // Nearly every row: nothing is due.
+            State.NowMs = Math.Max(State.NowMs, now.UnixMilliseconds);
+            return;
+        }
+
         if (State.NowMs == EventTime.MinValue.UnixMilliseconds)
         {
             State.Calendars.Begin(now.UnixMilliseconds);

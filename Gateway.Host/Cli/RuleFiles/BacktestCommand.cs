@@ -52,11 +52,7 @@ internal static class BacktestCommand
 
         Action<string, long, EventTime>? progress = ReplayArguments.Progress(console.Error);
         BacktestResult result = new Backtest(data, from, to).Run(candidate.Snapshot, progress is null ? null : (run, records, at) => progress($"run {run} of 2", records, at));
-        if (progress is not null)
-        {
-            console.Error.Write("\r                                                                \r");
-        }
-
+        ReplayArguments.Clear(console.Error);
         if (format == "json")
         {
             using Stream output = Console.OpenStandardOutput();
@@ -72,7 +68,7 @@ internal static class BacktestCommand
 
     // The last city the log names before the end of the test.
     private static CitySnapshot InForce(string data, EventTime to) =>
-LogReplay.LastCity(data, to) ?? throw new ReplayException("the log names no city; give a whole city folder with --rules");
+        LogReplay.LastCity(data, to) ?? throw new ReplayException("the log names no city; give a whole city folder with --rules");
 
     private static void WriteText(BacktestResult result, TextWriter output)
     {

@@ -52,11 +52,7 @@ internal static class ExplainCommand
             Progress = progress is null ? null : (records, at) => progress("replay", records, at),
         };
         replay.Run();
-        if (progress is not null)
-        {
-            console.Error.Write("\r                                                                \r");
-        }
-
+        ReplayArguments.Clear(console.Error);
         if (replay.Rules is not { } rules || replay.City is not { } city)
         {
             throw new ReplayException($"the log has nothing before {until}");
@@ -70,7 +66,7 @@ internal static class ExplainCommand
             return UsageExit;
         }
 
-        RuleDefinition definition = city.Definition.Rules.First(r => r.Alert.Text == rule);
+        RuleDefinition definition = city.Find(rule)!.Rule;
         Case? filed = replay.Cases.Where(c => c.Alerts.Any(a => a.Rule == rule && a.DeviceId == device)).MaxBy(c => c.OpenedAt);
         if (format == "json")
         {

@@ -31,13 +31,8 @@ internal static class ListCommand
 
     private static int Run(string folder, EventTime at, string? mode, string format, InvocationConfiguration console)
     {
-        CityFolderReading reading = CityFolder.Read(folder);
-        (CitySnapshot.EffectiveCity? city, IReadOnlyList<Finding> compiled) = CitySnapshot.Compile(reading.Files);
-        List<Finding> findings = [.. reading.Findings, .. compiled];
-        if (city is null || CheckOutput.ExitCode(findings) != 0)
+        if (RulesCommand.Compile(folder, "nothing is listed", console) is not { } city)
         {
-            CheckOutput.WriteText(findings, console.Output);
-            console.Error.WriteLine($"{CheckOutput.Summary(findings)}; nothing is listed. See check");
             return FailureExit;
         }
 

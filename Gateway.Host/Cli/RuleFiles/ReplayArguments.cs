@@ -55,6 +55,15 @@ internal static class ReplayArguments
         }
     }
 
+    /// <summary>Takes away what <see cref="Progress"/> has shown.</summary>
+    public static void Clear(TextWriter error)
+    {
+        if (!Console.IsErrorRedirected)
+        {
+            error.Write("\r                                                                \r");
+        }
+    }
+
     /// <summary>Shows how far a replay is, on a terminal; null elsewhere.</summary>
     public static Action<string, long, EventTime>? Progress(TextWriter error)
     {

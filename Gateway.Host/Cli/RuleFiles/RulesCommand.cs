@@ -41,13 +41,8 @@ internal static class RulesCommand
         }
 
         (string city, string? file) = found;
-        CityFolderReading reading = CityFolder.Read(city);
-        (CitySnapshot.EffectiveCity? effective, IReadOnlyList<Finding> compiled) = CitySnapshot.Compile(reading.Files);
-        List<Finding> findings = [.. reading.Findings, .. compiled];
-        if (effective is null || CheckOutput.ExitCode(findings) != 0)
+        if (Compile(city, "nothing was tested", console) is not { } effective)
         {
-            CheckOutput.WriteText(findings, console.Output);
-            console.Error.WriteLine($"{CheckOutput.Summary(findings)}; nothing was tested. See check");
             return FailureExit;
         }
 
@@ -71,8 +66,24 @@ internal static class RulesCommand
         return tested.Any(t => t.Results.Any(r => !r.HasPassed)) ? FailureExit : 0;
     }
 
+    /// <summary>Reads and compiles a city folder; null when it has errors, which are shown then.</summary>
+    internal static CitySnapshot.EffectiveCity? Compile(string folder, string consequence, InvocationConfiguration console)
+    {
+        CityFolderReading reading = CityFolder.Read(folder);
+        (CitySnapshot.EffectiveCity? city, IReadOnlyList<Finding> compiled) = CitySnapshot.Compile(reading.Files);
+        List<Finding> findings = [.. reading.Findings, .. compiled];
+        if (city is not null && CheckOutput.ExitCode(findings) == 0)
+        {
+            return city;
+        }
+
+        CheckOutput.WriteText(findings, console.Output);
+        console.Error.WriteLine($"{CheckOutput.Summary(findings)}; {consequence}. See check");
+        return null;
+    }
+
     /// <summary>The city folder of a path, and the file in it that is meant; null when there is none.</summary>
-    internal static (string City, string? File)? Locate(string? path)
+    private static (string City, string? File)? Locate(string? path)
     {
         if (path is null)
         {
