@@ -124,7 +124,7 @@ internal static class KernelCompiler
         _ => throw new ArgumentException($"no code for {term.GetType().Name}", nameof(term)),
     };
 
-    private static BinaryExpression Cell(int column, KindLayout layout) => Code.ArrayIndex(Cells, Code.Add(At, Code.Constant(2 * layout.PositionOf(column))));
+    private static BinaryExpression Cell(int column, KindLayout layout) => Code.ArrayIndex(Cells, Code.Add(At, Code.Constant(layout.PositionOf(column))));
 
     private static BinaryExpression Calculate(ArithmeticTerm term, Code left, Code right) => term.Operator switch
     {

@@ -5,7 +5,7 @@ namespace Gateway.Rules.Compilation;
 /// (<see cref="Expressions.Truth"/>).
 /// </summary>
 /// <param name="cells">Memory that holds the device's live values.</param>
-/// <param name="at">Index of the first; the value at position p of the <see cref="KindLayout"/> is <c>cells[at + 2p]</c>, NaN for not known.</param>
+/// <param name="at">Index of the first; the value at position p of the <see cref="KindLayout"/> is <c>cells[at + p]</c>, NaN for not known.</param>
 /// <param name="calendars">Whether the hours of each calendar of the rule set run, 1 or 0.</param>
 public delegate int RuleKernel(double[] cells, int at, double[] calendars);
 

@@ -10,7 +10,7 @@ internal sealed class ConditionJudge(EngineState state)
     /// <summary>Some level's truth is true.</summary>
     public const int AnyTrue = 0b10_10_10_10;
 
-    private readonly double[] _scratch = new double[2 * DeviceProfile.FieldCountLimit];
+    private readonly double[] _scratch = new double[DeviceProfile.FieldCountLimit];
 
     /// <summary>
     /// Judges a rule whose fields did not all come with the reading: the others count with their latest value while it is young enough, and a
@@ -101,12 +101,11 @@ internal sealed class ConditionJudge(EngineState state)
         foreach (AreaTerm term in rule.AreaTerms)
         {
             int position = rule.Layout.PositionOf(term.Column);
-            int cell = at + DeviceTable.ValuesAt + (2 * position);
+            double held = page[at + DeviceTable.ValuesAt + position];
             double count = state.Areas[term].Count(device, nowMs);
-            if (count < page[cell] || (takesRisen && count > page[cell]))
+            if (count < held || (takesRisen && count > held))
             {
-                page[cell] = count;
-                page[cell + 1] = nowMs;
+                state.Devices.Set(position, count, nowMs, state.Devices.PlanOf(device), page, at);
                 moved |= 1UL << position;
             }
         }
@@ -145,11 +144,10 @@ internal sealed class ConditionJudge(EngineState state)
     {
         for (int position = 0; position < DeviceProfile.FieldCountLimit && condition.Positions >> position != 0; position++)
         {
-            int cell = at + DeviceTable.ValuesAt + (2 * position);
             if ((condition.Positions >> position & 1) != 0)
             {
-                bool isYoung = (moved >> position & 1) != 0 || nowMs - page[cell + 1] <= condition.MaxAgeMs;
-                _scratch[2 * position] = isYoung ? page[cell] : double.NaN;
+                bool isYoung = (moved >> position & 1) != 0 || nowMs - state.Devices.TimeOf(position, page, at) <= condition.MaxAgeMs;
+                _scratch[position] = isYoung ? page[at + DeviceTable.ValuesAt + position] : double.NaN;
             }
         }
     }

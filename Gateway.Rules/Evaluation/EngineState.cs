@@ -16,7 +16,7 @@ internal sealed class EngineState
         Timers = new TimerWheel();
         Areas = new AreaTable(rules);
         Calendars = new CalendarWatch(rules);
-        Histories = new HistoryTable(Devices.Count, Areas, Calendars);
+        Histories = new HistoryTable(Devices, Areas, Calendars);
         Values = new LiveValues(Devices, rules.Devices, Calendars);
         Ladder = new Ladder(rules, Values, Episodes, Timers);
         Absences = new AbsenceWatch(rules, Devices, Values, Episodes, Timers);

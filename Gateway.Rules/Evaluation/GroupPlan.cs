@@ -9,6 +9,7 @@ internal sealed class GroupPlan
     private const int RulesFused = 256; // at most
     private const int RowsBeforeFusing = 64;
 
+    private readonly int[] _columns;
     private AlarmKernel? _any;
     private int _rows;
 
@@ -23,7 +24,9 @@ internal sealed class GroupPlan
         Positions = Conditions.Aggregate(0UL, (all, c) => all | c.Positions);
         MaxAgeMs = Conditions.Length == 0 ? 0 : Conditions.Min(c => c.MaxAgeMs);
         CompiledRule[] absences = group.Rules.Where(r => r.Definition.Absent is not null).ToArray();
-        int firstCell = DeviceTable.ValuesAt + (2 * (group.Layout?.Width ?? 0));
+        int firstCell = DeviceTable.ValuesAt + (group.Layout?.Width ?? 0);
+        _columns = group.Layout is null ? [] : [.. group.Layout.Columns];
+        AllColumns = _columns.Length == 64 ? ulong.MaxValue : (1UL << _columns.Length) - 1;
         if (group.Layout is { Histories.Count: > 0 } layout)
         {
             HashSet<int> used = [.. group.Rules.SelectMany(r => r.Levels).SelectMany(l => l.Histories).Select(h => h.Column)];
@@ -38,6 +41,12 @@ internal sealed class GroupPlan
 
     /// <summary>The kind's layout; null for the group of devices that meet no rule.</summary>
     public KindLayout? Layout { get; }
+
+    /// <summary>Column by position of the layout.</summary>
+    public ReadOnlySpan<int> Columns => _columns;
+
+    /// <summary>The positions of all columns.</summary>
+    public ulong AllColumns { get; }
 
     /// <summary>Rules with conditions, in index order.</summary>
     public ConditionPlan[] Conditions { get; }

@@ -6,7 +6,7 @@ using Gateway.Rules.Functions;
 namespace Gateway.Rules.Evaluation;
 
 /// <summary>Earlier readings of the devices that rules look back at; the others cost nothing. Not safe for threads.</summary>
-internal sealed class HistoryTable(int devices, AreaTable areas, CalendarWatch calendars)
+internal sealed class HistoryTable(DeviceTable devices, AreaTable areas, CalendarWatch calendars)
 {
     private const int TruthMask = 3;
 
@@ -20,7 +20,7 @@ internal sealed class HistoryTable(int devices, AreaTable areas, CalendarWatch c
     {
         if (_byDevice.Length == 0)
         {
-            _byDevice = new DeviceHistory?[devices];
+            _byDevice = new DeviceHistory?[devices.Count];
         }
 
         return _byDevice[device] ??= new DeviceHistory(layout);
@@ -32,13 +32,14 @@ internal sealed class HistoryTable(int devices, AreaTable areas, CalendarWatch c
     /// <param name="plan">The device's group.</param>
     /// <param name="device">The device.</param>
     /// <param name="page">Page of its block.</param>
-    /// <param name="cells">Where in it the live values begin; they have been merged already.</param>
+    /// <param name="at">Where in it the block begins; the live values have been merged already.</param>
     /// <param name="values">The row, by column.</param>
     /// <param name="now">Log time, and the row's observation time.</param>
     /// <param name="moved">Positions that came with it.</param>
     /// <returns><paramref name="moved"/>, and the positions of the terms that depend on one of them.</returns>
-    public ulong Take(GroupPlan plan, int device, double[] page, int cells, ReadOnlySpan<double> values, Moment now, ulong moved)
+    public ulong Take(GroupPlan plan, int device, double[] page, int at, ReadOnlySpan<double> values, Moment now, ulong moved)
     {
+        int cells = at + DeviceTable.ValuesAt;
         long observedMs = now.ObservedMs ?? now.NowMs;
         DeviceHistory history = Of(device, plan.Layout!);
         foreach (ref readonly HistoryField field in plan.HistoryFields.AsSpan())
@@ -58,20 +59,20 @@ internal sealed class HistoryTable(int devices, AreaTable areas, CalendarWatch c
         foreach (ref HistoryStep step in plan.Histories.AsSpan())
         {
             bool isMoved = (step.Inputs & moved) != 0;
-            int cell = cells + (2 * step.Position);
+            double value;
             if (step.Term is WindowTerm window)
             {
                 // A window ends with the reading judged, whether or not that brings the field.
-                page[cell] = ValueOf(window, history.Samples(step.SamplePosition), observedMs);
+                value = ValueOf(window, history.Samples(step.SamplePosition), observedMs);
             }
             else if (step.Term is AreaTerm area)
             {
                 // Others may have moved the count, whether or not this reading brings the fields.
-                page[cell] = ValueOf(area, ref step, device, page, cells, isMoved, now);
+                value = ValueOf(area, ref step, device, page, cells, isMoved, now);
             }
             else if (isMoved)
             {
-                page[cell] = step.Term is HitsTerm hits
+                value = step.Term is HitsTerm hits
                     ? ValueOf(hits, ref step, ref history.Memory(step.Index), page, cells)
                     : ValueOf((SequenceTerm)step.Term, ref step, ref history.Memory(step.Index), page, cells, observedMs);
             }
@@ -80,7 +81,7 @@ internal sealed class HistoryTable(int devices, AreaTable areas, CalendarWatch c
                 continue;
             }
 
-            page[cell + 1] = observedMs;
+            devices.Set(step.Position, value, observedMs, plan, page, at);
             moved |= isMoved ? 1UL << step.Position : 0;
         }
 

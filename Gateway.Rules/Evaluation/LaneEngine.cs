@@ -8,6 +8,9 @@ namespace Gateway.Rules.Evaluation;
 internal sealed class LaneEngine
 {
     private readonly ConditionJudge _judge;
+    private readonly DeviceTable _devices;
+    private readonly CalendarWatch _calendars;
+    private readonly TimerWheel _timers;
     private StateLoader? _loader;
 
     /// <summary>Creates one that has seen nothing.</summary>
@@ -15,18 +18,19 @@ internal sealed class LaneEngine
     {
         State = new EngineState(rules, lane, clockSpeed);
         _judge = new ConditionJudge(State);
+        (_devices, _calendars, _timers) = (State.Devices, State.Calendars, State.Timers);
     }
 
     /// <summary>All it knows.</summary>
     public EngineState State { get; }
 
     /// <summary>When <see cref="Advance"/> next has something to look at; <see cref="long.MaxValue"/> for never.</summary>
-    public long NextDueMs => Math.Min(State.Timers.NextDueMs, State.Calendars.NextMs);
+    public long NextDueMs => Math.Min(_timers.NextDueMs, _calendars.NextMs);
 
     /// <summary>Applies one row; time has been advanced to it.</summary>
     public void Evaluate(in ReadingBatch.Row key, DeviceProfile profile, ReadOnlySpan<double> values, ICollection<AlertTransition> sink)
     {
-        GroupPlan plan = State.Devices.PlanOf(key.DeviceIndex);
+        GroupPlan plan = _devices.PlanOf(key.DeviceIndex);
         if (key.Quality == TimeQuality.Historical || plan.Layout is not { } layout)
         {
             return;
@@ -37,50 +41,40 @@ internal sealed class LaneEngine
             throw new ArgumentException($"a row of kind {profile.Kind} for a device of kind {layout.Profile.Kind}", nameof(profile));
         }
 
-        double[] page = State.Devices.Block(key.DeviceIndex, out int at);
-        var now = new Moment(State.NowMs, key.ObservedAt.UnixMilliseconds);
-        DeviceTable.Received(page, at) = State.NowMs;
-        ulong moved = Merge(layout, values, page, at, key.ObservedAt.UnixMilliseconds);
+        double[] page = _devices.Block(key.DeviceIndex, out int at);
+        long nowMs = State.NowMs;
+        long observedMs = key.ObservedAt.UnixMilliseconds;
+        DeviceTable.Received(page, at) = nowMs;
+        ulong moved = _devices.Merge(plan, values, page, at, observedMs);
         if (plan.Histories.Length > 0)
         {
-            moved = State.Histories.Take(plan, key.DeviceIndex, page, at + DeviceTable.ValuesAt, values, now, moved);
+            moved = State.Histories.Take(plan, key.DeviceIndex, page, at, values, new Moment(nowMs, observedMs), moved);
         }
 
-        long ageMs = State.NowMs - key.ObservedAt.UnixMilliseconds;
+        bool hasEpisodes = DeviceTable.FirstEpisode(page, at) != 0;
         foreach (ref readonly AbsencePlan absence in plan.Absences.AsSpan())
         {
-            if (ageMs <= absence.MaxAgeMs)
+            ref double lastMs = ref page[at + absence.Cell];
+            if (nowMs - observedMs > absence.MaxAgeMs)
             {
-                bool hasEpisodes = DeviceTable.FirstEpisode(page, at) != 0;
-                State.Absences.Heard(absence.Rule, key.DeviceIndex, ref page[at + absence.Cell], hasEpisodes, now, sink);
+                continue;
+            }
+
+            if (hasEpisodes || double.IsNaN(lastMs))
+            {
+                State.Absences.Heard(absence.Rule, key.DeviceIndex, ref lastMs, hasEpisodes, new Moment(nowMs, observedMs), sink);
+            }
+            else
+            {
+                lastMs = nowMs;
             }
         }
 
         // Nearly every row: all fields came, none is old, nothing is under way, and nothing begins.
-        if ((plan.Positions & ~moved) == 0 && ageMs <= plan.MaxAgeMs && DeviceTable.FirstEpisode(page, at) == 0
-            && plan.Any is { } any && !any(page, at + DeviceTable.ValuesAt, State.Calendars.Values))
+        if ((plan.Positions & ~moved) != 0 || nowMs - observedMs > plan.MaxAgeMs || DeviceTable.FirstEpisode(page, at) != 0
+            || plan.Any is not { } any || any(page, at + DeviceTable.ValuesAt, _calendars.Values))
         {
-            return;
-        }
-
-        foreach (ref ConditionPlan condition in plan.Conditions.AsSpan())
-        {
-            if ((condition.Positions & moved) == 0 || ageMs > condition.MaxAgeMs)
-            {
-                continue;
-            }
-
-            if ((condition.Positions & ~moved) != 0)
-            {
-                _judge.JudgeMixed(condition, key.DeviceIndex, page, at, moved, now, sink);
-                continue;
-            }
-
-            int raise = (condition.Raise ??= condition.Rule.Raise)(page, at + DeviceTable.ValuesAt, State.Calendars.Values);
-            if ((raise & ConditionJudge.AnyTrue) != 0 || DeviceTable.FirstEpisode(page, at) != 0)
-            {
-                _judge.Judge(condition.Rule, key.DeviceIndex, raise, page, at + DeviceTable.ValuesAt, ulong.MaxValue, now, sink);
-            }
+            JudgeEach(plan, key.DeviceIndex, page, at, moved, new Moment(nowMs, observedMs), sink);
         }
     }
 
@@ -96,20 +90,20 @@ internal sealed class LaneEngine
 
         if (State.NowMs == EventTime.MinValue.UnixMilliseconds)
         {
-            State.Calendars.Begin(now.UnixMilliseconds);
+            _calendars.Begin(now.UnixMilliseconds);
         }
 
         while (true)
         {
-            if (State.Timers.TryTake(Math.Min(now.UnixMilliseconds, State.Calendars.NextMs), out Timer timer))
+            if (_timers.TryTake(Math.Min(now.UnixMilliseconds, _calendars.NextMs), out Timer timer))
             {
                 State.NowMs = Math.Max(State.NowMs, timer.DueMs);
                 Expire(timer, sink);
             }
-            else if (State.Calendars.NextMs <= now.UnixMilliseconds)
+            else if (_calendars.NextMs <= now.UnixMilliseconds)
             {
-                State.NowMs = Math.Max(State.NowMs, State.Calendars.NextMs);
-                IReadOnlyList<int> changed = State.Calendars.Pass(State.Calendars.NextMs);
+                State.NowMs = Math.Max(State.NowMs, _calendars.NextMs);
+                IReadOnlyList<int> changed = _calendars.Pass(_calendars.NextMs);
                 _judge.JudgeAnew(rule => rule.Calendars.Intersect(changed).Any(), isObserved: false, State.NowMs, sink);
             }
             else
@@ -159,26 +153,27 @@ internal sealed class LaneEngine
         }
     }
 
-    // Takes over the values of a row that are no older than the ones held; says which.
-    private static ulong Merge(KindLayout layout, ReadOnlySpan<double> values, double[] page, int at, double observedMs)
+    private void JudgeEach(GroupPlan plan, int device, double[] page, int at, ulong moved, Moment now, ICollection<AlertTransition> sink)
     {
-        ref double observed = ref DeviceTable.Observed(page, at);
-        observed = observedMs < observed ? observed : observedMs;
-        ulong moved = 0;
-        int cell = at + DeviceTable.ValuesAt;
-        ReadOnlySpan<int> columns = layout.Columns;
-        for (int position = 0; position < columns.Length; position++, cell += 2)
+        foreach (ref ConditionPlan condition in plan.Conditions.AsSpan())
         {
-            double value = values[columns[position]];
-            if (!double.IsNaN(value) && !(observedMs < page[cell + 1]))
+            if ((condition.Positions & moved) == 0 || now.NowMs - now.ObservedMs > condition.MaxAgeMs)
             {
-                page[cell] = value;
-                page[cell + 1] = observedMs;
-                moved |= 1UL << position;
+                continue;
+            }
+
+            if ((condition.Positions & ~moved) != 0)
+            {
+                _judge.JudgeMixed(condition, device, page, at, moved, now, sink);
+                continue;
+            }
+
+            int raise = (condition.Raise ??= condition.Rule.Raise)(page, at + DeviceTable.ValuesAt, _calendars.Values);
+            if ((raise & ConditionJudge.AnyTrue) != 0 || DeviceTable.FirstEpisode(page, at) != 0)
+            {
+                _judge.Judge(condition.Rule, device, raise, page, at + DeviceTable.ValuesAt, ulong.MaxValue, now, sink);
             }
         }
-
-        return moved;
     }
 
     private ActiveAlert Show(Episode episode)

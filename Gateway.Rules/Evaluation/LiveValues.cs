@@ -19,7 +19,7 @@ internal sealed class LiveValues(DeviceTable table, DeviceRegister devices, Cale
         }
 
         int position = rule.Layout.PositionOf(column);
-        return position < 0 ? double.NaN : table.Block(device, out int at)[at + DeviceTable.ValuesAt + (2 * position)];
+        return position < 0 ? double.NaN : table.Block(device, out int at)[at + DeviceTable.ValuesAt + position];
     };
 
     /// <summary>The values the rule reads, for example <c>water_level 0.42 m</c>, in the order of the profile.</summary>

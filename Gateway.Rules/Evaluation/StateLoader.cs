@@ -79,9 +79,9 @@ internal sealed class StateLoader(EngineState state, SavedLane saved, EventTime 
         {
             // A field whose texts were edited keeps no value: the number would name another text now.
             int old = Array.IndexOf(device.Kind.Meanings, layout.MeaningOf(position));
-            if (old >= 0)
+            if (old >= 0 && !double.IsNaN(device.Values[2 * old]))
             {
-                device.Values.AsSpan(2 * old, 2).CopyTo(page.AsSpan(at + DeviceTable.ValuesAt + (2 * position), 2));
+                state.Devices.Set(position, device.Values[2 * old], device.Values[(2 * old) + 1], plan, page, at);
             }
         }
 

@@ -105,9 +105,10 @@ internal sealed class StateWriter
             U32((uint)Array.IndexOf(kinds, plan.Layout));
             F64(DeviceTable.Received(page, at));
             F64(DeviceTable.Observed(page, at));
-            for (int i = 0; i < 2 * plan.Layout!.Width; i++)
+            for (int position = 0; position < plan.Layout!.Width; position++)
             {
-                F64(page[at + DeviceTable.ValuesAt + i]);
+                F64(page[at + DeviceTable.ValuesAt + position]);
+                F64(_state.Devices.TimeOf(position, page, at));
             }
 
             U32((uint)plan.Absences.Length);

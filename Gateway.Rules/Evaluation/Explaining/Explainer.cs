@@ -35,7 +35,7 @@ internal sealed class Explainer(EngineState state, CompiledRule rule, Device dev
         bool Counts(int column)
         {
             int position = rule.Layout.PositionOf(column);
-            return position >= 0 && received - page[at + DeviceTable.ValuesAt + (2 * position) + 1] <= maxAgeMs;
+            return position >= 0 && received - state.Devices.TimeOf(position, page, at) <= maxAgeMs;
         }
 
         double Row(int column) => column >= DuringTerm.FirstColumn || Counts(column) ? latest(column) : double.NaN;
@@ -103,7 +103,7 @@ internal sealed class Explainer(EngineState state, CompiledRule rule, Device dev
             int position = rule.Layout.PositionOf(column);
             if ((rule.Positions >> position & 1) != 0)
             {
-                double observed = page[at + DeviceTable.ValuesAt + (2 * position) + 1];
+                double observed = state.Devices.TimeOf(position, page, at);
                 values.Add(new ValueExplanation(term.Describe(latest), double.IsNaN(observed) ? null : new EventTime((long)observed), counts(column)));
             }
         }
