@@ -33,6 +33,7 @@ internal static class PrometheusMetrics
         Gauge(text, "gateway_pipeline_healthy", "1 while the pipeline works.", gateway.Pipeline.IsHealthy ? 1 : 0);
         Gauge(text, "gateway_clock_ahead_milliseconds", "How far the gateway's clock is ahead of the system's; negative for behind.", (long)gateway.Clock.Ahead.TotalMilliseconds);
         Gauge(text, "gateway_alerts", "Pending and firing alerts.", gateway.Pipeline.Alerts.Length);
+        Counter(text, "gateway_alert_transitions_total", "Changes of alerts since start: began, fired, was dropped, resolved, withdrawn, released by the end of a cover.", gateway.Pipeline.Transitions);
         CaseStoreHealth cases = gateway.Cases.Health();
         Gauge(text, "gateway_case_events", "Sequence of the latest case event.", cases.LastSequence);
         Gauge(text, "gateway_case_store_bytes", "Size of the case store.", cases.SizeBytes);

@@ -37,6 +37,7 @@ internal sealed class PipelineWorker : IDisposable
     private ImmutableArray<ActiveAlert> _alerts = [];
     private CitySnapshot? _snapshot;
     private string? _failure;
+    private long _transitions;
     private long _processedOffset;
     private long _nextDue = long.MaxValue;
     private long _lastRecordAt;
@@ -75,6 +76,9 @@ internal sealed class PipelineWorker : IDisposable
 
     /// <summary>Offset the last checkpoint was made at.</summary>
     public long CheckpointOffset => Volatile.Read(ref _checkpointOffset);
+
+    /// <summary>Changes of alerts since start.</summary>
+    public long Transitions => Interlocked.Read(ref _transitions);
 
     /// <summary>Pending and firing alerts, as of the last commit.</summary>
     public ImmutableArray<ActiveAlert> Alerts
@@ -268,6 +272,7 @@ internal sealed class PipelineWorker : IDisposable
     private void Publish(long offset)
     {
         FrameEffects effects = _partition.Effects;
+        Interlocked.Add(ref _transitions, effects.Transitions);
         if (effects.Transitions > 0 || _snapshot != _partition.Snapshot)
         {
             ImmutableArray<ActiveAlert> alerts = [.. _partition.ActiveAlerts()];

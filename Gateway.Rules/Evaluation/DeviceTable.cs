@@ -29,7 +29,9 @@ internal sealed class DeviceTable
     private const int ReceivedAt = 0;
     private const int ObservedAt = 1;
     private const int NumbersAt = 2;
-    private const int SmallestPage = 8192;
+    private const int PagesOfAll = 64; // the fewer, the less often the length of a page must be fetched to check an index
+    private const int SmallestPage = 1 << 13;
+    private const int LargestPage = 1 << 20;
     private const int CacheLine = 8; // doubles
 
     private readonly Slot[] _slots;
@@ -49,7 +51,9 @@ internal sealed class DeviceTable
         }
 
         _plans = rules.Groups.Select(g => new GroupPlan(g, clockSpeed)).ToArray();
-        uint page = Math.Max(SmallestPage, BitOperations.RoundUpToPowerOf2((uint)_plans.Max(p => p.BlockLength) + (3 * CacheLine)));
+        int longest = _plans.Max(p => p.BlockLength) + (3 * CacheLine);
+        long share = (long)longest * _slots.Length / PagesOfAll;
+        uint page = BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(share, Math.Max(SmallestPage, longest), LargestPage));
         _pageBits = BitOperations.Log2(page);
         _used = 1 << _pageBits;
     }

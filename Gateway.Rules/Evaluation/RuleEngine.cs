@@ -18,6 +18,8 @@ public sealed class RuleEngine
     private const int BlockLookahead = 8;
 
     private readonly LaneEngine[] _lanes;
+    private readonly LaneEngine _atOnce; // the first of them
+    private readonly DeviceTable _devices;
     private readonly WaitingReadings?[] _waiting;
 
     /// <summary>Creates an engine that has seen nothing.</summary>
@@ -38,6 +40,8 @@ public sealed class RuleEngine
 
         Rules = rules;
         _lanes = [.. rules.Lanes.Select(l => new LaneEngine(rules, l, clockSpeed))];
+        _atOnce = _lanes[0];
+        _devices = _atOnce.State.Devices;
         _waiting = [.. rules.Lanes.Select(l => l.Lateness == TimeSpan.Zero ? null : new WaitingReadings(l.Lateness, rules.Devices))];
     }
 
@@ -50,7 +54,7 @@ public sealed class RuleEngine
     /// <summary>When <see cref="Advance"/> next has something to look at, or null; never later than the next transition that comes without a reading.</summary>
     public EventTime? NextDue => NextDueMs() is var next and < long.MaxValue ? new EventTime(next) : null;
 
-    private EngineState AtOnce => _lanes[0].State;
+    private EngineState AtOnce => _atOnce.State;
 
     /// <summary>Applies one row. Timers due at its receive time or before fire first; rules with a lateness get it when that has passed.</summary>
     /// <param name="batch">Readings of one kind, decoded against the engine's register.</param>
@@ -62,15 +66,10 @@ public sealed class RuleEngine
         Lookahead(batch, row);
         ref readonly ReadingBatch.Row key = ref batch[row];
         Advance(key.ReceivedAt, sink);
-        _lanes[0].Evaluate(key, batch.Profile, batch.Values(row), sink);
-        for (int lane = 1; lane < _lanes.Length; lane++)
+        _atOnce.Evaluate(key, batch.Profile, batch.Values(row), sink);
+        if (_lanes.Length > 1)
         {
-            // One that comes too late to wait is judged at once: better late than never.
-            if (_lanes[lane].State.Devices.PlanOf(key.DeviceIndex).Layout is not null && key.Quality != TimeQuality.Historical
-                && !_waiting[lane]!.TryAdd(key, batch.Values(row), AtOnce.NowMs))
-            {
-                _lanes[lane].Evaluate(key, batch.Profile, batch.Values(row), sink);
-            }
+            EvaluateLate(key, batch, row, sink);
         }
     }
 
@@ -81,16 +80,19 @@ public sealed class RuleEngine
     /// </summary>
     public void Advance(EventTime now, ICollection<AlertTransition> sink)
     {
-        if (_lanes.Length > 1)
+        if (_lanes.Length == 1)
         {
-            // All lanes go through time together, so that transitions come in its order.
-            for (long due = NextDueMs(); due <= now.UnixMilliseconds; due = NextDueMs())
+            _atOnce.Advance(now, sink);
+            return;
+        }
+
+        // All lanes go through time together, so that transitions come in its order.
+        for (long due = NextDueMs(); due <= now.UnixMilliseconds; due = NextDueMs())
+        {
+            for (int lane = 0; lane < _lanes.Length; lane++)
             {
-                for (int lane = 0; lane < _lanes.Length; lane++)
-                {
-                    _lanes[lane].Advance(new EventTime(due), sink);
-                    _waiting[lane]?.Release(due, _lanes[lane], sink);
-                }
+                _lanes[lane].Advance(new EventTime(due), sink);
+                _waiting[lane]?.Release(due, _lanes[lane], sink);
             }
         }
 
@@ -180,6 +182,19 @@ public sealed class RuleEngine
         return all;
     }
 
+    private void EvaluateLate(in ReadingBatch.Row key, ReadingBatch batch, int row, ICollection<AlertTransition> sink)
+    {
+        for (int lane = 1; lane < _lanes.Length; lane++)
+        {
+            // One that comes too late to wait is judged at once: better late than never.
+            if (_lanes[lane].State.Devices.PlanOf(key.DeviceIndex).Layout is not null && key.Quality != TimeQuality.Historical
+                && !_waiting[lane]!.TryAdd(key, batch.Values(row), AtOnce.NowMs))
+            {
+                _lanes[lane].Evaluate(key, batch.Profile, batch.Values(row), sink);
+            }
+        }
+    }
+
     private long NextDueMs()
     {
         long next = _lanes[0].NextDueMs;
@@ -195,12 +210,12 @@ public sealed class RuleEngine
     {
         if (row + SlotLookahead < batch.Count)
         {
-            AtOnce.Devices.PrefetchSlot(batch[row + SlotLookahead].DeviceIndex);
+            _devices.PrefetchSlot(batch[row + SlotLookahead].DeviceIndex);
         }
 
         if (row + BlockLookahead < batch.Count)
         {
-            AtOnce.Devices.PrefetchBlock(batch[row + BlockLookahead].DeviceIndex);
+            _devices.PrefetchBlock(batch[row + BlockLookahead].DeviceIndex);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.EndToEnd;
@@ -91,6 +92,41 @@ public sealed class CityReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Reloads_under_load_that_change_no_rule_change_no_alert()
+    {
+        await using GatewayProcess gateway = await StartAsync();
+        (string Device, double Metres)[] devices = [.. Enumerable.Range(1, 12).Select(i => ($"FLD-{i:D6}", i % 4 == 0 ? 0.05 : 0.45))];
+        foreach ((string device, double metres) in devices)
+        {
+            await gateway.PublishLevelsAsync(device, metres);
+        }
+
+        string before = string.Join('\n', (await gateway.JsonAsync("/api/v1/alerts")).List("alerts").Select(a => a.GetRawText()));
+        long transitions = await gateway.MetricAsync("gateway_alert_transitions_total"), events = await gateway.MetricAsync("gateway_case_events");
+        Assert.NotEqual(0, transitions);
+
+        using CancellationTokenSource edited = new();
+        Task<int>[] publishers = [.. devices.Select(d => Task.Run(() => PublishUntilAsync(gateway, d.Device, d.Metres, edited.Token)))];
+        string rules = Path.Combine(_city, "rules", "flood-underpass.yaml");
+        for (int edit = 1; edit <= 3; edit++)
+        {
+            long records = await gateway.MetricAsync("gateway_log_records_total");
+            await File.AppendAllTextAsync(rules, $"# edit {edit}\n");
+            await BecomesAsync(gateway, "gateway_city_reloads_total", edit);
+            await Eventually.BecomesAsync(() => gateway.MetricAsync("gateway_log_records_total"), n => n > records + 500, "messages come while the city is taken");
+        }
+
+        await edited.CancelAsync();
+        Assert.All(await Task.WhenAll(publishers), sent => Assert.NotEqual(0, sent));
+        await gateway.CaughtUpAsync();
+        Assert.Equal(transitions, await gateway.MetricAsync("gateway_alert_transitions_total"));
+        Assert.Equal(events, await gateway.MetricAsync("gateway_case_events"));
+        Assert.Equal(before, string.Join('\n', (await gateway.JsonAsync("/api/v1/alerts")).List("alerts").Select(a => a.GetRawText())));
+        Assert.Equal(0, await gateway.StopAsync());
+        _ = ReplayedLog.AssertEqualToWhatHappened(gateway.Data);
+    }
+
+    [Fact]
     public async Task Edit_that_cannot_be_archived_is_shown_and_takes_effect_once_it_can()
     {
         await using GatewayProcess gateway = await StartAsync();
@@ -134,6 +170,29 @@ public sealed class CityReloadTests : IDisposable
     [InlineData("--bogus")]
     [InlineData("one", "two")]
     public async Task Check_used_wrongly_ends_with_2(params string[] arguments) => Assert.Equal(2, (await CheckAsync(arguments)).ExitCode);
+
+    // The same level over and over, up to 20 messages in flight; returns how many were acknowledged.
+    private static async Task<int> PublishUntilAsync(GatewayProcess gateway, string device, double metres, CancellationToken stop)
+    {
+        await using MqttTestClient client = await MqttTestClient.ConnectAsync(gateway.MqttPort, device);
+        int sent = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.True(await client.PublishAsync($"city/v1/flood/{device}/telemetry", $"{{\"water_level\":{metres}}}", (ushort)(i + 1)));
+            }
+
+            for (int i = 0; i < 20; i++)
+            {
+                Assert.Equal(PacketType.PubAck, (await client.ReceiveAsync())!.Value.Header.Type);
+            }
+
+            sent += 20;
+        }
+
+        return sent;
+    }
 
     /// <inheritdoc />
     public void Dispose() => _folder.Dispose();
