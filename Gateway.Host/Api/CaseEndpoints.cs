@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Host.Cases;
-using Gateway.Host.IngestLog;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
@@ -12,21 +11,23 @@ internal static class CaseEndpoints
 {
     private const int DefaultLimit = 50;
     private const int LargestLimit = 1000;
-    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Body of a command.</summary>
-    /// <param name="Command">accept, return, report, verify, reject, void or comment.</param>
+    /// <param name="Command">The word of a command, see docs/duty-officers.md.</param>
     /// <param name="Actor">Who asks: an account or unit.</param>
     /// <param name="Reason">Why, or what was done or found.</param>
     /// <param name="FieldCheck">Whether the actor was there and looked.</param>
-    /// <param name="To">For a return: the unit it should go to.</param>
-    public sealed record CommandBody(string? Command, string? Actor, string? Reason, bool? FieldCheck, string? To);
+    /// <param name="To">For a return, a whistle or an arrival: units; for a merger: the other case.</param>
+    /// <param name="Until">For a deferral or an extension: RFC 3339 or Unix milliseconds.</param>
+    /// <param name="Score">For an evaluation: 1 to 5.</param>
+    public sealed record CommandBody(string? Command, string? Actor, string? Reason, bool? FieldCheck, string? To, string? Until, int? Score);
 
     /// <summary>Adds the endpoints.</summary>
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder cases = routes.MapGroup("/api/v1/cases").WithTags("cases");
         cases.MapGet("", List).WithSummary("Cases, newest first; filter by status (comma separated), area, event (exact or family.*), from, to");
+        cases.MapPost("", CaseIntakeEndpoint.TakeAsync).WithSummary("A report of people or another system: it joins the open case it belongs to (200), or opens one (201)");
         cases.MapGet("/{caseNo}", One).WithSummary("One case with timeline, clocks and evidence");
         cases.MapPost("/{caseNo}/commands", CommandAsync).WithSummary("A command to a case; an illegal one is 409 with what is legal");
         cases.MapGet("/stream", CaseStream.RunAsync).WithSummary("Server-sent events of all cases; id is the sequence, resumes from Last-Event-ID");
@@ -77,7 +78,7 @@ internal static class CaseEndpoints
             ? Json(writer => CaseJson.Write(writer, found, store.History(caseNo)))
             : Problems.NotFound($"no case {caseNo}");
 
-    private static async Task<IResult> CommandAsync(string caseNo, CommandBody? body, ICaseStore store, SegmentLog log, PipelineWorker pipeline)
+    private static async Task<IResult> CommandAsync(string caseNo, CommandBody? body, ICaseStore store, CaseRequests requests)
     {
         if (body?.Command is null || !CaseCommands.TryParse(body.Command, out CaseCommandKind kind))
         {
@@ -94,6 +95,12 @@ internal static class CaseEndpoints
             return Problems.NotFound($"no case {caseNo}");
         }
 
+        EventTime? until = null;
+        if (!QueryText.TryTime("until", body.Until, out until, out string error))
+        {
+            return Problems.BadRequest(error);
+        }
+
         CaseCommand command = new()
         {
             CaseNo = caseNo,
@@ -102,28 +109,11 @@ internal static class CaseEndpoints
             Reason = body.Reason ?? "",
             FieldCheck = body.FieldCheck ?? false,
             To = body.To ?? "",
+            Until = until,
+            Score = body.Score,
         };
-        Guid id = Guid.NewGuid();
-        Task<CommandResult> result = pipeline.ResultOf(id);
-        try
-        {
-            byte[] payload = JsonSerializer.SerializeToUtf8Bytes(new CommandPayload(id, command), PipelineJson.Default.CommandPayload);
-            if (!await log.AppendAsync(LogRecordKind.CaseCommand, default, default, payload).ConfigureAwait(false))
-            {
-                return Problems.Unavailable("the log cannot be written; the command was not taken");
-            }
-
-            CommandResult answer = await result.WaitAsync(CommandTimeout).ConfigureAwait(false);
-            return answer.Refusal is { } refusal ? Refused(refusal, caseNo) : Json(writer => CaseJson.Write(writer, store.Find(caseNo)!, store.History(caseNo)));
-        }
-        catch (TimeoutException)
-        {
-            return Problems.Unavailable("the command is in the log and will be carried out when the pipeline has caught up; look at the case later and do not send it again");
-        }
-        finally
-        {
-            pipeline.Abandon(id);
-        }
+        (CommandResult? answer, IResult? problem) = await requests.SendAsync(id => new CommandPayload(id, command)).ConfigureAwait(false);
+        return problem ?? (answer!.Refusal is { } refusal ? Refused(refusal, caseNo) : Json(writer => CaseJson.Write(writer, store.Find(caseNo)!, store.History(caseNo))));
     }
 
     private static IResult Refused(CaseRefusal refusal, string caseNo)

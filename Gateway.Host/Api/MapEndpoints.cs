@@ -129,11 +129,20 @@ internal static class MapEndpoints
 
     private static void WriteCase(Utf8JsonWriter writer, Case one)
     {
-        Begin(writer, one.CaseNo, "Point");
-        writer.WriteNumberValue(one.Facts.Longitude);
-        writer.WriteNumberValue(one.Facts.Latitude);
-        writer.WriteEndArray();
-        Properties(writer, "case");
+        if (one.Facts.NoPosition)
+        {
+            Unlocated(writer, one.CaseNo);
+        }
+        else
+        {
+            Begin(writer, one.CaseNo, "Point");
+            writer.WriteNumberValue(one.Facts.Longitude);
+            writer.WriteNumberValue(one.Facts.Latitude);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        Members(writer, "case");
         writer.WriteString("caseNo", one.CaseNo);
         writer.WriteString("status", one.Status.ToString());
         writer.WriteString("severity", JsonNamingPolicy.CamelCase.ConvertName(one.Severity.ToString()));
@@ -161,9 +170,23 @@ internal static class MapEndpoints
         writer.WriteEndArray();
     }
 
+    // RFC 7946, 3.2: a feature without a place has the geometry null.
+    private static void Unlocated(Utf8JsonWriter writer, string id)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", "Feature");
+        writer.WriteString("id", id);
+        writer.WriteNull("geometry");
+    }
+
     private static void Properties(Utf8JsonWriter writer, string layer)
     {
         writer.WriteEndObject();
+        Members(writer, layer);
+    }
+
+    private static void Members(Utf8JsonWriter writer, string layer)
+    {
         writer.WriteStartObject("properties");
         writer.WriteString("layer", layer);
     }

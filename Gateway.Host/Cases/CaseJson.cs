@@ -29,8 +29,8 @@ internal static class CaseJson
         WriteText(writer, "deviceId", facts.DeviceId);
         WriteText(writer, "building", facts.Building);
         WriteText(writer, "address", facts.Address);
-        writer.WriteNumber("latitude", facts.Latitude);
-        writer.WriteNumber("longitude", facts.Longitude);
+        WriteDegrees(writer, "latitude", facts.NoPosition ? null : facts.Latitude);
+        WriteDegrees(writer, "longitude", facts.NoPosition ? null : facts.Longitude);
         writer.WriteString("key", facts.Key.ToString());
         writer.WriteString("openedAt", c.OpenedAt.ToString());
         writer.WriteString("occurredAt", facts.OccurredAt.ToString());
@@ -48,6 +48,15 @@ internal static class CaseJson
         writer.WriteNumber("reworks", c.Reworks);
         writer.WriteNumber("returns", c.Returns);
         writer.WriteNumber("reopens", c.Reopens);
+        writer.WriteNumber("deferrals", c.Deferrals);
+        writer.WriteNumber("extensions", c.Extensions);
+        writer.WriteNumber("whistles", c.Whistles);
+        WriteTime(writer, "deferredUntil", c.DeferredUntil);
+        WriteRequest(writer, c.Request);
+        WriteText(writer, "mergedInto", c.MergedInto);
+        WriteStrings(writer, "members", [.. c.Members.Select(m => m.CaseNo)]);
+        WriteReports(writer, c);
+        WriteScore(writer, c.Score);
         writer.WriteString("mode", facts.Mode);
         if (facts.Campaign.Length > 0)
         {
@@ -56,10 +65,11 @@ internal static class CaseJson
 
         writer.WriteBoolean("exercise", facts.Exercise);
         WriteRule(writer, facts.Rule);
-        WriteStrings(writer, "commands", [.. CaseCommands.Legal(c.Status).Select(CaseCommands.Word)]);
+        WriteStrings(writer, "commands", [.. CaseCommands.Legal(c).Select(CaseCommands.Word)]);
         if (history is not null)
         {
             WriteTimeline(writer, history);
+            WriteTimeSpent(writer, CaseTime.Of(history, c.UpdatedAt));
         }
 
         WriteEvidence(writer, c.Evidence);
@@ -91,6 +101,22 @@ internal static class CaseJson
         writer.WriteEndArray();
     }
 
+    // Who had it how long, up to its latest event.
+    private static void WriteTimeSpent(Utf8JsonWriter writer, IReadOnlyList<CaseSpan> spans)
+    {
+        writer.WriteStartArray("timeSpent");
+        foreach (CaseSpan span in spans)
+        {
+            writer.WriteStartObject();
+            WriteText(writer, "party", span.Party);
+            writer.WriteString("stage", Word(span.Stage));
+            writer.WriteNumber("seconds", span.Spent.TotalSeconds);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
     private static void WriteClocks(Utf8JsonWriter writer, IReadOnlyList<CaseClock> clocks)
     {
         writer.WriteStartArray("clocks");
@@ -98,6 +124,9 @@ internal static class CaseJson
         {
             writer.WriteStartObject();
             writer.WriteString("kind", Word(clock.Kind));
+            WriteText(writer, "party", clock.Party);
+            writer.WriteString("unit", Word(clock.Unit));
+            WriteText(writer, "calendar", clock.Calendar);
             writer.WriteString("state", State(clock));
             writer.WriteString("startedAt", clock.StartedAt.ToString());
             writer.WriteString("remindAt", clock.RemindAt.ToString());
@@ -111,7 +140,65 @@ internal static class CaseJson
         writer.WriteEndArray();
     }
 
-    private static string State(CaseClock clock) => (clock.StoppedAt, clock.Level) switch
+    private static void WriteDegrees(Utf8JsonWriter writer, string name, double? degrees)
+    {
+        if (degrees is { } known)
+        {
+            writer.WriteNumber(name, known);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
+
+    private static void WriteRequest(Utf8JsonWriter writer, CaseRequest? request)
+    {
+        if (request is null)
+        {
+            writer.WriteNull("request");
+            return;
+        }
+
+        writer.WriteStartObject("request");
+        writer.WriteString("kind", Word(request.Kind));
+        writer.WriteString("until", request.Until.ToString());
+        writer.WriteString("actor", request.Actor);
+        writer.WriteString("at", request.At.ToString());
+        writer.WriteEndObject();
+    }
+
+    private static void WriteReports(Utf8JsonWriter writer, Case c)
+    {
+        writer.WriteNumber("reportCount", c.ReportCount);
+        writer.WriteStartArray("reports");
+        foreach (CaseReport report in c.Reports)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("source", report.Source);
+            WriteText(writer, "externalId", report.ExternalId);
+            writer.WriteString("at", report.At.ToString());
+            writer.WriteString("occurredAt", report.OccurredAt.ToString());
+            WriteText(writer, "description", report.Description);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteScore(Utf8JsonWriter writer, int? score)
+    {
+        if (score is { } given)
+        {
+            writer.WriteNumber("score", given);
+        }
+        else
+        {
+            writer.WriteNull("score");
+        }
+    }
+
+    private static string State(CaseClock clock) => clock.PausedAt is not null ? "paused" : (clock.StoppedAt, clock.Level) switch
     {
         (null, EscalationLevel.None) => "running",
         (null, _) => "overdue",

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
+using Gateway.Rules.Calendars;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Files;
@@ -29,6 +30,8 @@ internal sealed class CitySnapshot
 
     private readonly FrozenDictionary<string, EffectiveRule> _rulesByName;
 
+    private readonly FrozenDictionary<string, WorkingCalendar> _calendars;
+
     private CitySnapshot(string revision, IReadOnlyList<CityFile> files, EffectiveCity city, CityDefinition definition, IReadOnlyList<EffectiveRule> effective, RuleSet rules)
     {
         _effective = city;
@@ -39,6 +42,7 @@ internal sealed class CitySnapshot
         Definition = definition;
         Rules = rules;
         TimeZone = TimeZoneInfo.FindSystemTimeZoneById(definition.TimeZone);
+        _calendars = definition.Calendars.ToFrozenDictionary(c => c.Id, c => new WorkingCalendar(c, TimeZone), StringComparer.Ordinal);
         FileHashes = files.ToDictionary(f => f.Path, f => Hash(Encoding.UTF8.GetBytes(f.Text)), StringComparer.Ordinal);
     }
 
@@ -90,6 +94,7 @@ internal sealed class CitySnapshot
     {
         Router = new Router(Definition.Responsibility),
         Areas = AreasAt(time),
+        Calendars = _calendars,
         TimeZone = TimeZone,
         Mode = Definition.Mode,
         Exercise = exercise,

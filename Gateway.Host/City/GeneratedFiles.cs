@@ -111,13 +111,13 @@ internal static class GeneratedFiles
           - event: order.*
             area: 330100
             lead: urban-management
-            limits: {accept: 30m, resolve: 4h, verify: 1d}
+            limits: {accept: 30m, resolve: 4wh, verify: 1wd}
             filing_condition: 市容环境问题持续存在
             closing_condition: 现场恢复整洁有序
           - event: device.*
             area: 330100
             lead: operations-centre
-            limits: {accept: 2h, resolve: 2d, verify: 1d}
+            limits: {accept: 2wh, resolve: 2wd, verify: 1wd}
             filing_condition: 感知设备离线、电量不足或被遮挡
             closing_condition: 设备恢复上报
 

@@ -64,6 +64,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.Quarantine);
         services.AddSingleton(gateway.Devices);
         services.AddSingleton(gateway.Pipeline);
+        services.AddSingleton<CaseRequests>();
         services.AddSingleton(gateway.CaseEvents);
         services.AddSingleton(gateway.Sessions);
         services.AddSingleton(gateway.Mqtt);

@@ -9,10 +9,11 @@ namespace Gateway.Host.Pipeline;
 /// <param name="Payload">The payload.</param>
 internal sealed record RetainedChange(string Topic, byte Qos, byte[] Properties, byte[] Payload);
 
-/// <summary>The answer to a case command: a refusal, or null when it was taken.</summary>
+/// <summary>The answer to a case command or a report: a refusal, or null when it was taken.</summary>
 /// <param name="Id">Names the request.</param>
 /// <param name="Refusal">Why not.</param>
-internal sealed record CommandResult(Guid Id, CaseRefusal? Refusal);
+/// <param name="Intake">Which case has the report; null for a command.</param>
+internal sealed record CommandResult(Guid Id, CaseRefusal? Refusal, CaseIntakeResult? Intake = null);
 
 /// <summary>What some records did that has not been committed yet. Reused; not safe for threads.</summary>
 internal sealed class FrameEffects

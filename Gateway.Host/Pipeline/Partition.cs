@@ -94,6 +94,9 @@ internal sealed class Partition
     /// <summary>In a replay under other rules: the command as it is meant there, where cases have other numbers.</summary>
     public Func<CaseCommand, CaseBook, CaseCommand>? CommandFor { get; init; }
 
+    /// <summary>Finds cases that are over, which are not held here; null for none.</summary>
+    public Func<string, Case?>? StoredCase { get; set; }
+
     /// <summary>The rules at work; null before the first snapshot.</summary>
     public RuleEngine? Rules => _city?.Engine;
 
@@ -302,8 +305,7 @@ internal sealed class Partition
             throw new InvalidDataException($"log record {offset}: a case command that cannot be read");
         }
 
-        CaseRefusal? refusal = _book!.Handle(CommandFor?.Invoke(command.Command, _book) ?? command.Command, record.ReceivedAt, offset, Effects.Cases);
-        Effects.Results.Add(new CommandResult(command.Id, refusal));
+        Effects.Results.Add(command.CarryOut(_book!, CommandFor, record.ReceivedAt, offset, Effects.Cases));
     }
 
     private void ProcessStart(in LogRecord record, long offset)
@@ -381,7 +383,7 @@ internal sealed class Partition
         _handover.Activate(_city.Snapshot, null, _city.Engine.ActiveAlerts(), at);
         if (_book is null)
         {
-            _book = new CaseBook(settings, _lastNumber, _storedCases);
+            _book = new CaseBook(settings, _lastNumber, _storedCases) { Stored = StoredCase };
             _storedCases = [];
         }
         else

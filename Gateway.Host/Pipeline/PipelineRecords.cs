@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
+using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Pipeline;
@@ -25,10 +26,20 @@ internal sealed record StartedPayload(double ClockSpeed, bool Exercise, long Ahe
     public static StartedPayload Of(GatewayClock clock) => new(clock.Speed, clock.IsExercise, (long)clock.Ahead.TotalMilliseconds);
 }
 
-/// <summary>Payload of a case command record.</summary>
+/// <summary>Payload of a case command record: a command, or a report of people.</summary>
 /// <param name="Id">Names the request, so that its answer finds the one who waits.</param>
-/// <param name="Command">The command.</param>
-internal sealed record CommandPayload(Guid Id, CaseCommand Command);
+/// <param name="Command">The command; null where it is a report.</param>
+internal sealed record CommandPayload(Guid Id, CaseCommand? Command)
+{
+    /// <summary>The report; null where it is a command.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CaseIntake? Intake { get; init; }
+
+    /// <summary>Does to the cases what it asks for.</summary>
+    public CommandResult CarryOut(CaseBook book, Func<CaseCommand, CaseBook, CaseCommand>? commandFor, EventTime at, long offset, CaseChanges into) => Intake is { } report
+        ? new CommandResult(Id, Refusal: null, book.Handle(report, at, offset, into))
+        : new CommandResult(Id, Command is { } command ? book.Handle(commandFor?.Invoke(command, book) ?? command, at, offset, into) : null);
+}
 
 /// <summary>JSON of record payloads; the names are on disk.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

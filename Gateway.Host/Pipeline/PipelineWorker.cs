@@ -56,6 +56,7 @@ internal sealed class PipelineWorker : IDisposable
         _cases = cases;
         _series = series;
         _partition = partition;
+        _partition.StoredCase = cases.Find;
         _options = options;
         _time = time;
         _logger = logger;

@@ -40,6 +40,7 @@ internal sealed class LogReplay
         CitySnapshot Known(string revision) => known.TryGetValue(revision, out CitySnapshot? snapshot) ? snapshot : known[revision] = _archive.Load(revision);
         _partition = new Partition(candidate is null ? Known : _ => candidate, new Ledger(), new Quarantine(), new DeviceBoard(), observer)
         {
+            StoredCase = caseNo => _cases.GetValueOrDefault(caseNo),
             CommandFor = numbered is null ? null : (command, book) => numbered(command.CaseNo) is { } key && book.Find(key) is { } meant ? command with { CaseNo = meant.CaseNo } : command,
         };
         _partition.Restore([], 0, committedOffset: 0, appendsFrom: long.MaxValue);

@@ -59,6 +59,9 @@ public readonly record struct EventTime(long UnixMilliseconds) : IComparable<Eve
     /// <summary>The later of two instants.</summary>
     public static EventTime Max(EventTime left, EventTime right) => left >= right ? left : right;
 
+    /// <summary>The earlier of two instants.</summary>
+    public static EventTime Min(EventTime left, EventTime right) => left <= right ? left : right;
+
     /// <summary>RFC 3339 in UTC with milliseconds, for example <c>2026-01-27T09:00:00.000Z</c>.</summary>
     public override string ToString() =>
         ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

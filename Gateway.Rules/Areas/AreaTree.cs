@@ -39,6 +39,30 @@ public sealed record Area
 
     /// <summary>Outline as closed ring of WGS 84 (longitude, latitude) pairs; empty when none is given.</summary>
     public IReadOnlyList<(double Longitude, double Latitude)> Polygon { get; init; } = [];
+
+    /// <summary>Whether it has an outline.</summary>
+    public bool HasOutline => Polygon.Count >= 4;
+
+    /// <summary>The middle of its outline, the mean of the corners; null when it has none.</summary>
+    public (double Longitude, double Latitude)? Middle =>
+        HasOutline ? (Polygon.Skip(1).Average(p => p.Longitude), Polygon.Skip(1).Average(p => p.Latitude)) : null;
+
+    /// <summary>Whether a position lies in its outline (even-odd rule); true when it has none.</summary>
+    public bool Contains(double longitude, double latitude)
+    {
+        bool inside = !HasOutline;
+        for (int i = 1; HasOutline && i < Polygon.Count; i++)
+        {
+            (double x1, double y1) = Polygon[i - 1];
+            (double x2, double y2) = Polygon[i];
+            if ((y1 > latitude) != (y2 > latitude) && longitude < x1 + ((latitude - y1) / (y2 - y1) * (x2 - x1)))
+            {
+                inside = !inside;
+            }
+        }
+
+        return inside;
+    }
 }
 
 /// <summary>One dated version of the area tree. Immutable, safe for any number of threads.</summary>
@@ -69,6 +93,9 @@ public sealed class AreaTree
 
     /// <summary>Finds a unit by code, or null.</summary>
     public Area? Find(string code) => _byCode.GetValueOrDefault(code);
+
+    /// <summary>The grid whose outline holds a position, or null.</summary>
+    public Area? GridAt(double latitude, double longitude) => Areas.FirstOrDefault(a => a.Level == AreaLevel.Grid && a.HasOutline && a.Contains(longitude, latitude));
 
     /// <summary>The unit itself and everything above it, lowest first; empty for an unknown code.</summary>
     public IEnumerable<Area> Ancestry(string code)

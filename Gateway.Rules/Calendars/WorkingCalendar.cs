@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Files;
@@ -13,6 +14,7 @@ public sealed class WorkingCalendar
 {
     // The longest holiday is 60 days, and a year always has other days.
     private const int HorizonDays = 400;
+    private const int VersionBytes = 4;
 
     private readonly CalendarDefinition _definition;
     private readonly TimeZoneInfo _zone;
@@ -25,6 +27,7 @@ public sealed class WorkingCalendar
         _zone = zone;
         _makeups = [.. definition.MakeupWorkdays];
         Meaning = Describe(definition, zone);
+        Version = $"{Id}@{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Meaning)).AsSpan(0, VersionBytes))}";
     }
 
     /// <summary>Its id.</summary>
@@ -32,6 +35,9 @@ public sealed class WorkingCalendar
 
     /// <summary>All that decides when it runs, as a text that is equal for equal calendars.</summary>
     public string Meaning { get; }
+
+    /// <summary>Its id and the first digits of the SHA-256 of <see cref="Meaning"/>, <c>office@1f0c22aa</c>.</summary>
+    public string Version { get; }
 
     /// <summary>Whether its hours run.</summary>
     public bool IsWorking(EventTime at)
@@ -62,6 +68,87 @@ public sealed class WorkingCalendar
         }
 
         return EventTime.MaxValue;
+    }
+
+    /// <summary>The instant by which <paramref name="worked"/> of working time has passed since <paramref name="start"/>; <see cref="EventTime.MaxValue"/> for never.</summary>
+    public EventTime Add(EventTime start, TimeSpan worked)
+    {
+        EventTime at = start;
+        TimeSpan rest = worked;
+        while (rest > TimeSpan.Zero && at != EventTime.MaxValue)
+        {
+            EventTime next = NextChange(at);
+            if (IsWorking(at))
+            {
+                if (next == EventTime.MaxValue || next - at >= rest)
+                {
+                    return at + rest;
+                }
+
+                rest -= next - at;
+            }
+
+            at = next;
+        }
+
+        return at;
+    }
+
+    /// <summary>The working time between two instants; zero where the second is not later.</summary>
+    public TimeSpan Worked(EventTime from, EventTime to)
+    {
+        TimeSpan sum = TimeSpan.Zero;
+        for (EventTime at = from; at < to;)
+        {
+            EventTime next = EventTime.Min(NextChange(at), to);
+            sum += IsWorking(at) ? next - at : TimeSpan.Zero;
+            at = next;
+        }
+
+        return sum;
+    }
+
+    /// <summary>When the working hours end on the <paramref name="count"/>th working day after the day of <paramref name="start"/>; 0 for what is left of that day.</summary>
+    public EventTime EndOfWorkday(EventTime start, int count)
+    {
+        DateOnly day = DayOf(start);
+        if (count == 0 && IsWorkday(day) && EndOf(day) is var end && end > start)
+        {
+            return end;
+        }
+
+        for (int left = Math.Max(count, 1), looked = 0; left > 0; left -= IsWorkday(day) ? 1 : 0)
+        {
+            if (++looked > HorizonDays * Math.Max(count, 1) || day >= DateOnly.MaxValue.AddDays(-1))
+            {
+                return EventTime.MaxValue;
+            }
+
+            day = day.AddDays(1);
+        }
+
+        return EndOf(day);
+    }
+
+    /// <summary>How many working days lie after the day of one instant, up to and including that of another.</summary>
+    public int WorkdaysBetween(EventTime from, EventTime to)
+    {
+        int count = 0;
+        for (DateOnly day = DayOf(from), last = DayOf(to); day < last;)
+        {
+            day = day.AddDays(1);
+            count += IsWorkday(day) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private DateOnly DayOf(EventTime at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at.ToDateTimeOffset(), _zone).DateTime);
+
+    private EventTime EndOf(DateOnly day)
+    {
+        DateTime local = day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified) + _definition.WorkingHours[^1].To;
+        return Instant(local, _zone.GetUtcOffset(local));
     }
 
     // Every instant of a day at which the hours may begin or end, midnight and a change of the clock among them.

@@ -100,6 +100,36 @@ public sealed record Case
     /// <summary>When it was reported done; null before, and again after a failed verification.</summary>
     public EventTime? ReportedAt { get; init; }
 
+    /// <summary>What the handler has asked for and nobody has decided yet; null for nothing.</summary>
+    public CaseRequest? Request { get; init; }
+
+    /// <summary>Until when it is put off 缓办: its clocks stand still; null while it is not.</summary>
+    public EventTime? DeferredUntil { get; init; }
+
+    /// <summary>How often it was put off 缓办.</summary>
+    public int Deferrals { get; init; }
+
+    /// <summary>How often its limit was put off 延期.</summary>
+    public int Extensions { get; init; }
+
+    /// <summary>How often other units were summoned 吹哨.</summary>
+    public int Whistles { get; init; }
+
+    /// <summary>The case it goes on as part of 并案; empty for none.</summary>
+    public string MergedInto { get; init; } = "";
+
+    /// <summary>The cases that go on as part of it 并案.</summary>
+    public IReadOnlyList<CaseMember> Members { get; init; } = [];
+
+    /// <summary>What people reported of it, the first ones, at most <see cref="EvidenceCountLimit"/>. All stand in the events.</summary>
+    public IReadOnlyList<CaseReport> Reports { get; init; } = [];
+
+    /// <summary>How often people reported it.</summary>
+    public int ReportCount { get; init; }
+
+    /// <summary>How it went, 1 to 5; null before its evaluation.</summary>
+    public int? Score { get; init; }
+
     /// <summary>When it was closed; null while it is not.</summary>
     public EventTime? ClosedAt { get; init; }
 
@@ -116,7 +146,7 @@ public sealed record Case
     /// <summary>Until when a recurrence reopens it, inclusive; null while it is not closed or where it is never reopened.</summary>
     [JsonIgnore]
     public EventTime? ReopenUntil =>
-        Status == CaseStatus.Closed && ClosedAt is { } closed && Facts.ReopenWithin > TimeSpan.Zero ? closed + Facts.ReopenWithin : null;
+        Status is CaseStatus.Closed or CaseStatus.Evaluated && ClosedAt is { } closed && Facts.ReopenWithin > TimeSpan.Zero ? closed + Facts.ReopenWithin : null;
 
     /// <summary>A reading observed at this time or later shows that the clear state held; null while there is nothing to show.</summary>
     [JsonIgnore]
@@ -125,13 +155,17 @@ public sealed record Case
             ? EventTime.Max(reported, cleared) + Facts.VerifyHold
             : null;
 
-    /// <summary>When some clock next has something to say; null when none has.</summary>
+    /// <summary>Units that were summoned and are not there yet.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Awaited => Clocks.Where(k => k.Kind == ClockKind.Arrive && k.StoppedAt is null).Select(k => k.Party);
+
+    /// <summary>When some clock next has something to say, or a deferral ends; null for never.</summary>
     [JsonIgnore]
     public EventTime? NextClockAt
     {
         get
         {
-            EventTime? next = null;
+            EventTime? next = DeferredUntil;
             foreach (CaseClock clock in Clocks)
             {
                 next = clock.NextAt is { } at && (next is null || at < next) ? at : next;

@@ -33,6 +33,9 @@ public sealed class CaseBook
     /// <summary>Routes, areas, modes; set when a new snapshot becomes active, which changes no case that is already on its way.</summary>
     public CaseSettings Settings { get; set; }
 
+    /// <summary>Finds cases that are over and not held any more, for the few commands they still take; null for none.</summary>
+    public Func<string, Case?>? Stored { get; init; }
+
     /// <summary>Highest case number sequence given so far.</summary>
     public long LastNumber { get; private set; }
 
@@ -67,7 +70,7 @@ public sealed class CaseBook
         else if (known is not { IsOpen: true } && definition is not null && transition.Kind is AlertTransitionKind.Firing or AlertTransitionKind.Raised)
         {
             // What is closed and still held may be reopened: Advance has let go of the others.
-            Take(known, known is null ? Open(transition, context) : CaseFilingDecider.Reopen(known, transition, context), into);
+            Take(known, known is null ? Open(transition, context) : CaseFilingDecider.Reopen(known, transition, context, Settings), into);
         }
     }
 
@@ -76,15 +79,43 @@ public sealed class CaseBook
     public CaseRefusal? Handle(CaseCommand command, EventTime at, long offset, CaseChanges into)
     {
         Advance(at, into);
+        if (command.Command == CaseCommandKind.Merge && _index.Find(command.To)?.Members.Any(m => m.CaseNo == command.CaseNo) == true)
+        {
+            return null; // merged already: asked for again it changes nothing
+        }
+
         Case? known = _index.Find(command.CaseNo);
-        if (known is null)
+        Case? over = known is null ? into.Find(command.CaseNo) ?? Stored?.Invoke(command.CaseNo) : null;
+        if ((known ?? over) is not { } state)
         {
             return new CaseRefusal(CaseRefusalKind.UnknownCase, $"no open case {command.CaseNo}", [], []);
         }
 
-        CaseDecision decision = CaseDecider.Decide(known, command, Settings, at, offset);
-        Take(known, decision.Events, into);
+        if (command.Command == CaseCommandKind.Merge)
+        {
+            return Merge(state, command, new CaseStamp(at, command.Actor, offset), into);
+        }
+
+        CaseDecision decision = CaseDecider.Decide(state, command, Settings, at, offset);
+        Take(state, decision.Events, into, isHeld: over is null);
         return decision.Refusal;
+    }
+
+    /// <summary>One report of a person or another system: it joins the open case it belongs to, or opens one.</summary>
+    public CaseIntakeResult Handle(CaseIntake intake, EventTime at, long offset, CaseChanges into)
+    {
+        Advance(at, into);
+        Case[] held = [.. CaseIntakeDecider.Keys(intake, Settings.Areas).Select(_index.ByKey).OfType<Case>()];
+        if ((Array.Find(held, c => c.IsOpen) ?? held.FirstOrDefault()) is { } known)
+        {
+            // What is closed and still held may be reopened: Advance has let go of the others.
+            Take(known, CaseIntakeDecider.Join(known, intake, Settings, at, offset), into);
+            return new CaseIntakeResult(known.CaseNo, Joined: true);
+        }
+
+        string caseNo = NewNumber(at);
+        Take(null, CaseIntakeDecider.Open(caseNo, LastNumber, intake, Settings, at, offset), into);
+        return new CaseIntakeResult(caseNo, Joined: false);
     }
 
     /// <summary>
@@ -118,7 +149,7 @@ public sealed class CaseBook
     {
         while (_index.FirstDue(now) is { } known)
         {
-            CaseEvent? next = CaseClockDecider.Next(known, now);
+            CaseEvent? next = CaseClockDecider.Next(known, Settings, now);
             if (next is null)
             {
                 _index.Forget(known); // closed, and its time to reopen has passed
@@ -131,16 +162,36 @@ public sealed class CaseBook
 
     private IReadOnlyList<CaseEvent> Open(AlertTransition transition, AlertContext context)
     {
-        LastNumber = NextNumber(LastNumber, Settings.Partition, Settings.PartitionCount);
-        DateTimeOffset local = TimeZoneInfo.ConvertTime(transition.At.ToDateTimeOffset(), Settings.TimeZone);
-        string caseNo = string.Create(CultureInfo.InvariantCulture, $"AJ-{local:yyyyMMdd}-{LastNumber:D6}");
+        string caseNo = NewNumber(transition.At);
         return CaseFilingDecider.Open(caseNo, LastNumber, transition, context, Settings);
+    }
+
+    private string NewNumber(EventTime at)
+    {
+        LastNumber = NextNumber(LastNumber, Settings.Partition, Settings.PartitionCount);
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(at.ToDateTimeOffset(), Settings.TimeZone);
+        return string.Create(CultureInfo.InvariantCulture, $"AJ-{local:yyyyMMdd}-{LastNumber:D6}");
+    }
+
+    // Two cases change at once.
+    private CaseRefusal? Merge(Case known, CaseCommand command, CaseStamp stamp, CaseChanges into)
+    {
+        Case? target = _index.Find(command.To);
+        if (CaseMerger.Refuse(known, target, command) is { } refusal)
+        {
+            return refusal;
+        }
+
+        (IReadOnlyList<CaseEvent> gone, IReadOnlyList<CaseEvent> joined) = CaseMerger.Merge(known, target!, command, stamp);
+        Take(known, gone, into);
+        Take(target, joined, into);
+        return null;
     }
 
     /// <summary>The lowest number above <paramref name="last"/> with the partition's remainder.</summary>
     private static long NextNumber(long last, int partition, int count) => last + 1 + ((((partition - last - 1) % count) + count) % count);
 
-    private void Take(Case? before, IReadOnlyList<CaseEvent> events, CaseChanges into)
+    private void Take(Case? before, IReadOnlyList<CaseEvent> events, CaseChanges into, bool isHeld = true)
     {
         Case? after = before;
         foreach (CaseEvent next in events)
@@ -149,7 +200,8 @@ public sealed class CaseBook
             into.Add(next, after);
         }
 
-        if (after is not null && events.Count > 0)
+        // What is over is not held again: another case may have its key by now.
+        if (after is not null && events.Count > 0 && isHeld)
         {
             _index.Put(before, after, events);
         }

@@ -12,6 +12,9 @@ public sealed class CaseChanges
     /// <summary>Each changed case, as it stands now.</summary>
     public IReadOnlyCollection<Case> Cases => _cases.Values;
 
+    /// <summary>A changed case as it stands now; null when it has not changed.</summary>
+    public Case? Find(string caseNo) => _cases.GetValueOrDefault(caseNo);
+
     /// <summary>Forgets everything, after it has been committed.</summary>
     public void Clear()
     {

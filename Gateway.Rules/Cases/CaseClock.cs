@@ -14,6 +14,9 @@ public enum ClockKind : byte
 
     /// <summary>Reported to verified 核查.</summary>
     Verify,
+
+    /// <summary>Summoned to arrived 到场, one for each summoned party.</summary>
+    Arrive,
 }
 
 /// <summary>How far up an overdue case has climbed.</summary>
@@ -41,6 +44,18 @@ public sealed record CaseClock
     /// <summary>What it measures.</summary>
     public required ClockKind Kind { get; init; }
 
+    /// <summary>Whose it is, for a clock that each of several parties has; empty otherwise.</summary>
+    public string Party { get; init; } = "";
+
+    /// <summary>The limit, in its unit: for working days as many days.</summary>
+    public TimeSpan Limit { get; init; }
+
+    /// <summary>What the limit counts.</summary>
+    public ClockUnit Unit { get; init; }
+
+    /// <summary>Id and version of the calendar the instants were worked out with, <c>office@1f0c22aa</c>; empty for natural time.</summary>
+    public string Calendar { get; init; } = "";
+
     /// <summary>When it started.</summary>
     public required EventTime StartedAt { get; init; }
 
@@ -62,36 +77,23 @@ public sealed record CaseClock
     /// <summary>When it stopped, null while it runs.</summary>
     public EventTime? StoppedAt { get; init; }
 
+    /// <summary>Since when it stands still 缓办; null while it does not.</summary>
+    public EventTime? PausedAt { get; init; }
+
     /// <summary>Whether the reminder has been noted.</summary>
     public bool Reminded { get; init; }
 
     /// <summary>How far it has climbed.</summary>
     public EscalationLevel Level { get; init; }
 
-    /// <summary>When it next has something to say; null when it is stopped or has said everything.</summary>
+    /// <summary>When it next has something to say; null when it is stopped, stands still or has said everything.</summary>
     [JsonIgnore]
-    public EventTime? NextAt => StoppedAt is not null ? null : (Reminded, Level) switch
+    public EventTime? NextAt => StoppedAt is not null || PausedAt is not null ? null : (Reminded, Level) switch
     {
         (false, _) => RemindAt,
         (true, EscalationLevel.None) => DueAt,
         (true, EscalationLevel.Street) => DistrictAt,
         (true, EscalationLevel.District) => CityAt,
         _ => null,
-    };
-
-    /// <summary>A clock over natural minutes.</summary>
-    /// <param name="kind">What it measures.</param>
-    /// <param name="start">From when.</param>
-    /// <param name="limit">How long; more than zero.</param>
-    /// <param name="offset">Log offset of the record that starts it.</param>
-    public static CaseClock Natural(ClockKind kind, EventTime start, TimeSpan limit, long offset) => new()
-    {
-        Kind = kind,
-        StartedAt = start,
-        Offset = offset,
-        RemindAt = start + (limit * 0.8),
-        DueAt = start + limit,
-        DistrictAt = start + (limit * 2),
-        CityAt = start + (limit * 3),
     };
 }

@@ -6,10 +6,10 @@ namespace Gateway.Rules.Cases;
 public static class CaseClockDecider
 {
     /// <summary>
-    /// The event of the clock that is due first, at <paramref name="now"/> or before; null when none is. The event has the time the
-    /// clock was due, so it does not matter how often or how late this is asked.
+    /// The event that is due first, at <paramref name="now"/> or before: of a clock, or the end of a deferral; null when none is. The event has
+    /// the time it was due, so it does not matter how often or how late this is asked.
     /// </summary>
-    public static CaseEvent? Next(Case state, EventTime now)
+    public static CaseEvent? Next(Case state, CaseSettings settings, EventTime now)
     {
         CaseClock? first = null;
         foreach (CaseClock clock in state.Clocks)
@@ -19,14 +19,24 @@ public static class CaseClockDecider
             first = earlier ? clock : first;
         }
 
+        if (state.DeferredUntil is { } until && until <= now && !(first?.NextAt < until))
+        {
+            // Granted after the time it was asked for: it ends with its grant.
+            EventTime end = EventTime.Max(until, state.Clocks.Max(k => k.PausedAt) ?? until);
+            return Stamped(CaseSupervisionDecider.EndOfDeferral(state, settings, end, "its time is over"), state, end, state.Clocks.Count > 0 ? state.Clocks[0].Offset : 0);
+        }
+
         if (first is not { NextAt: { } due })
         {
             return null;
         }
 
         CaseEvent next = first.Reminded
-            ? new ClockOverdue(first.Kind, first.Level + 1, first.DueAt)
-            : new ClockReminded(first.Kind, first.DueAt);
-        return next with { CaseNo = state.CaseNo, Sequence = state.Sequence + 1, At = due, Offset = first.Offset };
+            ? new ClockOverdue(first.Kind, first.Level + 1, first.DueAt) { Party = first.Party }
+            : new ClockReminded(first.Kind, first.DueAt) { Party = first.Party };
+        return Stamped(next, state, due, first.Offset);
     }
+
+    private static CaseEvent Stamped(CaseEvent next, Case state, EventTime at, long offset) =>
+        next with { CaseNo = state.CaseNo, Sequence = state.Sequence + 1, At = at, Offset = offset };
 }

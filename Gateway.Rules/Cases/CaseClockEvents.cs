@@ -7,8 +7,11 @@ namespace Gateway.Rules.Cases;
 /// <param name="DueAt">The limit.</param>
 public sealed record ClockReminded(ClockKind Clock, EventTime DueAt) : CaseEvent
 {
+    /// <summary>Whose clock; empty where nobody else has one.</summary>
+    public string Party { get; init; } = "";
+
     /// <inheritdoc />
-    private protected override string Describe() => $"{Clock} is due at {DueAt}";
+    private protected override string Describe() => $"{Clock}{CaseText.Of(Party)} is due at {DueAt}";
 }
 
 /// <summary>督办: a limit has passed, once, twice or three times.</summary>
@@ -17,6 +20,9 @@ public sealed record ClockReminded(ClockKind Clock, EventTime DueAt) : CaseEvent
 /// <param name="DueAt">The limit.</param>
 public sealed record ClockOverdue(ClockKind Clock, EscalationLevel Level, EventTime DueAt) : CaseEvent
 {
+    /// <summary>Whose clock; empty where nobody else has one.</summary>
+    public string Party { get; init; } = "";
+
     /// <inheritdoc />
-    private protected override string Describe() => $"{Clock} was due at {DueAt}; supervised by the {Level}";
+    private protected override string Describe() => $"{Clock}{CaseText.Of(Party)} was due at {DueAt}; supervised by the {Level}";
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Gateway.Protocols.Readings;
+
 namespace Gateway.Rules.Cases;
 
 /// <summary>What a person or a connected system can ask of a case.</summary>
@@ -23,6 +26,36 @@ public enum CaseCommandKind : byte
 
     /// <summary>A remark; it stands in the reason.</summary>
     Comment,
+
+    /// <summary>缓办: asks that the clocks stand still until a time; a reason is required. Somebody else approves.</summary>
+    Defer,
+
+    /// <summary>延期: asks for a later limit of the resolve clock; a reason is required. Somebody else approves.</summary>
+    Extend,
+
+    /// <summary>Grants what was asked for.</summary>
+    Approve,
+
+    /// <summary>Refuses what was asked for; a reason is required.</summary>
+    Deny,
+
+    /// <summary>Ends a deferral before its time.</summary>
+    Resume,
+
+    /// <summary>吹哨: summons other units to the place; each has a clock to arrive.</summary>
+    Whistle,
+
+    /// <summary>到场: a summoned unit is there.</summary>
+    Arrive,
+
+    /// <summary>督办: takes the case under supervision, one level up; a reason is required.</summary>
+    Supervise,
+
+    /// <summary>并案: the case goes on as part of another.</summary>
+    Merge,
+
+    /// <summary>综合评价: a score from 1 to 5 for how a closed case went.</summary>
+    Evaluate,
 }
 
 /// <summary>One request to change a case. Immutable.</summary>
@@ -49,40 +82,27 @@ public sealed record CaseCommand
     /// <summary>Whether the actor was there and looked.</summary>
     public bool FieldCheck { get; init; }
 
-    /// <summary>For a return: the unit it should go to; empty for the territory.</summary>
+    /// <summary>
+    /// For a return: the unit it should go to, empty for the territory. For a whistle: the units that are summoned, separated by commas. For an
+    /// arrival: the unit that is there, which may be left out where one alone is awaited. For a merger: the number of the other case.
+    /// </summary>
     public string To { get; init; } = "";
+
+    /// <summary>For a deferral: when the clocks go on. For an extension: the new limit.</summary>
+    public EventTime? Until { get; init; }
+
+    /// <summary>For an evaluation: 1 (bad) to 5 (good).</summary>
+    public int? Score { get; init; }
 }
 
-/// <summary>The commands as words, and which of them a status takes.</summary>
+/// <summary>The commands as words, and which of them a case takes.</summary>
 public static class CaseCommands
 {
-    private static readonly CaseCommandKind[] None = [];
-    private static readonly CaseCommandKind[] Unassigned = [CaseCommandKind.Void, CaseCommandKind.Comment];
-    private static readonly CaseCommandKind[] Offered = [CaseCommandKind.Accept, CaseCommandKind.Return, CaseCommandKind.Void, CaseCommandKind.Comment];
-    private static readonly CaseCommandKind[] Working = [CaseCommandKind.Report, CaseCommandKind.Void, CaseCommandKind.Comment];
-    private static readonly CaseCommandKind[] Checking = [CaseCommandKind.Verify, CaseCommandKind.Reject, CaseCommandKind.Void, CaseCommandKind.Comment];
+    /// <summary>The commands that a case takes as it stands, in the order of the enumeration; few once it is over.</summary>
+    public static IReadOnlyList<CaseCommandKind> Legal(Case c) => [.. Enum.GetValues<CaseCommandKind>().Where(k => IsLegal(c, k))];
 
-    /// <summary>The commands that a case in this status takes, in the order of the enumeration; none once it is over.</summary>
-    public static IReadOnlyList<CaseCommandKind> Legal(CaseStatus status) => status switch
-    {
-        CaseStatus.Collected or CaseStatus.Filed or CaseStatus.Reported => Unassigned,
-        CaseStatus.Unowned or CaseStatus.Dispatched => Offered,
-        CaseStatus.InProgress => Working,
-        CaseStatus.Verifying => Checking,
-        _ => None,
-    };
-
-    /// <summary>The word for a command: <c>accept</c>, <c>return</c>, <c>report</c>, <c>verify</c>, <c>reject</c>, <c>void</c>, <c>comment</c>.</summary>
-    public static string Word(CaseCommandKind kind) => kind switch
-    {
-        CaseCommandKind.Accept => "accept",
-        CaseCommandKind.Return => "return",
-        CaseCommandKind.Report => "report",
-        CaseCommandKind.Verify => "verify",
-        CaseCommandKind.Reject => "reject",
-        CaseCommandKind.Void => "void",
-        _ => "comment",
-    };
+    /// <summary>The word for a command, its name in lower case: <c>accept</c>.</summary>
+    public static string Word(CaseCommandKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
     /// <summary>The command for a word, exactly as <see cref="Word"/> writes it.</summary>
     public static bool TryParse(string word, out CaseCommandKind kind)
@@ -99,4 +119,19 @@ public static class CaseCommands
         kind = default;
         return false;
     }
+
+    internal static bool IsLegal(Case c, CaseCommandKind kind) => kind switch
+    {
+        CaseCommandKind.Accept or CaseCommandKind.Return => c.Status is CaseStatus.Unowned or CaseStatus.Dispatched,
+        CaseCommandKind.Report => c.Status == CaseStatus.InProgress,
+        CaseCommandKind.Verify or CaseCommandKind.Reject => c.Status == CaseStatus.Verifying,
+        CaseCommandKind.Void or CaseCommandKind.Comment or CaseCommandKind.Merge => c.IsOpen,
+        CaseCommandKind.Defer or CaseCommandKind.Extend => c.Status == CaseStatus.InProgress && c.Request is null && c.DeferredUntil is null,
+        CaseCommandKind.Approve or CaseCommandKind.Deny => c.Status == CaseStatus.InProgress && c.Request is not null,
+        CaseCommandKind.Resume => c.Status == CaseStatus.InProgress && c.DeferredUntil is not null,
+        CaseCommandKind.Whistle => c.Status is CaseStatus.Unowned or CaseStatus.Dispatched or CaseStatus.InProgress,
+        CaseCommandKind.Arrive => c.IsOpen && c.Awaited.Any(),
+        CaseCommandKind.Supervise => c.IsOpen && c.Escalation < EscalationLevel.City,
+        _ => c.Status == CaseStatus.Closed,
+    };
 }

@@ -5,6 +5,14 @@ namespace Gateway.Rules.Cases;
 /// <summary>Commands to events or a refusal. Pure: the same case, command and settings give the same answer.</summary>
 public static class CaseDecider
 {
+    private const int FailuresBeforeSupervision = 3;
+
+    private static readonly CaseCommandKind[] MustExplain =
+    [
+        CaseCommandKind.Return, CaseCommandKind.Reject, CaseCommandKind.Void, CaseCommandKind.Comment,
+        CaseCommandKind.Defer, CaseCommandKind.Extend, CaseCommandKind.Deny, CaseCommandKind.Supervise,
+    ];
+
     /// <summary>Decides one command.</summary>
     /// <param name="state">The case as it stands.</param>
     /// <param name="command">The command; its case number is not looked at.</param>
@@ -13,7 +21,7 @@ public static class CaseDecider
     /// <param name="offset">Log offset of the command.</param>
     public static CaseDecision Decide(Case state, CaseCommand command, CaseSettings settings, EventTime at, long offset)
     {
-        if (Refuse(state, command, settings) is { } refusal)
+        if (Refuse(state, command, settings, at) is { } refusal)
         {
             return new CaseDecision([], refusal);
         }
@@ -23,9 +31,9 @@ public static class CaseDecider
         return new CaseDecision(events, null);
     }
 
-    private static CaseRefusal? Refuse(Case c, CaseCommand command, CaseSettings settings)
+    private static CaseRefusal? Refuse(Case c, CaseCommand command, CaseSettings settings, EventTime at)
     {
-        IReadOnlyList<CaseCommandKind> legal = CaseCommands.Legal(c.Status);
+        IReadOnlyList<CaseCommandKind> legal = CaseCommands.Legal(c);
         string[] words = [.. legal.Select(CaseCommands.Word)];
         string word = CaseCommands.Word(command.Command);
         if (!legal.Contains(command.Command))
@@ -34,7 +42,7 @@ public static class CaseDecider
             return new CaseRefusal(CaseRefusalKind.Illegal, $"{word} is not possible: the case is {c.Status} and takes {takes}", words, []);
         }
 
-        if (BadInput(c, command, settings) is { } fault)
+        if ((BadInput(c, command, settings) ?? CaseSupervisionDecider.BadInput(c, command, settings, at)) is { } fault)
         {
             return new CaseRefusal(CaseRefusalKind.BadInput, $"{word} {fault}", words, []);
         }
@@ -50,18 +58,12 @@ public static class CaseDecider
     /// <summary>What is wrong with the command's own words, as the end of a sentence; null when nothing is.</summary>
     private static string? BadInput(Case c, CaseCommand command, CaseSettings settings)
     {
-        if (string.IsNullOrWhiteSpace(command.Actor) || command.Actor.Length > CaseCommand.ActorLengthLimit)
+        if (BadActor(command) is { } actor)
         {
-            return $"needs an actor of 1 to {CaseCommand.ActorLengthLimit} characters";
+            return actor;
         }
 
-        if (command.Actor == CaseEvent.GatewayActor)
-        {
-            return $"cannot be done in the name of {CaseEvent.GatewayActor}: that name is the gateway's own";
-        }
-
-        bool mustExplain = command.Command is CaseCommandKind.Return or CaseCommandKind.Reject or CaseCommandKind.Void or CaseCommandKind.Comment;
-        if (mustExplain && string.IsNullOrWhiteSpace(command.Reason))
+        if (MustExplain.Contains(command.Command) && string.IsNullOrWhiteSpace(command.Reason))
         {
             return "needs a reason";
         }
@@ -73,6 +75,11 @@ public static class CaseDecider
 
         return command.Command == CaseCommandKind.Return ? BadReturn(c, command.To, settings.Router) : null;
     }
+
+    internal static string? BadActor(CaseCommand command) =>
+        string.IsNullOrWhiteSpace(command.Actor) || command.Actor.Length > CaseCommand.ActorLengthLimit ? $"needs an actor of 1 to {CaseCommand.ActorLengthLimit} characters"
+        : command.Actor == CaseEvent.GatewayActor ? $"cannot be done in the name of {CaseEvent.GatewayActor}: that name is the gateway's own"
+        : null;
 
     private static string? BadReturn(Case c, string to, Router router) => to switch
     {
@@ -95,16 +102,18 @@ public static class CaseDecider
             case CaseCommandKind.Return:
                 draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason));
                 Redirect(draft, command, settings, own, c.Limits ?? settings.TerritoryLimits);
+                Force(draft, own, draft.Case.AcceptedBy.Length == 0 ? draft.Case.Returns : 0, "returned 退单 and never accepted");
                 break;
             case CaseCommandKind.Report:
                 draft.Add(stamp, new CaseReported(command.FieldCheck, command.Reason));
-                draft.Add(own, new VerificationStarted(Clocks.ForVerification(c.Limits, stamp)));
+                draft.Add(own, new VerificationStarted(Clocks.ForVerification(c.Limits, settings.CalendarOf(c.Lead), stamp)));
                 break;
             case CaseCommandKind.Verify:
                 draft.Add(stamp, new CaseClosed(command.FieldCheck, command.Reason));
                 break;
             case CaseCommandKind.Reject:
-                draft.Add(stamp, new VerificationFailed(Clocks.ForDispatch(c.Limits, stamp), command.Reason));
+                draft.Add(stamp, new VerificationFailed(Clocks.ForDispatch(c.Limits, settings.CalendarOf(c.Lead), stamp), command.Reason));
+                Force(draft, own, draft.Case.Reworks, "verification failed 返工");
                 break;
             case CaseCommandKind.Void:
                 draft.Add(stamp, new CaseVoided(command.Reason));
@@ -112,8 +121,21 @@ public static class CaseDecider
             case CaseCommandKind.Comment:
                 draft.Add(stamp, new CaseCommented(command.Reason));
                 break;
+            case CaseCommandKind.Evaluate:
+                draft.Add(stamp, new CaseEvaluated(command.Score!.Value, command.Reason));
+                break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(command), command.Command, "not a command");
+                CaseSupervisionDecider.Act(draft, command, settings, stamp);
+                break;
+        }
+    }
+
+    // What goes wrong again and again is supervised, whatever the clocks say.
+    private static void Force(CaseDraft draft, CaseStamp own, int failures, string what)
+    {
+        if (failures >= FailuresBeforeSupervision && draft.Case.Escalation < EscalationLevel.Street)
+        {
+            draft.Add(own, new CaseSupervised(EscalationLevel.Street, $"{what} {failures} times"));
         }
     }
 
@@ -121,7 +143,7 @@ public static class CaseDecider
     {
         if (command.To.Length > 0)
         {
-            IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(limits, own);
+            IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(limits, settings.CalendarOf(command.To), own);
             draft.Add(own, new CaseDispatched(command.To, [], limits, clocks, draft.Case.ClosingCondition, $"returned by {command.Actor}"));
             return;
         }

@@ -30,6 +30,18 @@ namespace Gateway.Rules.Cases;
 [JsonDerivedType(typeof(ConditionHeld), "conditionHeld")]
 [JsonDerivedType(typeof(ClockReminded), "clockReminded")]
 [JsonDerivedType(typeof(ClockOverdue), "clockOverdue")]
+[JsonDerivedType(typeof(CaseRequested), "requested")]
+[JsonDerivedType(typeof(CaseRequestDenied), "requestDenied")]
+[JsonDerivedType(typeof(CaseDeferred), "deferred")]
+[JsonDerivedType(typeof(CaseExtended), "extended")]
+[JsonDerivedType(typeof(CaseDeferralEnded), "deferralEnded")]
+[JsonDerivedType(typeof(CaseSupervised), "supervised")]
+[JsonDerivedType(typeof(CaseWhistled), "whistled")]
+[JsonDerivedType(typeof(PartyArrived), "arrived")]
+[JsonDerivedType(typeof(CaseMerged), "merged")]
+[JsonDerivedType(typeof(CaseMemberJoined), "memberJoined")]
+[JsonDerivedType(typeof(CaseReportJoined), "reportJoined")]
+[JsonDerivedType(typeof(CaseEvaluated), "evaluated")]
 public abstract record CaseEvent
 {
     private protected CaseEvent()

@@ -48,6 +48,9 @@ public sealed record CaseFacts
     /// <summary>WGS 84 longitude, degrees.</summary>
     public double Longitude { get; init; }
 
+    /// <summary>Whether nobody knows where it is but for the area: latitude and longitude are 0 then.</summary>
+    public bool NoPosition { get; init; }
+
     /// <summary>The rule that opened it; null when a person reported.</summary>
     public RuleReference? Rule { get; init; }
 

@@ -25,38 +25,44 @@ public static class CaseFilingDecider
         var stamp = new CaseStamp(transition.At, CaseEvent.GatewayActor, context.Offset);
         AlertOccurrence first = CaseSensorDecider.OccurrenceOf(transition, context);
         draft.Begin(caseNo, stamp, new CaseCollected(FactsOf(definition, device, first, context.Rule.Labels.GetValueOrDefault("campaign", ""), settings), number, first));
-        Route? route = settings.Router.Find(definition.Event.Text, device.Area, settings.Areas);
+        File(draft, definition.Event.Text, device.Area, settings, stamp);
+        return events;
+    }
+
+    /// <summary>Files a case that has been collected, and gives it to who is responsible.</summary>
+    internal static void File(CaseDraft draft, string kind, string area, CaseSettings settings, CaseStamp stamp)
+    {
+        Route? route = settings.Router.Find(kind, area, settings.Areas);
         draft.Add(stamp, new CaseFiled(route?.FilingCondition ?? ""));
         if (route is null)
         {
-            GiveToTerritory(draft, settings, stamp, $"nobody is responsible for {definition.Event} in {device.Area}");
+            GiveToTerritory(draft, settings, stamp, $"nobody is responsible for {kind} in {area}");
         }
         else
         {
-            IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(route.Limits, stamp);
+            IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(route.Limits, settings.CalendarOf(route.Lead), stamp);
             draft.Add(stamp, new CaseDispatched(route.Lead, route.CoHandlers, route.Limits, clocks, route.ClosingCondition, route.Location.ToString()));
         }
-
-        return events;
     }
 
     /// <summary>Opens a closed case again: same lead, new clocks.</summary>
     /// <param name="closed">A closed case whose <see cref="Case.ReopenUntil"/> has not passed.</param>
     /// <param name="transition">The alert.</param>
     /// <param name="context">What stands behind it.</param>
-    public static IReadOnlyList<CaseEvent> Reopen(Case closed, AlertTransition transition, AlertContext context)
+    /// <param name="settings">Calendars that hold now.</param>
+    public static IReadOnlyList<CaseEvent> Reopen(Case closed, AlertTransition transition, AlertContext context, CaseSettings settings)
     {
         var events = new List<CaseEvent>();
         var draft = new CaseDraft(closed, events);
         var stamp = new CaseStamp(transition.At, CaseEvent.GatewayActor, context.Offset);
-        draft.Add(stamp, new CaseReopened(Clocks.ForDispatch(closed.Limits, stamp), $"{transition.Cause} within {closed.Facts.ReopenWithin} of closing"));
+        draft.Add(stamp, new CaseReopened(Clocks.ForDispatch(closed.Limits, settings.CalendarOf(closed.Lead), stamp), $"{transition.Cause} within {closed.Facts.ReopenWithin} of closing"));
         CaseSensorDecider.Join(draft, transition, context, stamp);
         return events;
     }
 
     internal static void GiveToTerritory(CaseDraft draft, CaseSettings settings, CaseStamp stamp, string reason)
     {
-        IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(settings.TerritoryLimits, stamp);
+        IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(settings.TerritoryLimits, null, stamp);
         draft.Add(stamp, new CaseUnowned(draft.Case.Facts.Key.Jurisdiction, settings.TerritoryLimits, clocks, reason));
     }
 

@@ -6,9 +6,12 @@ namespace Gateway.Rules.Cases;
 /// <param name="First">The alert that began it; null when a person reported.</param>
 public sealed record CaseCollected(CaseFacts Facts, long Number, AlertOccurrence? First) : CaseEvent
 {
+    /// <summary>What a person reported; null when a device was first.</summary>
+    public CaseReport? Report { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => First is null
-        ? $"{Facts.Key.Event} reported by {Facts.Source}"
+        ? $"{Facts.Key.Event} reported by {Facts.Source}{CaseText.Remark(Report?.Description ?? "")}"
         : $"{Facts.Key.Event} sensed by {First.Evidence.DeviceId}: {First.Evidence.Cause}";
 }
 

@@ -36,7 +36,8 @@ internal static class CaseFold
             UpdatedAt = e.At,
             Sequence = e.Sequence,
         };
-        return e.First is { } first ? Occur(c, first) : c;
+        c = e.First is { } first ? Occur(c, first) : c;
+        return e.Report is { } report ? Told(c, report) : c;
     }
 
     private static Case Change(Case c, CaseEvent next) => next switch
@@ -58,10 +59,18 @@ internal static class CaseFold
             ClosedAt = null,
             ReportedAt = null,
             ReportedBy = "",
+            Score = null,
         },
         CaseAccepted e => Stopped(c, e.At, [ClockKind.Accept]) with { Status = CaseStatus.InProgress, AcceptedBy = e.Actor },
         CaseReturned e => Stopped(c, e.At, DispatchClocks) with { Status = CaseStatus.Filed, Lead = "", CoHandlers = [], Returns = c.Returns + 1 },
-        CaseReported e => Unheld(Stopped(c, e.At, DispatchClocks)) with { Status = CaseStatus.Reported, ReportedAt = e.At, ReportedBy = e.Actor },
+        CaseReported e => Unheld(Stopped(c, e.At, DispatchClocks)) with
+        {
+            Status = CaseStatus.Reported,
+            ReportedAt = e.At,
+            ReportedBy = e.Actor,
+            Request = null,
+            DeferredUntil = null,
+        },
         VerificationStarted e => Started(c, e.Clocks) with { Status = CaseStatus.Verifying },
         VerificationFailed e => Started(Stopped(c, e.At, [ClockKind.Verify]), e.Clocks) with
         {
@@ -71,8 +80,20 @@ internal static class CaseFold
             ReportedBy = "",
         },
         CaseClosed e => StoppedAll(c, e.At) with { Status = CaseStatus.Closed, ClosedAt = e.At },
-        CaseVoided e => StoppedAll(c, e.At) with { Status = CaseStatus.Voided, ClosedAt = e.At },
+        CaseVoided e => StoppedAll(c, e.At) with { Status = CaseStatus.Voided, ClosedAt = e.At, Request = null, DeferredUntil = null },
         CaseCommented => c,
+        CaseRequested e => c with { Request = new CaseRequest(e.Kind, e.Until, e.Actor, e.At) },
+        CaseRequestDenied => c with { Request = null },
+        CaseDeferred e => Paused(c, e.At) with { Request = null, DeferredUntil = e.Until, Deferrals = c.Deferrals + 1 },
+        CaseExtended e => Started(c, e.Clocks) with { Request = null, Extensions = c.Extensions + 1 },
+        CaseDeferralEnded e => Started(c, e.Clocks) with { DeferredUntil = null },
+        CaseSupervised e => c with { Escalation = e.Level },
+        CaseWhistled e => Started(c, e.Clocks) with { Whistles = c.Whistles + 1 },
+        PartyArrived e => WithClock(c, ClockKind.Arrive, e.Unit, k => k with { StoppedAt = e.At }),
+        CaseMerged e => StoppedAll(c, e.At) with { Status = CaseStatus.Merged, MergedInto = e.Into, ClosedAt = e.At, Request = null, DeferredUntil = null },
+        CaseMemberJoined e => Joined(c, e),
+        CaseReportJoined e => Told(c, e.Report),
+        CaseEvaluated e => c with { Status = CaseStatus.Evaluated, Score = e.Score },
         OccurrenceAdded e => Occur(c, e.Occurrence),
         AlertPendingAgain e => WithAlert(c, c.AlertList.Find(e.Rule, e.DeviceId) is { } known
             ? known with { State = CaseAlertState.Pending, HeldAt = null }
@@ -85,8 +106,8 @@ internal static class CaseFold
         {
             Alerts = [.. c.Alerts.Select(a => a.DeviceId == e.DeviceId && a.AwaitsReading ? a with { HeldAt = e.ObservedAt } : a)],
         },
-        ClockReminded e => WithClock(c, e.Clock, k => k with { Reminded = true }),
-        ClockOverdue e => WithClock(c, e.Clock, k => k with { Level = e.Level }) with
+        ClockReminded e => WithClock(c, e.Clock, e.Party, k => k with { Reminded = true }),
+        ClockOverdue e => WithClock(c, e.Clock, e.Party, k => k with { Level = e.Level }) with
         {
             Escalation = e.Level > c.Escalation ? e.Level : c.Escalation,
         },
@@ -101,7 +122,7 @@ internal static class CaseFold
         return WithAlert(c, alert) with
         {
             Occurrences = c.Occurrences + 1,
-            Certainty = another ? CaseCertainty.Observed : c.Certainty,
+            Certainty = another || c.ReportCount > 0 ? CaseCertainty.Observed : c.Certainty,
             Evidence = Added(c.Evidence, evidence),
         };
     }
@@ -130,13 +151,44 @@ internal static class CaseFold
     private static Case Unheld(Case c) => c with { Alerts = [.. c.Alerts.Select(a => a.HeldAt is null ? a : a with { HeldAt = null })] };
 
     private static Case Started(Case c, IReadOnlyList<CaseClock> clocks) =>
-        c with { Clocks = [.. c.Clocks.Where(k => clocks.All(n => n.Kind != k.Kind)), .. clocks] };
+        c with { Clocks = [.. c.Clocks.Where(k => clocks.All(n => n.Kind != k.Kind || n.Party != k.Party)), .. clocks] };
+
+    private static Case Paused(Case c, EventTime at) =>
+        c with { Clocks = [.. c.Clocks.Select(k => k.StoppedAt is null && k.Kind != ClockKind.Arrive ? k with { PausedAt = at } : k)] };
+
+    // A person's word and a sensor's are two independent sources, as two sensors are.
+    private static Case Told(Case c, CaseReport report) => c with
+    {
+        ReportCount = c.ReportCount + 1,
+        Reports = c.Reports.Count < Case.EvidenceCountLimit ? [.. c.Reports, report] : c.Reports,
+        Certainty = c.Occurrences > 0 ? CaseCertainty.Observed : c.Certainty,
+    };
+
+    private static Case Joined(Case c, CaseMemberJoined e)
+    {
+        CaseAlertList alerts = c.AlertList;
+        foreach (CaseAlert alert in e.Alerts)
+        {
+            alerts = alerts.With(alert);
+        }
+
+        int devices = alerts.Where(a => a.HasFired).Select(a => a.DeviceId).Distinct(StringComparer.Ordinal).Take(2).Count();
+        return Unheld(c with { Alerts = alerts }) with
+        {
+            Members = [.. c.Members, e.Member],
+            Occurrences = c.Occurrences + e.Occurrences,
+            ReportCount = c.ReportCount + e.ReportCount,
+            Severity = e.Severity > c.Severity ? e.Severity : c.Severity,
+            Certainty = devices > 1 || e.Certainty == CaseCertainty.Observed ? CaseCertainty.Observed : c.Certainty,
+            ClearedAt = e.Alerts.Any(a => a.IsBreaching) ? null : c.ClearedAt,
+        };
+    }
 
     private static Case Stopped(Case c, EventTime at, ClockKind[] kinds) =>
-        c with { Clocks = [.. c.Clocks.Select(k => k.StoppedAt is null && kinds.Contains(k.Kind) ? k with { StoppedAt = at } : k)] };
+        c with { Clocks = [.. c.Clocks.Select(k => k.StoppedAt is null && kinds.Contains(k.Kind) ? k with { StoppedAt = at, PausedAt = null } : k)] };
 
-    private static Case StoppedAll(Case c, EventTime at) => Stopped(c, at, [ClockKind.Accept, ClockKind.Resolve, ClockKind.Verify]);
+    private static Case StoppedAll(Case c, EventTime at) => Stopped(c, at, Enum.GetValues<ClockKind>());
 
-    private static Case WithClock(Case c, ClockKind kind, Func<CaseClock, CaseClock> change) =>
-        c with { Clocks = [.. c.Clocks.Select(k => k.Kind == kind ? change(k) : k)] };
+    private static Case WithClock(Case c, ClockKind kind, string party, Func<CaseClock, CaseClock> change) =>
+        c with { Clocks = [.. c.Clocks.Select(k => k.Kind == kind && k.Party == party ? change(k) : k)] };
 }

@@ -54,7 +54,7 @@ internal sealed class CaseIndex
     /// <param name="events">What lies between.</param>
     public void Put(Case? before, Case after, IReadOnlyList<CaseEvent> events)
     {
-        if (before is { IsOpen: true, HoldUntil: null } && after is { IsOpen: true, HoldUntil: null })
+        if (before is { IsOpen: true, HoldUntil: null } && after is { IsOpen: true, HoldUntil: null } && before.Members.Count == after.Members.Count)
         {
             Update(before, after, events);
             return;
@@ -104,6 +104,11 @@ internal sealed class CaseIndex
     {
         _cases[c.CaseNo] = c;
         _byKey[c.Facts.Key] = c.CaseNo;
+        foreach (CaseMember member in c.Members)
+        {
+            _byKey[member.Key] = c.CaseNo;
+        }
+
         AddDue(c);
         foreach (CaseAlert alert in c.Alerts)
         {
@@ -122,9 +127,12 @@ internal sealed class CaseIndex
     private void Remove(Case c)
     {
         _cases.Remove(c.CaseNo);
-        if (_byKey.TryGetValue(c.Facts.Key, out string? holder) && holder == c.CaseNo)
+        foreach (CaseKey key in c.Members.Select(m => m.Key).Prepend(c.Facts.Key))
         {
-            _byKey.Remove(c.Facts.Key);
+            if (_byKey.TryGetValue(key, out string? holder) && holder == c.CaseNo)
+            {
+                _byKey.Remove(key);
+            }
         }
 
         RemoveDue(c);

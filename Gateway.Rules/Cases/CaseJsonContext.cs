@@ -21,6 +21,8 @@ namespace Gateway.Rules.Cases;
         typeof(LowerCaseWordConverter<AlertSeverity>),
         typeof(LowerCaseWordConverter<CaseScope>),
         typeof(LowerCaseWordConverter<ClockKind>),
+        typeof(LowerCaseWordConverter<ClockUnit>),
+        typeof(LowerCaseWordConverter<CaseRequestKind>),
         typeof(LowerCaseWordConverter<EscalationLevel>),
         typeof(LowerCaseWordConverter<CaseAlertState>),
         typeof(LowerCaseWordConverter<CaseCommandKind>),

@@ -1,4 +1,5 @@
 using Gateway.Rules.Areas;
+using Gateway.Rules.Calendars;
 
 namespace Gateway.Rules.Cases;
 
@@ -13,6 +14,15 @@ public sealed record CaseSettings
 
     /// <summary>The city's time zone; case numbers carry its date.</summary>
     public required TimeZoneInfo TimeZone { get; init; }
+
+    /// <summary>The working calendars by id.</summary>
+    public IReadOnlyDictionary<string, WorkingCalendar> Calendars { get; init; } = new Dictionary<string, WorkingCalendar>();
+
+    /// <summary>How long a party that was summoned has to arrive. Default 30 minutes.</summary>
+    public TimeSpan ArriveLimit { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The calendar a unit's clocks run on; null for a territory, whose limits are natural time.</summary>
+    public WorkingCalendar? CalendarOf(string unit) => Calendars.GetValueOrDefault(Router.CalendarOf(unit));
 
     /// <summary>Mode of the city, noted on every new case. Default <c>normal</c>.</summary>
     public string Mode { get; init; } = "normal";

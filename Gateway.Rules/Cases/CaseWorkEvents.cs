@@ -62,6 +62,15 @@ public sealed record CaseVoided(string Reason) : CaseEvent
     private protected override string Describe() => $"voided{CaseText.Remark(Reason)}";
 }
 
+/// <summary>综合评价: how it went.</summary>
+/// <param name="Score">1 (bad) to 5 (good).</param>
+/// <param name="Reason">Remark.</param>
+public sealed record CaseEvaluated(int Score, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    private protected override string Describe() => $"evaluated: {Score} of 5{CaseText.Remark(Reason)}";
+}
+
 /// <summary>A remark.</summary>
 /// <param name="Text">The remark.</param>
 public sealed record CaseCommented(string Text) : CaseEvent
@@ -73,6 +82,9 @@ public sealed record CaseCommented(string Text) : CaseEvent
 /// <summary>Pieces of the lines for people.</summary>
 internal static class CaseText
 {
+    /// <summary><c> of party</c>, or nothing.</summary>
+    public static string Of(string party) => party.Length == 0 ? "" : $" of {party}";
+
     /// <summary><c>: reason</c>, or nothing.</summary>
     public static string Remark(string reason) => reason.Length == 0 ? "" : $": {reason}";
 }

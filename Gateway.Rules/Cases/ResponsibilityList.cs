@@ -10,11 +10,21 @@ namespace Gateway.Rules.Cases;
 /// <param name="Location">Where it is written.</param>
 public sealed record ResponsibleUnit(string Id, string Name, string Contact, string Calendar, SourceLocation Location);
 
-/// <summary>Time limits 处置时限 of a route; natural minutes, zero for none.</summary>
+/// <summary>Time limits 处置时限 of a route; zero for none.</summary>
 /// <param name="Accept">Dispatched to accepted 签收.</param>
 /// <param name="Resolve">Dispatched to reported 处置.</param>
 /// <param name="Verify">Reported to verified 核查.</param>
-public sealed record TimeLimits(TimeSpan Accept, TimeSpan Resolve, TimeSpan Verify);
+public sealed record TimeLimits(TimeSpan Accept, TimeSpan Resolve, TimeSpan Verify)
+{
+    /// <summary>What the accept limit counts. Default natural time.</summary>
+    public ClockUnit AcceptUnit { get; init; }
+
+    /// <summary>What the resolve limit counts. Default natural time.</summary>
+    public ClockUnit ResolveUnit { get; init; }
+
+    /// <summary>What the verify limit counts. Default natural time.</summary>
+    public ClockUnit VerifyUnit { get; init; }
+}
 
 /// <summary>One row of the responsibility list 权力清单: event kind and area give one lead.</summary>
 public sealed record ResponsibilityRow

@@ -33,6 +33,9 @@ public sealed class Router
     /// <summary>Whether the list knows this unit.</summary>
     public bool IsUnit(string unit) => _list.Units.ContainsKey(unit);
 
+    /// <summary>Id of the calendar a unit's clocks run on; empty for what is no unit.</summary>
+    public string CalendarOf(string unit) => _list.Units.TryGetValue(unit, out ResponsibleUnit? known) ? known.Calendar : "";
+
     /// <summary>Whether the negative list forbids this unit to lead this kind.</summary>
     public bool IsForbidden(string eventKind, string unit) => Patterns(eventKind).Any(p => _forbidden.Contains((p, unit)));
 

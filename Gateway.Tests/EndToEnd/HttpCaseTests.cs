@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Gateway.Protocols.Readings;
 using Gateway.Tests.Support;
 
 namespace Gateway.Tests.EndToEnd;
@@ -23,7 +24,7 @@ public sealed class HttpCaseTests(ExerciseGateway shared) : IClassFixture<Exerci
         Assert.True(filed.GetProperty("exercise").GetBoolean());
 
         JsonElement tooSoon = await RefusedAsync(caseNo, new { command = "verify", actor = "inspector" });
-        Assert.Equal(["accept", "return", "void", "comment"], tooSoon.List("legal").Select(l => l.GetString()));
+        Assert.Equal(["accept", "return", "void", "comment", "whistle", "supervise", "merge"], tooSoon.List("legal").Select(l => l.GetString()));
         Assert.Equal("InProgress", (await TakenAsync(caseNo, new { command = "accept", actor = "crew-7" })).Text("status"));
         Assert.Equal("Verifying", (await TakenAsync(caseNo, new { command = "report", actor = "crew-7", reason = "pumps at work" })).Text("status"));
 
@@ -45,7 +46,62 @@ public sealed class HttpCaseTests(ExerciseGateway shared) : IClassFixture<Exerci
         string[] actors = [.. closed.List("timeline").Select(e => e.Text("actor")!).Where(a => a != "gateway")];
         Assert.Equal(["crew-7", "crew-7", "inspector"], actors);
         Assert.NotEmpty(closed.List("evidence"));
-        Assert.Empty((await RefusedAsync(caseNo, new { command = "accept", actor = "crew-7" })).List("legal"));
+        Assert.Equal(["evaluate"], (await RefusedAsync(caseNo, new { command = "accept", actor = "crew-7" })).List("legal").Select(l => l.GetString()));
+        Assert.Equal(("Evaluated", 4), (await TakenAsync(caseNo, new { command = "evaluate", actor = "inspector", score = 4 })) is var done ? (done.Text("status"), done.GetProperty("score").GetInt32()) : default);
+        Assert.Equal(["accepting", "handling", "verifying"], closed.List("timeSpent").Select(s => s.Text("stage")));
+    }
+
+    [Fact]
+    public async Task Report_of_a_person_opens_a_case_and_a_second_one_joins_it()
+    {
+        var report = new { source = "hotline", @event = "order.litter", area = "330105001001G01", externalId = "H-7", description = "垃圾堆放" };
+        using HttpResponseMessage first = await Gateway.Http.PostAsJsonAsync("/api/v1/cases", report);
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        JsonElement filed = await BodyAsync(first);
+        Assert.Equal($"/api/v1/cases/{filed.Text("caseNo")}", first.Headers.Location!.ToString());
+        Assert.Equal(("Dispatched", "hotline", "urban-management", 1), (filed.Text("status"), filed.Text("source"), filed.Text("lead"), filed.GetProperty("reportCount").GetInt32()));
+
+        using HttpResponseMessage again = await Gateway.Http.PostAsJsonAsync("/api/v1/cases", report);
+        using HttpResponseMessage other = await Gateway.Http.PostAsJsonAsync("/api/v1/cases", new { source = "patrol", @event = "order.litter", area = "330105001001G01", severity = "critical" });
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (again.StatusCode, other.StatusCode));
+        JsonElement joined = await BodyAsync(other);
+        Assert.Equal((filed.Text("caseNo"), "critical", 2), (joined.Text("caseNo"), joined.Text("severity"), joined.GetProperty("reportCount").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("""{}""", "source", "event", "area")]
+    [InlineData("""{"source":"sensor","event":"order.litter","area":"330105001001G01"}""", "source")]
+    [InlineData("""{"source":"hotline","event":"Litter!","area":"330105001001G01"}""", "event")]
+    [InlineData("""{"source":"hotline","event":"order.litter","area":"999"}""", "area")]
+    [InlineData("""{"source":"hotline","event":"order.litter","latitude":1,"longitude":2}""", "no grid")]
+    [InlineData("""{"source":"hotline","event":"order.litter","latitude":91,"longitude":2}""", "latitude")]
+    [InlineData("""{"source":"hotline","event":"order.litter","deviceId":"NO-SUCH"}""", "deviceId")]
+    [InlineData("""{"source":"hotline","event":"order.litter","area":"330105001001G01","severity":"huge"}""", "severity")]
+    [InlineData("""{"source":"hotline","event":"order.litter","area":"330105001001G01","occurredAt":"2999-01-01T00:00:00Z"}""", "occurredAt")]
+    [InlineData("""{"source":"hotline","event":"order.litter","area":"330105001001G01","description":"a\u0000b"}""", "description")]
+    public async Task Report_that_cannot_be_is_refused_with_all_that_is_wrong(string body, params string[] says)
+    {
+        using StringContent content = new(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage answer = await Gateway.Http.PostAsync("/api/v1/cases", content);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        string detail = (await BodyAsync(answer)).Text("detail")!;
+        Assert.All(says, s => Assert.Contains(s, detail, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Deferral_asked_for_and_granted_stops_the_clocks()
+    {
+        using HttpResponseMessage filed = await Gateway.Http.PostAsJsonAsync("/api/v1/cases", new { source = "patrol", @event = "order.vendors", area = "330105001001G01" });
+        string caseNo = (await BodyAsync(filed)).Text("caseNo")!;
+        await TakenAsync(caseNo, new { command = "accept", actor = "urban-management/li" });
+        string until = DateTimeOffset.UtcNow.AddDays(3650).ToString("O"); // the exercise's clock may be far ahead
+        JsonElement refused = await BodyAsync(await CommandAsync(caseNo, new { command = "defer", actor = "urban-management/li", reason = "festival", until }));
+        Assert.Contains("366 days", refused.Text("detail"), StringComparison.Ordinal);
+        EventTime now = EventTime.TryParse((await Gateway.JsonAsync($"/api/v1/cases/{caseNo}")).Text("updatedAt"), out EventTime at) ? at : default;
+        await TakenAsync(caseNo, new { command = "defer", actor = "urban-management/li", reason = "festival", until = (now + TimeSpan.FromDays(9)).ToString() });
+        JsonElement deferred = await TakenAsync(caseNo, new { command = "approve", actor = "street-330105001/wang" });
+        Assert.Equal((now + TimeSpan.FromDays(9)).ToString(), deferred.Text("deferredUntil"));
+        Assert.Equal("paused", Assert.Single(deferred.List("clocks"), c => c.Text("kind") == "resolve").Text("state"));
     }
 
     [Fact]
@@ -178,6 +234,8 @@ public sealed class HttpCaseTests(ExerciseGateway shared) : IClassFixture<Exerci
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
+
+    private static async Task<JsonElement> BodyAsync(HttpResponseMessage answer) => JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync());
 
     private async Task<JsonElement> RefusedAsync(string caseNo, object body)
     {

@@ -34,27 +34,4 @@ internal sealed class AreaIndex
     public bool IsUnknown(string code) => Newest is not null && !_byCode.ContainsKey(code);
 
     public string? Fix(string code) => Suggestion.Fix(code, _byCode.Keys);
-
-    /// <summary>Whether a position lies in the unit's outline (even-odd rule); true when it has none.</summary>
-    public static bool Contains(Area area, double longitude, double latitude)
-    {
-        IReadOnlyList<(double Longitude, double Latitude)> ring = area.Polygon;
-        if (ring.Count < 4)
-        {
-            return true;
-        }
-
-        bool inside = false;
-        for (int i = 1; i < ring.Count; i++)
-        {
-            (double x1, double y1) = ring[i - 1];
-            (double x2, double y2) = ring[i];
-            if ((y1 > latitude) != (y2 > latitude) && longitude < x1 + ((latitude - y1) / (y2 - y1) * (x2 - x1)))
-            {
-                inside = !inside;
-            }
-        }
-
-        return inside;
-    }
 }

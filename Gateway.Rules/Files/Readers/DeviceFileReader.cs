@@ -133,7 +133,7 @@ internal sealed class DeviceFileReader
             return;
         }
 
-        if (area is not null && !AreaIndex.Contains(area, lon, lat))
+        if (area is not null && !area.Contains(lon, lat))
         {
             _sink.Add(FindingCodes.OutsideGrid, At(file, cells[columns.Latitude]), $"device {id} stands outside the outline of grid {area.Code}");
         }

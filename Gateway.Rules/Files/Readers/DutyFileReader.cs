@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Files.Yaml;
 
@@ -129,19 +130,43 @@ internal sealed class DutyFileReader(FindingSink sink)
         }
     }
 
-    private static TimeLimits ReadLimits(MapReader? map)
+    private TimeLimits ReadLimits(MapReader? map)
     {
         if (map is null)
         {
             return new TimeLimits(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         }
 
-        TimeLimits limits = new(
-            map.Duration("accept", TimeSpan.Zero, LongestLimit) ?? TimeSpan.Zero,
-            map.Duration("resolve", TimeSpan.Zero, LongestLimit) ?? TimeSpan.Zero,
-            map.Duration("verify", TimeSpan.Zero, LongestLimit) ?? TimeSpan.Zero);
+        (TimeSpan accept, ClockUnit acceptUnit) = ReadLimit(map, "accept");
+        (TimeSpan resolve, ClockUnit resolveUnit) = ReadLimit(map, "resolve");
+        (TimeSpan verify, ClockUnit verifyUnit) = ReadLimit(map, "verify");
         map.RejectUnknownKeys();
-        return limits;
+        return new TimeLimits(accept, resolve, verify) { AcceptUnit = acceptUnit, ResolveUnit = resolveUnit, VerifyUnit = verifyUnit };
+    }
+
+    // 4h natural time, 4wh working hours, 3wd working days.
+    private (TimeSpan Limit, ClockUnit Unit) ReadLimit(MapReader map, string key)
+    {
+        if (map.Node(key) is not YamlScalar { Text: [.., 'w', 'h' or 'd'] text } scalar)
+        {
+            return (map.Duration(key, TimeSpan.Zero, LongestLimit) ?? TimeSpan.Zero, ClockUnit.Natural);
+        }
+
+        bool inDays = text[^1] == 'd';
+        if (!int.TryParse(text.AsSpan(0, text.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+        {
+            sink.Add(FindingCodes.NotADuration, scalar.Location, $"{key} {FindingSink.Quote(text)} is not a duration", "write a whole number and wh or wd: 4wh working hours, 3wd working days");
+            return default;
+        }
+
+        int longest = (int)(inDays ? LongestLimit.TotalDays : LongestLimit.TotalHours);
+        if (count < 1 || count > longest)
+        {
+            sink.Add(FindingCodes.DurationOutOfRange, scalar.Location, $"{key} {text} is outside 1{text[^2..]} to {longest}{text[^2..]}");
+            return default;
+        }
+
+        return inDays ? (TimeSpan.FromDays(count), ClockUnit.WorkingDays) : (TimeSpan.FromHours(count), ClockUnit.WorkingHours);
     }
 
     private ForbiddenSource? ReadForbidden(YamlNode node)

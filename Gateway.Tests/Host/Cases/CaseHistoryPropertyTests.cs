@@ -18,7 +18,7 @@ public sealed class CaseHistoryPropertyTests
     [InlineData(13)]
     public void Random_steps_with_crashes_keep_store_fold_and_keys_in_order(int seed)
     {
-        const int StepCount = 2000;
+        const int StepCount = 6000;
         using var rig = new StoreRig();
         CaseDriver steady = CaseDriver.New();
         var stormy = new CaseDriver(rig.Restore());
@@ -56,6 +56,7 @@ public sealed class CaseHistoryPropertyTests
         foreach (IGrouping<string, CaseEvent> history in steady.Events.GroupBy(e => e.CaseNo))
         {
             Assert.Equal(CaseWorld.Json(Case.Fold(history)), CaseWorld.Json(rig.Store.Find(history.Key)));
+            AssertTimesAddUp([.. history]);
         }
     }
 
@@ -66,6 +67,32 @@ public sealed class CaseHistoryPropertyTests
         Assert.Contains(events, e => e is VerificationFailed);
         Assert.Contains(events, e => e is CaseUnowned);
         Assert.Contains(events, e => e is ClockOverdue);
+        Assert.Contains(events, e => e is CaseDeferralEnded);
+        Assert.Contains(events, e => e is CaseExtended);
+        Assert.Contains(events, e => e is PartyArrived);
+        Assert.Contains(events, e => e is CaseMemberJoined);
+        Assert.Contains(events, e => e is CaseReportJoined or CaseCollected { Report: not null });
+        Assert.Contains(events, e => e is CaseEvaluated);
+        Assert.Contains(events, e => e is CaseSupervised { Actor: CaseEvent.GatewayActor });
+    }
+
+    // Every moment belongs to one party: their times add up to how long the case was open.
+    private static void AssertTimesAddUp(CaseEvent[] history)
+    {
+        Case? state = null;
+        TimeSpan open = TimeSpan.Zero;
+        foreach (CaseEvent next in history)
+        {
+            open += state is { IsOpen: true } ? next.At - state.UpdatedAt : TimeSpan.Zero;
+            state = Case.Apply(state, next);
+        }
+
+        IReadOnlyList<CaseSpan> spans = CaseTime.Of(history, state!.UpdatedAt);
+        Assert.Equal(open, spans.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.Spent));
+        if (state.ClosedAt is { } closed && state.Reopens == 0)
+        {
+            Assert.Equal(closed - state.OpenedAt, open);
+        }
     }
 
     private static List<CaseEvent> Stored(ICaseStore store)
@@ -89,15 +116,17 @@ public sealed class CaseHistoryPropertyTests
         var kind = (AlertTransitionKind)random.Next(8);
         var severity = (AlertSeverity)random.Next(1, 5);
         int pick = random.Next();
-        var command = (CaseCommandKind)random.Next(7);
+        var command = (CaseCommandKind)random.Next(Enum.GetValues<CaseCommandKind>().Length);
+        double until = minute + (random.NextDouble() * 600);
         string actor = Actors[random.Next(Actors.Length)];
         bool fieldCheck = random.Next(2) == 0;
-        string to = random.Next(2) == 0 ? "street" : "";
+        string unit = random.Next(2) == 0 ? "street" : "";
         bool legally = random.Next(3) > 0; // the others are mostly refused
         bool mayVoid = random.Next(12) == 0;
         return random.Next(12) switch
         {
             0 => d => d.Alert(minute, kind, device, rule, severity),
+            1 when mayVoid => d => d.Book.Handle(CaseWorld.Intake(CaseWorld.Devices[device].Area, rule.Case!.Event.Text), CaseWorld.At(minute), 13, d.Changes),
             1 or 2 => d => ResolveAll(d, minute, pick),
             3 => d => d.Reading(minute, CaseWorld.Devices[device].Id),
             4 => d => ReadAll(d, minute),
@@ -109,17 +138,27 @@ public sealed class CaseHistoryPropertyTests
                 if (held.Length > 0)
                 {
                     Case c = held[pick % held.Length];
-                    CaseCommandKind[] legal = [.. CaseCommands.Legal(c.Status).Where(k => k != CaseCommandKind.Void || mayVoid)];
+                    CaseCommandKind[] legal = [.. CaseCommands.Legal(c).Where(k => IsDrawn(k, mayVoid, pick % 4 == 0))];
                     CaseCommandKind chosen = legally && legal.Length > 0 ? legal[(int)command % legal.Length] : command;
-                    if (chosen != CaseCommandKind.Void || mayVoid)
+                    string to = chosen == CaseCommandKind.Merge ? held[(pick >> 8) % held.Length].CaseNo : unit;
+                    if (chosen is not (CaseCommandKind.Void or CaseCommandKind.Merge) || mayVoid)
                     {
-                        d.Command(minute, chosen, actor, fieldCheck, to, c.CaseNo);
+                        CaseCommand asked = CaseWorld.Command(c.CaseNo, chosen, actor, fieldCheck, to) with { Until = CaseWorld.At(until), Score = 3 };
+                        _ = d.Book.Handle(asked, CaseWorld.At(minute), 9, d.Changes);
                     }
                 }
             }
             ,
         };
     }
+
+    // Most steps lead on, or hardly a case would ever be closed.
+    private static bool IsDrawn(CaseCommandKind kind, bool mayEnd, bool mayLinger) => kind switch
+    {
+        CaseCommandKind.Void or CaseCommandKind.Merge => mayEnd,
+        CaseCommandKind.Comment or CaseCommandKind.Whistle or CaseCommandKind.Supervise or CaseCommandKind.Defer or CaseCommandKind.Extend or CaseCommandKind.Return => mayLinger,
+        _ => true,
+    };
 
     private static Case[] Held(CaseDriver drive) => [.. drive.Book.Cases.OrderBy(c => c.Number)];
 

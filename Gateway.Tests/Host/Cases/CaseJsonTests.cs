@@ -28,7 +28,7 @@ public sealed class CaseJsonTests
     [InlineData("mode", "\"normal\"")]
     [InlineData("exercise", "false")]
     [InlineData("rule", "{\"file\":\"rules/test.yaml\",\"name\":\"underpass-flood\",\"sha256\":\"ab12\"}")]
-    [InlineData("commands", "[\"verify\",\"reject\",\"void\",\"comment\"]")]
+    [InlineData("commands", "[\"verify\",\"reject\",\"void\",\"comment\",\"supervise\",\"merge\"]")]
     public void Case_has_the_members_of_the_contract(string name, string json)
     {
         Assert.Equal(json, Write(CaseDriver.New().ToVerifying()).GetProperty(name).GetRawText());

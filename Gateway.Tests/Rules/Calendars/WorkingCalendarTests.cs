@@ -37,6 +37,41 @@ public sealed class WorkingCalendarTests
         Assert.Equal(Local(next, "Asia/Shanghai"), Shanghai.NextChange(time));
     }
 
+    // Seven and a half hours a day.
+    [Theory]
+    [InlineData("2026-02-12 09:00:00", 2, "2026-02-12 11:00:00")]
+    [InlineData("2026-02-12 11:00:00", 2, "2026-02-12 14:30:00")] // over lunch
+    [InlineData("2026-02-12 17:00:00", 1, "2026-02-13 09:00:00")] // over night
+    [InlineData("2026-02-13 17:00:00", 1, "2026-02-14 09:00:00")] // into the make-up Saturday
+    [InlineData("2026-02-14 17:00:00", 1, "2026-02-24 09:00:00")] // over the holiday
+    [InlineData("2026-03-06 17:00:00", 1, "2026-03-09 09:00:00")] // over a weekend
+    [InlineData("2026-03-07 10:00:00", 1, "2026-03-09 09:30:00")] // from a day off
+    [InlineData("2026-02-13 08:30:00", 15, "2026-02-14 17:30:00")] // to the last minute of a day
+    [InlineData("2026-02-13 08:30:00", 0, "2026-02-13 08:30:00")]
+    public void Working_time_is_added_and_measured(string from, double hours, string to)
+    {
+        EventTime start = Local(from, "Asia/Shanghai"), end = Local(to, "Asia/Shanghai");
+        Assert.Equal(end, Shanghai.Add(start, TimeSpan.FromHours(hours)));
+        Assert.Equal(TimeSpan.FromHours(hours), Shanghai.Worked(start, end));
+        Assert.Equal(TimeSpan.Zero, Shanghai.Worked(end, start));
+    }
+
+    [Theory]
+    [InlineData("2026-02-12 09:00:00", 1, "2026-02-13 17:30:00")]
+    [InlineData("2026-02-12 23:00:00", 1, "2026-02-13 17:30:00")]
+    [InlineData("2026-02-13 09:00:00", 1, "2026-02-14 17:30:00")] // the make-up Saturday counts
+    [InlineData("2026-02-13 09:00:00", 2, "2026-02-24 17:30:00")] // the holiday does not
+    [InlineData("2026-03-06 09:00:00", 3, "2026-03-11 17:30:00")]
+    [InlineData("2026-03-07 10:00:00", 1, "2026-03-09 17:30:00")]
+    [InlineData("2026-03-06 09:00:00", 0, "2026-03-06 17:30:00")] // what is left of the day
+    [InlineData("2026-03-06 18:00:00", 0, "2026-03-09 17:30:00")]
+    public void Working_days_end_with_the_hours_of_the_last(string from, int days, string to)
+    {
+        EventTime start = Local(from, "Asia/Shanghai"), end = Local(to, "Asia/Shanghai");
+        Assert.Equal(end, Shanghai.EndOfWorkday(start, days));
+        Assert.Equal(days, days == 0 ? 0 : Shanghai.WorkdaysBetween(start, end));
+    }
+
     [Fact]
     public void Hours_around_the_clock_never_change()
     {

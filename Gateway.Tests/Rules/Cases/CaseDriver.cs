@@ -24,6 +24,18 @@ internal sealed class CaseDriver(CaseBook book)
     public CaseRefusal? Command(double minute, CaseCommandKind kind, string actor = "li", bool fieldCheck = false, string to = "", string? caseNo = null) =>
         Book.Handle(CaseWorld.Command(caseNo ?? Case.CaseNo, kind, actor, fieldCheck, to), CaseWorld.At(minute), 9, Changes);
 
+    /// <summary>Asks for a deferral or an extension.</summary>
+    public CaseRefusal? Ask(double minute, CaseCommandKind kind, double untilMinute, string actor = "li") =>
+        Book.Handle(CaseWorld.Command(Case.CaseNo, kind, actor) with { Until = CaseWorld.At(untilMinute) }, CaseWorld.At(minute), 9, Changes);
+
+    /// <summary>A second case, of another device, dispatched at 0.</summary>
+    public static Case Other()
+    {
+        CaseDriver drive = new(new CaseBook(CaseWorld.Settings, lastNumber: 1));
+        drive.Alert(0, AlertTransitionKind.Firing, device: 2);
+        return drive.Case;
+    }
+
     public void Reading(double minute, string device = "FLD-1") =>
         Book.Observe(device, CaseWorld.At(minute), CaseWorld.At(minute), 11, Changes);
 

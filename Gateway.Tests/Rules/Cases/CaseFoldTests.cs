@@ -57,14 +57,27 @@ public sealed class CaseFoldTests
         drive.Alert(27, AlertTransitionKind.Resolved);
         drive.Advance(100);
         drive.Command(101, CaseCommandKind.Accept);
+        drive.Command(101.1, CaseCommandKind.Supervise, "wang");
+        drive.Command(101.2, CaseCommandKind.Whistle, to: "fire");
+        drive.Command(101.3, CaseCommandKind.Arrive);
+        drive.Ask(101.4, CaseCommandKind.Defer, 101.6);
+        drive.Command(101.5, CaseCommandKind.Deny, "wang");
+        drive.Ask(101.5, CaseCommandKind.Extend, 500);
+        drive.Command(101.5, CaseCommandKind.Approve, "wang");
+        drive.Ask(101.6, CaseCommandKind.Defer, 101.8);
+        drive.Command(101.7, CaseCommandKind.Approve, "wang");
+        drive.Book.Handle(CaseWorld.Intake("330102001001G01", "flood.underpass"), CaseWorld.At(101.9), 14, drive.Changes);
         drive.Command(102, CaseCommandKind.Report);
         drive.Reading(110);
         drive.Command(111, CaseCommandKind.Verify, "wang");
+        drive.Book.Handle(CaseWorld.Command(drive.Case.CaseNo, CaseCommandKind.Evaluate, "wang") with { Score = 5 }, CaseWorld.At(111.5), 15, drive.Changes);
         drive.Alert(112, AlertTransitionKind.Firing);
         if (andVoid)
         {
             drive.Alert(113, AlertTransitionKind.Firing, rule: CaseWorld.Odd);
             drive.Command(114, CaseCommandKind.Void, caseNo: "AJ-20260127-000002");
+            drive.Alert(115, AlertTransitionKind.Firing, device: 2);
+            drive.Command(116, CaseCommandKind.Merge, to: "AJ-20260127-000001", caseNo: "AJ-20260127-000003");
         }
 
         return drive;

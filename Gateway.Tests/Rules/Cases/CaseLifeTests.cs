@@ -154,7 +154,7 @@ public sealed class CaseLifeTests
         Assert.Null(drive.Command(1, CaseCommandKind.Void));
         drive.Alert(2, AlertTransitionKind.Recurred);
         Assert.Empty(drive.Book.Cases);
-        Assert.Equal(CaseRefusalKind.UnknownCase, drive.Command(3, CaseCommandKind.Accept, caseNo: caseNo)?.Kind);
+        Assert.Equal(CaseRefusalKind.Illegal, drive.Command(3, CaseCommandKind.Accept, caseNo: caseNo)?.Kind);
 
         drive.Alert(4, AlertTransitionKind.Raised, severity: AlertSeverity.Critical);
         Assert.Equal("AJ-20260127-000002", drive.Case.CaseNo);

@@ -13,7 +13,7 @@ public sealed class CaseVerificationTests
 
         Assert.Equal(CaseRefusalKind.NotVerifiable, refusal?.Kind);
         Assert.Equal("a cleared live reading of FLD-1 observed at 2026-01-27T09:25:00.000Z or later", Assert.Single(refusal!.Missing));
-        Assert.Equal(["verify", "reject", "void", "comment"], refusal.Legal);
+        Assert.Equal(["verify", "reject", "void", "comment", "merge"], refusal.Legal); // the city supervises by now
     }
 
     [Theory]

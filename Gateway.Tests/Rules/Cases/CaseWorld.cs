@@ -73,6 +73,9 @@ internal static class CaseWorld
     public static CaseCommand Command(string caseNo, CaseCommandKind kind, string actor = "li", bool fieldCheck = false, string to = "") =>
         new() { CaseNo = caseNo, Command = kind, Actor = actor, Reason = "because", FieldCheck = fieldCheck, To = to };
 
+    public static CaseIntake Intake(string area, string kind, string source = "hotline", string externalId = "") =>
+        new() { Source = source, Event = kind, Area = area, Description = "路面积水", ExternalId = externalId };
+
     public static string Json(Case? c) => JsonSerializer.Serialize(c!, CaseJsonContext.Readable.Case);
 
     public static string Json(CaseEvent e) => JsonSerializer.Serialize(e, CaseJsonContext.Readable.CaseEvent);

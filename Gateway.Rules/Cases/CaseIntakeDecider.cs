@@ -1,0 +1,90 @@
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Files;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>Reports of people to cases: which case one belongs to, and what it leads to. Pure.</summary>
+internal static class CaseIntakeDecider
+{
+    /// <summary>The keys a report may belong to, the narrowest first; the last is that of the case it opens.</summary>
+    public static IReadOnlyList<CaseKey> Keys(CaseIntake intake, AreaTree areas)
+    {
+        string jurisdiction = areas.AncestorAt(intake.Area, AreaLevel.Street)?.Code ?? intake.Area;
+        List<CaseKey> keys = [];
+        if (intake.DeviceId.Length > 0)
+        {
+            keys.Add(new CaseKey(jurisdiction, intake.Event, CaseScope.Device, intake.DeviceId));
+        }
+
+        if (intake.Building.Length > 0)
+        {
+            keys.Add(new CaseKey(jurisdiction, intake.Event, CaseScope.Building, intake.Building));
+        }
+
+        keys.Add(new CaseKey(jurisdiction, intake.Event, CaseScope.Grid, intake.Area));
+        return keys;
+    }
+
+    /// <summary>The report as the case keeps it.</summary>
+    public static CaseReport ReportOf(CaseIntake intake, EventTime at) => new(at, intake.OccurredAt ?? at, intake.Source, intake.ExternalId, intake.Description);
+
+    /// <summary>The events of a report that joins a case, which a closed one reopens; none where the case has this very report already.</summary>
+    public static IReadOnlyList<CaseEvent> Join(Case open, CaseIntake intake, CaseSettings settings, EventTime at, long offset)
+    {
+        CaseReport report = ReportOf(intake, at);
+        if (Has(open, report))
+        {
+            return [];
+        }
+
+        List<CaseEvent> events = [];
+        CaseDraft draft = new(open, events);
+        CaseStamp stamp = new(at, intake.Source, offset);
+        if (!open.IsOpen)
+        {
+            CaseStamp own = stamp with { Actor = CaseEvent.GatewayActor };
+            draft.Add(own, new CaseReopened(Clocks.ForDispatch(open.Limits, settings.CalendarOf(open.Lead), own), $"reported by {intake.Source} within {open.Facts.ReopenWithin} of closing"));
+        }
+
+        draft.Add(stamp, new CaseReportJoined(report));
+        if (intake.Severity > open.Severity)
+        {
+            draft.Add(stamp, new SeverityRaised(intake.Severity, $"reported by {intake.Source}"));
+        }
+
+        return events;
+    }
+
+    /// <summary>The events of a report that opens a case.</summary>
+    public static IReadOnlyList<CaseEvent> Open(string caseNo, long number, CaseIntake intake, CaseSettings settings, EventTime at, long offset)
+    {
+        (double Longitude, double Latitude)? middle = settings.Areas.Find(intake.Area)?.Middle;
+        string[] path = [.. settings.Areas.Ancestry(intake.Area).Select(a => a.Code)];
+        List<CaseEvent> events = [];
+        CaseDraft draft = new(null, events);
+        CaseFacts facts = new()
+        {
+            Key = Keys(intake, settings.Areas)[^1],
+            Severity = intake.Severity,
+            OccurredAt = intake.OccurredAt ?? at,
+            Source = intake.Source,
+            Mode = settings.Mode,
+            Exercise = settings.Exercise,
+            AreaPath = path.Length == 0 ? [intake.Area] : path,
+            AreaVersion = settings.Areas.Version,
+            DeviceId = intake.DeviceId,
+            Building = intake.Building,
+            Address = intake.Address,
+            Latitude = intake.Latitude ?? middle?.Latitude ?? 0,
+            Longitude = intake.Longitude ?? middle?.Longitude ?? 0,
+            NoPosition = intake.Latitude is null && middle is null,
+        };
+        draft.Begin(caseNo, new CaseStamp(at, intake.Source, offset), new CaseCollected(facts, number, First: null) { Report = ReportOf(intake, at) });
+        CaseFilingDecider.File(draft, intake.Event, intake.Area, settings, new CaseStamp(at, CaseEvent.GatewayActor, offset));
+        return events;
+    }
+
+    private static bool Has(Case open, CaseReport report) =>
+        report.ExternalId.Length > 0 && open.Reports.Any(r => r.ExternalId == report.ExternalId && r.Source == report.Source);
+}

@@ -1,0 +1,49 @@
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Evaluation;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>A case that goes on as part of another.</summary>
+/// <param name="CaseNo">Its number.</param>
+/// <param name="Key">What it was about: what happens there now joins the other case.</param>
+public sealed record CaseMember(string CaseNo, CaseKey Key);
+
+/// <summary>What a person or another system reported. It has no place for who they are.</summary>
+/// <param name="At">Log time.</param>
+/// <param name="OccurredAt">When it was seen.</param>
+/// <param name="Source">How it came: <c>hotline</c>, <c>patrol</c>, <c>citizen</c> ...</param>
+/// <param name="ExternalId">The number it has where it came from; empty for none. A report with the same source and number is the same report.</param>
+/// <param name="Description">What was seen.</param>
+public sealed record CaseReport(EventTime At, EventTime OccurredAt, string Source, string ExternalId, string Description);
+
+/// <summary>并案: it goes on as part of another case.</summary>
+/// <param name="Into">The other case's number.</param>
+/// <param name="Reason">Why.</param>
+public sealed record CaseMerged(string Into, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    private protected override string Describe() => $"merged into {Into}{CaseText.Remark(Reason)}";
+}
+
+/// <summary>并案: another case goes on as part of this one, and brings what it has.</summary>
+/// <param name="Member">The other case.</param>
+/// <param name="Alerts">Its alerts: this case closes only when they have cleared too.</param>
+/// <param name="Occurrences">Its occurrences.</param>
+/// <param name="ReportCount">How often people reported it.</param>
+/// <param name="Severity">Its severity.</param>
+/// <param name="Certainty">How sure it was.</param>
+/// <param name="Reason">Why.</param>
+public sealed record CaseMemberJoined(
+    CaseMember Member, IReadOnlyList<CaseAlert> Alerts, int Occurrences, int ReportCount, AlertSeverity Severity, CaseCertainty Certainty, string Reason) : CaseEvent
+{
+    /// <inheritdoc />
+    private protected override string Describe() => $"{Member.CaseNo} was merged into this case{CaseText.Remark(Reason)}";
+}
+
+/// <summary>People reported what the case is about.</summary>
+/// <param name="Report">What they said.</param>
+public sealed record CaseReportJoined(CaseReport Report) : CaseEvent
+{
+    /// <inheritdoc />
+    private protected override string Describe() => $"reported by {Report.Source}{CaseText.Remark(Report.Description)}";
+}
