@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Gateway.Host.Cases.Audit;
 using Gateway.Rules.Cases;
-using Gateway.Tests.Rules.Cases;
 using Xunit.Abstractions;
 
 namespace Gateway.Tests.Host.Cases.Audit;

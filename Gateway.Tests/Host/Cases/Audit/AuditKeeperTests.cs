@@ -6,7 +6,6 @@ using Gateway.Tests.Host.Composition;
 using Gateway.Tests.Rules.Cases;
 using Gateway.Tests.Support;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Host.Cases.Audit;
 
