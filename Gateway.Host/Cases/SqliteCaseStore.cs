@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Host.Cases.Audit;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Microsoft.Data.Sqlite;
@@ -197,6 +198,40 @@ internal sealed class SqliteCaseStore : ICaseStore
         {
             return new CaseStoreHealth(false, e.Message, _writer.LastSequence, sizeBytes);
         }
+    }
+
+    /// <summary>Global sequence of the latest event; 0 when there is none.</summary>
+    public long LastSequence => _writer.LastSequence;
+
+    /// <summary>Sequence of the last event that a checkpoint of the audit covers; 0 when there is none.</summary>
+    public long AuditCovered() => Read(AuditSealer.Covered);
+
+    /// <summary>Makes a checkpoint of the audit and appends it to its file; null when the latest one has all events.</summary>
+    /// <exception cref="CaseStoreException">The store cannot do it.</exception>
+    /// <exception cref="IOException">The key cannot be read, or the file not be written; it is appended with the next one.</exception>
+    /// <exception cref="InvalidDataException">The key file is none; the message says what to do.</exception>
+    public AuditCheckpoint? SealAudit(AuditFolder folder)
+    {
+        AuditCheckpoint? made;
+        lock (_writing)
+        {
+            try
+            {
+                made = AuditSealer.Seal(_connection, () => AuditKey.OpenOrCreate(folder.Key));
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteFile.Explain(e, _path);
+            }
+        }
+
+        IReadOnlyList<string> lines = Read(AuditSealer.Lines);
+        if (lines.Count > 0)
+        {
+            AuditFile.Append(folder.Checkpoints, lines);
+        }
+
+        return made;
     }
 
     /// <inheritdoc />

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Host.Cases.Audit;
 using Gateway.Rules.Cases;
 using Microsoft.Data.Sqlite;
 
@@ -22,6 +23,7 @@ internal sealed class SqliteCaseWriter : IDisposable
     private readonly SqliteCommand _putShadow;
     private readonly SqliteCommand _trimShadow;
     private readonly SqliteCommand[] _all;
+    private readonly AuditChain _audit;
     private long _lastSequence;
 
     public SqliteCaseWriter(SqliteConnection connection)
@@ -66,6 +68,7 @@ internal sealed class SqliteCaseWriter : IDisposable
         _trimShadow = Command("DELETE FROM shadow_alerts WHERE number <= (SELECT max(number) FROM shadow_alerts) - $kept", "$kept");
         _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putRetained, _dropRetained, _putShadow, _trimShadow];
 
+        _audit = new AuditChain(connection);
         using SqliteCommand last = connection.CreateCommand();
         last.CommandText = "SELECT coalesce(max(sequence), 0) FROM case_events";
         _lastSequence = (long)last.ExecuteScalar()!;
@@ -79,6 +82,7 @@ internal sealed class SqliteCaseWriter : IDisposable
     {
         using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
         Array.ForEach(_all, c => c.Transaction = transaction);
+        _audit.Begin(transaction);
         if (Passed(commit))
         {
             return new CaseCommitResult(false, _lastSequence);
@@ -97,6 +101,7 @@ internal sealed class SqliteCaseWriter : IDisposable
 
         Put(commit);
         transaction.Commit();
+        _audit.Committed(commit.Cases);
         Volatile.Write(ref _lastSequence, last);
         return new CaseCommitResult(true, last);
     }
@@ -125,6 +130,7 @@ internal sealed class SqliteCaseWriter : IDisposable
             Set(_putAreas, areas, first.At.UnixMilliseconds, first.Number).ExecuteNonQuery();
         }
 
+        _audit.Append((long)sequence, next, body);
         return (long)sequence;
     }
 
@@ -188,5 +194,9 @@ internal sealed class SqliteCaseWriter : IDisposable
         return command;
     }
 
-    public void Dispose() => Array.ForEach(_all, c => c.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(_all, c => c.Dispose());
+        _audit.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Host.Cases.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Host.Cases;
@@ -12,11 +13,12 @@ namespace Gateway.Host.Cases;
 /// partitions    how far each partition has worked off the log
 /// shadow_alerts what rules in shadow mode would have done, the newest 100 000
 /// checkpoints   rule state and counts of each partition;  retained  retained messages by topic
+/// audit_entries, audit_checkpoints   the sealed history, see <see cref="AuditSchema"/>
 /// </code>
 /// </summary>
 internal static class SqliteSchema
 {
-    private static readonly string[] Steps =
+    private static readonly Step[] Steps =
     [
         """
         CREATE TABLE case_events (
@@ -86,16 +88,20 @@ internal static class SqliteSchema
         CREATE INDEX shadow_alerts_by_rule ON shadow_alerts (rule, at);
         CREATE INDEX shadow_alerts_by_time ON shadow_alerts (at);
         """,
+        new(AuditSchema.Tables, AuditSchema.Chain),
     ];
 
     /// <summary>The version this program writes.</summary>
     public static int Version => Steps.Length;
 
     /// <summary>Brings a database up to <see cref="Version"/>, each step in its own transaction.</summary>
+    /// <param name="connection">A connection that writes.</param>
+    /// <param name="path">For the message.</param>
+    /// <param name="to">Where to stop: an earlier version makes a store as it was then.</param>
     /// <exception cref="CaseStoreException">It was written by a newer program.</exception>
-    public static void Migrate(SqliteConnection connection, string path)
+    public static void Migrate(SqliteConnection connection, string path, int? to = null)
     {
-        for (int version = ReadVersion(connection); version != Version; version++)
+        for (int version = ReadVersion(connection); version != (to ?? Version); version++)
         {
             if (version > Version)
             {
@@ -107,8 +113,9 @@ internal static class SqliteSchema
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
             using SqliteCommand command = connection.CreateCommand();
             command.Transaction = transaction;
-            command.CommandText = $"{Steps[version]} PRAGMA user_version = {(version + 1).ToString(CultureInfo.InvariantCulture)};";
+            command.CommandText = $"{Steps[version].Sql} PRAGMA user_version = {(version + 1).ToString(CultureInfo.InvariantCulture)};";
             command.ExecuteNonQuery();
+            Steps[version].Then?.Invoke(connection);
             transaction.Commit();
         }
     }
@@ -118,5 +125,11 @@ internal static class SqliteSchema
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>One step: its statements, and what SQL alone cannot do, in the same transaction.</summary>
+    private sealed record Step(string Sql, Action<SqliteConnection>? Then = null)
+    {
+        public static implicit operator Step(string sql) => new(sql);
     }
 }

@@ -5,6 +5,7 @@ using Gateway.Host.Access.Credentials;
 using Gateway.Host.Access.Tls;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
+using Gateway.Host.Cases.Audit;
 using Gateway.Host.City;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Commands;
@@ -41,11 +42,13 @@ internal sealed class GatewayRuntime : IDisposable
         (CitySnapshot city, IReadOnlyList<Finding> findings) = LoadCity(options);
         Archive.Save(city);
 
-        Cases = SqliteCaseStore.Open(_data.CaseStore);
+        SqliteCaseStore cases = SqliteCaseStore.Open(_data.CaseStore);
+        Cases = cases;
         Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
         GatewayClock? clock = null;
         Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"), Cases.Position(0).NextOffset);
         Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
+        Audit = new AuditKeeper(cases, new AuditFolder(_data.Root), () => clock.Now, loggers.CreateLogger<AuditKeeper>());
 
         City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
@@ -71,10 +74,11 @@ internal sealed class GatewayRuntime : IDisposable
 
         CaseTopics topics = new(publisher);
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
-        Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), cases =>
+        Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), changed =>
         {
             CaseEvents.Pulse();
-            topics.Publish(cases);
+            topics.Publish(changed);
+            Audit.Pulse();
         });
         Pipeline.OtherConsumer = () => SessionKeeper.NeededOffset;
         Ticker = new TickWorker(Log, Pipeline, Clock, time);
@@ -102,6 +106,9 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Cases.</summary>
     public ICaseStore Cases { get; }
+
+    /// <summary>Signs the history of cases now and then.</summary>
+    public AuditKeeper Audit { get; }
 
     /// <summary>Time series.</summary>
     public ISeriesStore Series { get; }
@@ -188,6 +195,7 @@ internal sealed class GatewayRuntime : IDisposable
         Pipeline.Dispose(); // reads to the end of the log, so the log's files stay open until then
         Log.Dispose();
         Series.Dispose();
+        Audit.Dispose();
         Cases.Dispose();
         _data.Dispose();
     }
