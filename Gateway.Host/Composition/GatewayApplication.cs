@@ -1,5 +1,6 @@
 using Gateway.Host.Api;
 using Gateway.Host.Api.Cap;
+using Gateway.Host.Api.Open311;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Transport;
 using Gateway.Host.Ingest.WebSockets;
@@ -115,6 +116,7 @@ internal static class GatewayApplication
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
         CapEndpoints.Map(app);
+        Open311Endpoints.Map(app);
         StateEndpoints.Map(app);
         DeviceCommandEndpoint.Map(app);
         Api.MapEndpoints.Map(app);

@@ -3,7 +3,7 @@ using Gateway.Rules.Evaluation;
 namespace Gateway.Rules.Cases.Cap;
 
 /// <summary>The words of one language. Immutable.</summary>
-internal sealed class CapLanguage
+public sealed class CapLanguage
 {
     private readonly IReadOnlyDictionary<string, string> _events;
     private readonly Func<AlertSeverity, string> _level;
@@ -22,6 +22,7 @@ internal sealed class CapLanguage
         (Code, _events, _level, _phase, _state, _instruction) = (code, events, level, phase, state, instruction);
     }
 
+    /// <summary>Chinese.</summary>
     public static CapLanguage Chinese { get; } = new(
         "zh-CN",
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -67,6 +68,7 @@ internal sealed class CapLanguage
         LeadFormat = "牵头单位:{0}。",
     };
 
+    /// <summary>English.</summary>
     public static CapLanguage English { get; } = new(
         "en-US",
         new Dictionary<string, string>(StringComparer.Ordinal)
@@ -136,11 +138,11 @@ internal sealed class CapLanguage
     }
 
     /// <summary>Beginning of a headline: the level while it goes on, else how it ended.</summary>
-    public string Phase(CapPhase phase, AlertSeverity severity) => phase == CapPhase.Active ? $"{_level(severity)} " : _phase(phase);
+    internal string Phase(CapPhase phase, AlertSeverity severity) => phase == CapPhase.Active ? $"{_level(severity)} " : _phase(phase);
 
     /// <summary>Where it stands, as a sentence.</summary>
-    public string State(CapPhase phase) => _state(phase);
+    internal string State(CapPhase phase) => _state(phase);
 
     /// <summary>What to do, as a sentence.</summary>
-    public string Instruction(CapResponseType response) => _instruction(response);
+    internal string Instruction(CapResponseType response) => _instruction(response);
 }

@@ -24,7 +24,7 @@ public static class CapName
     /// XML cannot hold, other control characters, and those that turn the direction of reading around become U+FFFD. Markup is left as
     /// it is: the writer escapes it.
     /// </summary>
-    internal static string Line(string text, int lengthLimit)
+    public static string Line(string text, int lengthLimit)
     {
         var line = new StringBuilder(Math.Min(text.Length, lengthLimit));
         bool isCut = false;
