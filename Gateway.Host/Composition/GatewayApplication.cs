@@ -1,4 +1,6 @@
 using Gateway.Host.Api;
+using Gateway.Host.Api.Cap;
+using Gateway.Host.Api.Open311;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Transport;
 using Gateway.Host.Ingest.WebSockets;
@@ -59,6 +61,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway);
         services.AddSingleton(gateway.Log);
         services.AddSingleton(gateway.Cases);
+        services.AddSingleton(gateway.Settings.Cap);
         services.AddSingleton(gateway.Series);
         services.AddSingleton(gateway.Ledger);
         services.AddSingleton(gateway.Quarantine);
@@ -113,6 +116,8 @@ internal static class GatewayApplication
         MqttWebSocketEndpoint.Map(app);
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
+        CapEndpoints.Map(app);
+        Open311Endpoints.Map(app);
         StateEndpoints.Map(app);
         DeviceCommandEndpoint.Map(app);
         Api.MapEndpoints.Map(app);

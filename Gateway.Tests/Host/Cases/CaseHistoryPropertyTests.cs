@@ -109,7 +109,7 @@ public sealed class CaseHistoryPropertyTests
     }
 
     /// <summary>One random step: an alert, a reading, a command on one of the cases held, or time passing.</summary>
-    private static Action<CaseDriver> Draw(Random random, double minute)
+    internal static Action<CaseDriver> Draw(Random random, double minute)
     {
         int device = random.Next(CaseWorld.Devices.Length);
         RuleDefinition rule = Rules[random.Next(Rules.Length)];
