@@ -30,6 +30,7 @@ internal static class CaseEndpoints
         cases.MapPost("", CaseIntakeEndpoint.TakeAsync).WithSummary("A report of people or another system: it joins the open case it belongs to (200), or opens one (201)");
         cases.MapGet("/{caseNo}", One).WithSummary("One case with timeline, clocks and evidence");
         cases.MapPost("/{caseNo}/commands", CommandAsync).WithSummary("A command to a case; an illegal one is 409 with what is legal");
+        routes.MapGet("/api/v1/metrics/cases", CaseMetricsEndpoint.Show).WithTags("cases").WithSummary("Evaluation figures of an area and a period, with their formulas and the devices that watch the area");
         cases.MapGet("/stream", CaseStream.RunAsync).WithSummary("Server-sent events of all cases; id is the sequence, resumes from Last-Event-ID");
     }
 

@@ -98,7 +98,7 @@ public sealed class AuditPropertyTests
                 drive.Advance(minute);
                 break;
             default:
-                if (held.Length > 0 && held[random.Next(held.Length)] is var c && CaseCommands.Legal(c.Status).ToArray() is { Length: > 0 } legal)
+                if (held.Length > 0 && held[random.Next(held.Length)] is var c && CaseCommands.Legal(c).ToArray() is { Length: > 0 } legal)
                 {
                     drive.Command(minute, legal[random.Next(legal.Length)], random.Next(2) == 0 ? "li" : "wang", fieldCheck: true, caseNo: c.CaseNo);
                 }

@@ -1,0 +1,114 @@
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Cases;
+using Gateway.Rules.Evaluation;
+
+namespace Gateway.Tests.Rules.Cases;
+
+/// <summary>The evaluation figures, against figures known from elsewhere and case by case.</summary>
+public sealed class CaseMetricsTests
+{
+    private static readonly EventTime End = CaseWorld.At(60 * 24 * 40);
+
+    [Fact]
+    public void Golden_figures_come_out()
+    {
+        CaseMetrics metrics = new(End);
+        Case onTime = Closed(done: 100), late = Closed(done: 300), open = Filed();
+        for (int i = 0; i < 972; i++)
+        {
+            metrics.Add(i < 737 ? onTime : i < 911 ? late : open);
+        }
+
+        Assert.Equal((972L, 0L), metrics.Due);
+        Assert.Equal("93.72 %", Text(metrics, "closingRate"));
+        Assert.Equal("75.82 %", Text(metrics, "onTimeClosingRate"));
+    }
+
+    [Fact]
+    public void Deferred_cases_are_taken_out_of_the_due_ones()
+    {
+        CaseDriver drive = CaseDriver.New();
+        drive.Alert(0, AlertTransitionKind.Firing);
+        drive.Command(1, CaseCommandKind.Accept);
+        drive.Ask(2, CaseCommandKind.Defer, 60 * 24 * 90);
+        drive.Command(3, CaseCommandKind.Approve, "wang");
+        CaseMetrics metrics = new(End);
+        metrics.Add(drive.Case);
+        metrics.Add(Closed(done: 100));
+        Assert.Equal((2L, 1L), metrics.Due);
+        Assert.Equal(1, Ratio(metrics, "closingRate").Value);
+    }
+
+    [Fact]
+    public void Exercises_and_merged_cases_count_nowhere_and_nothing_is_no_figure()
+    {
+        CaseMetrics metrics = new(End);
+        Case filed = Filed();
+        metrics.Add(filed with { Facts = filed.Facts with { Exercise = true } });
+        metrics.Add(filed with { Status = CaseStatus.Merged });
+        Assert.Equal(0, metrics.Filed);
+        Assert.All(metrics.Ratios, r => Assert.Null(r.Value));
+        Assert.Null(metrics.DetectionLagMs(0.5));
+        Assert.Null(metrics.Score);
+    }
+
+    [Fact]
+    public void Each_figure_counts_what_its_formula_says()
+    {
+        CaseMetrics metrics = new(End);
+        Case closed = Closed(done: 100);
+        metrics.Add(closed with { OpenedAt = closed.OpenedAt + TimeSpan.FromDays(20), Score = 4 }); // the same matter twenty days later
+        metrics.Add(closed with { Reworks = 2, Whistles = 1, Score = 2 });
+        metrics.Add(closed with { Status = CaseStatus.Voided });
+        metrics.Add(Filed() with { Returns = 1, Facts = closed.Facts with { Source = "hotline" } });
+
+        Assert.Equal((1, 2), Parts(metrics, "recurrenceRate"));
+        Assert.Equal((1, 2), Parts(metrics, "reworkRate"));
+        Assert.Equal((1, 4), Parts(metrics, "whistleRate"));
+        Assert.Equal((1, 4), Parts(metrics, "falseAlarmRate"));
+        Assert.Equal((1, 3), Parts(metrics, "returnRate"));
+        Assert.Equal((2, 3), Parts(metrics, "acceptedOnTimeRate"));
+        Assert.Equal((3, 4), Parts(metrics, "beforeComplaintRate"));
+        Assert.Equal(3, metrics.Score);
+        Assert.All(metrics.Ratios, r => Assert.NotEqual("", r.Formula));
+    }
+
+    [Fact]
+    public void Detection_lag_is_from_the_first_breaching_reading_to_the_case()
+    {
+        CaseMetrics metrics = new(End);
+        Case filed = Filed();
+        foreach (int seconds in Enumerable.Range(1, 100))
+        {
+            metrics.Add(filed with { Facts = filed.Facts with { OccurredAt = filed.OpenedAt - TimeSpan.FromSeconds(seconds) } });
+        }
+
+        Assert.Equal((50_000L, 95_000L), (metrics.DetectionLagMs(0.5), metrics.DetectionLagMs(0.95)));
+    }
+
+    // Resolve limit four hours: 240 minutes.
+    private static Case Closed(double done)
+    {
+        CaseDriver drive = CaseDriver.New();
+        drive.Alert(0, AlertTransitionKind.Firing);
+        drive.Command(5, CaseCommandKind.Accept);
+        drive.Alert(10, AlertTransitionKind.Resolved);
+        drive.Command(done, CaseCommandKind.Report);
+        drive.Reading(done + 10);
+        Assert.Null(drive.Command(done + 11, CaseCommandKind.Verify, "wang"));
+        return drive.Case;
+    }
+
+    private static Case Filed()
+    {
+        CaseDriver drive = CaseDriver.New();
+        drive.Alert(0, AlertTransitionKind.Firing);
+        return drive.Case;
+    }
+
+    private static CaseRatio Ratio(CaseMetrics metrics, string name) => metrics.Ratios.Single(r => r.Name == name);
+
+    private static (long, long) Parts(CaseMetrics metrics, string name) => (Ratio(metrics, name).Numerator, Ratio(metrics, name).Denominator);
+
+    private static string Text(CaseMetrics metrics, string name) => FormattableString.Invariant($"{100 * Ratio(metrics, name).Value:F2} %");
+}
