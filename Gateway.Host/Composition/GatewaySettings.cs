@@ -2,6 +2,7 @@ using System.Net;
 using Gateway.Host.Access.Tls;
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Notifications;
 using Gateway.Host.Pipeline;
 
 namespace Gateway.Host.Composition;
@@ -37,6 +38,9 @@ internal sealed class GatewaySettings
     /// <summary>Section <c>Gateway:Series</c>.</summary>
     public required SeriesOptions Series { get; init; }
 
+    /// <summary>Section <c>Gateway:Webhooks</c>.</summary>
+    public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
     /// <summary>Whether this is the Development environment, where loopback devices need no credentials.</summary>
     public required bool IsDevelopment { get; init; }
 
@@ -55,6 +59,7 @@ internal sealed class GatewaySettings
                 Log = root.GetSection("Log").Get<IngestLogOptions>() ?? new IngestLogOptions(),
                 Pipeline = root.GetSection("Pipeline").Get<PipelineOptions>() ?? new PipelineOptions(),
                 Series = root.GetSection("Series").Get<SeriesOptions>() ?? new SeriesOptions(),
+                Webhooks = root.GetSection("Webhooks").Get<WebhookOptions[]>() ?? [],
                 IsDevelopment = isDevelopment,
             };
             List<string> findings = [.. settings.Validate()];
@@ -68,7 +73,7 @@ internal sealed class GatewaySettings
 
     private IEnumerable<string> Validate()
     {
-        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate()))
+        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate()).Concat(WebhookOptionsValidator.Validate(Webhooks, Gateway.ExternalUrl)))
         {
             yield return finding;
         }

@@ -217,7 +217,7 @@ public sealed partial class HttpApiTests(SharedGateway shared) : IClassFixture<S
         [
             "/livez", "/readyz", "/metrics", "/api/v1/ledger", "/api/v1/cases", "/api/v1/cases/{caseNo}", "/api/v1/cases/{caseNo}/commands", "/api/v1/cases/stream",
             "/api/v1/alerts", "/api/v1/rules", "/api/v1/rules/shadow", "/api/v1/devices", "/api/v1/devices/{deviceId}", "/api/v1/devices/{deviceId}/commands", "/api/v1/areas", "/api/v1/quarantine", "/api/v1/map",
-            "/api/v1/series", "/api/v1/series/query", "/api/v1/series/export",
+            "/api/v1/webhooks", "/api/v1/webhooks/{name}/deadletters/{id}/retry", "/api/v1/series", "/api/v1/series/query", "/api/v1/series/export",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
         Assert.All(document.GetProperty("paths").EnumerateObject(), p => Assert.All(p.Value.EnumerateObject(), o => Assert.NotEqual("", o.Value.Text("summary"))));
