@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # Programs of other people that judge the gateway. Without them their tests are skipped here, and fail where CI=true.
-packages=(curl mosquitto mosquitto-clients openssl python3-paho-mqtt strace)
+packages=(curl mosquitto mosquitto-clients openssl prometheus-alertmanager python3-paho-mqtt strace)
 command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
@@ -32,7 +32,7 @@ close() {
   exit "$4"
 }
 
-# Debian's mosquitto comes with a service on port 1883; the tests start brokers of their own and a person may have a gateway there.
+# Debian's mosquitto and Alertmanager come with services on their ports; the tests start their own and a person may have a gateway there.
 install_without_services() {
   local policy=/usr/sbin/policy-rc.d made=
   if [[ ! -e $policy ]]; then
@@ -43,9 +43,12 @@ install_without_services() {
   local status=0
   "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" || status=$?
   [[ -z $made ]] || "$@" rm -f "$policy"
-  if [[ $status == 0 && " ${missing[*]} " == *" mosquitto "* ]] && command -v systemctl >/dev/null; then
-    "$@" systemctl disable --now mosquitto.service >/dev/null 2>&1 || true
-  fi
+  local service
+  for service in mosquitto prometheus-alertmanager; do
+    if [[ $status == 0 && " ${missing[*]} " == *" $service "* ]] && command -v systemctl >/dev/null; then
+      "$@" systemctl disable --now "$service.service" >/dev/null 2>&1 || true
+    fi
+  done
   return "$status"
 }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gateway.Host.Cases;
 using Gateway.Host.Composition;
+using Gateway.Host.Notifications;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
 
@@ -41,6 +42,7 @@ internal static class PrometheusMetrics
         Gauge(text, "gateway_series_head_bytes", "Samples in memory, bytes.", series.HeadBytes);
         MqttMetrics.Write(text, gateway);
         AccessMetrics.Write(text, gateway);
+        WebhookMetrics.Write(text, gateway.Outbox, gateway.Clock.Now);
         Counter(text, "gateway_city_readings_total", "Times the city folder was read since start because it had been touched.", gateway.City.Readings);
         Counter(text, "gateway_city_reloads_total", "City snapshots taken since start.", gateway.City.Reloads);
         Counter(text, "gateway_city_refusals_total", "City edits refused since start.", gateway.City.Refusals);

@@ -34,6 +34,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>MQTT sessions that outlive their connections, as of some log offset.</summary>
     public string Sessions => Path.Combine(Root, "sessions.bin");
 
+    /// <summary>Where the receivers of webhooks stand.</summary>
+    public string Outbox => Path.Combine(Root, "webhooks.db");
+
     /// <summary>What the rehearsal of a start needs; gone when it is over.</summary>
     public string Rehearsal => Path.Combine(Root, "rehearsal");
 

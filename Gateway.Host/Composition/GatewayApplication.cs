@@ -4,6 +4,7 @@ using Gateway.Host.Api.Open311;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Transport;
 using Gateway.Host.Ingest.WebSockets;
+using Gateway.Host.Notifications;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Http;
 using Gateway.Protocols.Readings;
@@ -74,6 +75,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.Commands);
         services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton(gateway.City);
+        services.AddSingleton(gateway.Outbox);
         services.AddSingleton<Func<EventTime>>(() => gateway.Clock.Now);
         services.AddSingleton<Func<SeriesCatalog>>(() =>
         {
@@ -98,6 +100,7 @@ internal static class GatewayApplication
         services.AddHostedService<SessionSweeper>();
         services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();
+        services.AddHostedService(_ => gateway.Outbox);
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             (document.Info.Title, document.Info.Version) = ("City Sensing Gateway", "v1");
@@ -122,6 +125,7 @@ internal static class GatewayApplication
         DeviceCommandEndpoint.Map(app);
         Api.MapEndpoints.Map(app);
         SeriesEndpoints.Map(app);
+        WebhookEndpoints.Map(app);
         app.MapOpenApi("/openapi/{documentName}.json");
     }
 

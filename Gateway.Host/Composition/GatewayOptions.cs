@@ -30,6 +30,9 @@ internal sealed class GatewayOptions
     /// <summary>File with the key of card pseudonyms. Default <c>secrets/pseudonym.key</c> in the data directory; made on first start.</summary>
     public string? PseudonymKeyFile { get; set; }
 
+    /// <summary>How people reach the gateway over HTTP, for links in what goes out. Default none: no links.</summary>
+    public string ExternalUrl { get; set; } = "";
+
     /// <summary>Whether a case is rehearsed at the start, so that the first real one does not wait for the compiler. Default true.</summary>
     public bool Rehearsal { get; set; } = true;
 

@@ -13,6 +13,7 @@ using Gateway.Host.Ingest.Routing;
 using Gateway.Host.Ingest.Sessions;
 using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Notifications;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
 using Gateway.Host.Series.Embedded;
@@ -72,6 +73,7 @@ internal sealed class GatewayRuntime : IDisposable
         Commands = new DeviceCommands(publisher, Router, Clock, time);
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands, budgets);
 
+        Outbox = new Outbox(settings.Webhooks, options.ExternalUrl, _data.Outbox, Cases, CaseEvents, time, loggers.CreateLogger("Gateway.Notifications"));
         CaseTopics topics = new(publisher);
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
         Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), changed =>
@@ -167,6 +169,9 @@ internal sealed class GatewayRuntime : IDisposable
     /// <summary>Tells streams of new case events.</summary>
     public CaseEventHub CaseEvents { get; } = new();
 
+    /// <summary>Sends case events to webhooks.</summary>
+    public Outbox Outbox { get; }
+
     /// <summary>Opens everything and sets the pipeline going.</summary>
     /// <exception cref="StartUpException">Something stands in the way; the message says what and what to do.</exception>
     public static GatewayRuntime Start(GatewaySettings settings, TimeProvider time, ILoggerFactory loggers)
@@ -196,6 +201,7 @@ internal sealed class GatewayRuntime : IDisposable
         Log.Dispose();
         Series.Dispose();
         Audit.Dispose();
+        Outbox.Dispose();
         Cases.Dispose();
         _data.Dispose();
     }

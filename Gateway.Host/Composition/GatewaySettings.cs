@@ -3,6 +3,7 @@ using Gateway.Host.Access.Tls;
 using Gateway.Host.Api.Cap;
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Notifications;
 using Gateway.Host.Pipeline;
 
 namespace Gateway.Host.Composition;
@@ -41,6 +42,9 @@ internal sealed class GatewaySettings
     /// <summary>Section <c>Gateway:Cap</c>.</summary>
     public CapOptions Cap { get; init; } = new();
 
+    /// <summary>Section <c>Gateway:Webhooks</c>.</summary>
+    public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
     /// <summary>Whether this is the Development environment, where loopback devices need no credentials.</summary>
     public required bool IsDevelopment { get; init; }
 
@@ -60,6 +64,7 @@ internal sealed class GatewaySettings
                 Pipeline = root.GetSection("Pipeline").Get<PipelineOptions>() ?? new PipelineOptions(),
                 Series = root.GetSection("Series").Get<SeriesOptions>() ?? new SeriesOptions(),
                 Cap = root.GetSection("Cap").Get<CapOptions>() ?? new CapOptions(),
+                Webhooks = root.GetSection("Webhooks").Get<WebhookOptions[]>() ?? [],
                 IsDevelopment = isDevelopment,
             };
             List<string> findings = [.. settings.Validate()];
@@ -73,7 +78,8 @@ internal sealed class GatewaySettings
 
     private IEnumerable<string> Validate()
     {
-        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate()).Concat(Cap.Validate()))
+        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate()).Concat(Cap.Validate())
+            .Concat(WebhookOptionsValidator.Validate(Webhooks, Gateway.ExternalUrl)))
         {
             yield return finding;
         }
