@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Cases.Cap;
