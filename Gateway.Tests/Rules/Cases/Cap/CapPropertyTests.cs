@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Cases.Cap;
@@ -129,6 +128,7 @@ public sealed class CapPropertyTests
                 CaseCollected { First: { } first } c => c with { First = first with { Evidence = first.Evidence with { Cause = text, DeviceId = text, Rule = rule } } },
                 CaseDispatched d => d with { Lead = text },
                 _ => e,
-            }) with { CaseNo = text });
+            }) with
+            { CaseNo = text });
     }
 }
