@@ -94,6 +94,6 @@ internal sealed partial class AuditKeeper : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 1601, Level = LogLevel.Error, Message = "audit: no checkpoint could be made: {Problem}; cases go on and their chain is whole, it is tried again after more entries")]
+    [LoggerMessage(EventId = 1701, Level = LogLevel.Error, Message = "audit: no checkpoint could be made: {Problem}; cases go on and their chain is whole, it is tried again after more entries")]
     private static partial void LogFailed(ILogger logger, string problem);
 }
