@@ -32,6 +32,8 @@ internal sealed class CitySnapshot
 
     private readonly FrozenDictionary<string, WorkingCalendar> _calendars;
 
+    private readonly IReadOnlyDictionary<string, CaseTerms> _terms;
+
     private CitySnapshot(string revision, IReadOnlyList<CityFile> files, EffectiveCity city, CityDefinition definition, IReadOnlyList<EffectiveRule> effective, RuleSet rules)
     {
         _effective = city;
@@ -43,6 +45,7 @@ internal sealed class CitySnapshot
         Rules = rules;
         TimeZone = TimeZoneInfo.FindSystemTimeZoneById(definition.TimeZone);
         _calendars = definition.Calendars.ToFrozenDictionary(c => c.Id, c => new WorkingCalendar(c, TimeZone), StringComparer.Ordinal);
+        _terms = CaseTerms.Of(definition.Rules);
         FileHashes = files.ToDictionary(f => f.Path, f => Hash(Encoding.UTF8.GetBytes(f.Text)), StringComparer.Ordinal);
     }
 
@@ -95,6 +98,7 @@ internal sealed class CitySnapshot
         Router = new Router(Definition.Responsibility),
         Areas = AreasAt(time),
         Calendars = _calendars,
+        Terms = _terms,
         TimeZone = TimeZone,
         Mode = Definition.Mode,
         Exercise = exercise,

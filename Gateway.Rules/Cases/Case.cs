@@ -116,13 +116,13 @@ public sealed record Case
     public int Whistles { get; init; }
 
     /// <summary>The case it goes on as part of 并案; empty for none.</summary>
-    public string MergedInto { get; init; } = "";
+    public string MergedInto { get; init => field = value ?? ""; } = "";
 
     /// <summary>The cases that go on as part of it 并案.</summary>
-    public IReadOnlyList<CaseMember> Members { get; init; } = [];
+    public IReadOnlyList<CaseMember> Members { get; init => field = value ?? []; } = [];
 
     /// <summary>What people reported of it, the first ones, at most <see cref="EvidenceCountLimit"/>. All stand in the events.</summary>
-    public IReadOnlyList<CaseReport> Reports { get; init; } = [];
+    public IReadOnlyList<CaseReport> Reports { get; init => field = value ?? []; } = [];
 
     /// <summary>How often people reported it.</summary>
     public int ReportCount { get; init; }

@@ -45,7 +45,7 @@ public sealed record CaseClock
     public required ClockKind Kind { get; init; }
 
     /// <summary>Whose it is, for a clock that each of several parties has; empty otherwise.</summary>
-    public string Party { get; init; } = "";
+    public string Party { get; init => field = value ?? ""; } = "";
 
     /// <summary>The limit, in its unit: for working days as many days.</summary>
     public TimeSpan Limit { get; init; }
@@ -54,7 +54,7 @@ public sealed record CaseClock
     public ClockUnit Unit { get; init; }
 
     /// <summary>Id and version of the calendar the instants were worked out with, <c>office@1f0c22aa</c>; empty for natural time.</summary>
-    public string Calendar { get; init; } = "";
+    public string Calendar { get; init => field = value ?? ""; } = "";
 
     /// <summary>When it started.</summary>
     public required EventTime StartedAt { get; init; }

@@ -21,9 +21,8 @@ public static class CaseClockDecider
 
         if (state.DeferredUntil is { } until && until <= now && !(first?.NextAt < until))
         {
-            // Granted after the time it was asked for: it ends with its grant.
-            EventTime end = EventTime.Max(until, state.Clocks.Max(k => k.PausedAt) ?? until);
-            return Stamped(CaseSupervisionDecider.EndOfDeferral(state, settings, end, "its time is over"), state, end, state.Clocks.Count > 0 ? state.Clocks[0].Offset : 0);
+            long offset = state.Clocks.Count > 0 ? state.Clocks[0].Offset : 0;
+            return Stamped(CaseSupervisionDecider.EndOfDeferral(state, settings, until, "its time is over"), state, until, offset);
         }
 
         if (first is not { NextAt: { } due })

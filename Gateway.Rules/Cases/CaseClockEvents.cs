@@ -8,7 +8,7 @@ namespace Gateway.Rules.Cases;
 public sealed record ClockReminded(ClockKind Clock, EventTime DueAt) : CaseEvent
 {
     /// <summary>Whose clock; empty where nobody else has one.</summary>
-    public string Party { get; init; } = "";
+    public string Party { get; init => field = value ?? ""; } = "";
 
     /// <inheritdoc />
     private protected override string Describe() => $"{Clock}{CaseText.Of(Party)} is due at {DueAt}";
@@ -21,7 +21,7 @@ public sealed record ClockReminded(ClockKind Clock, EventTime DueAt) : CaseEvent
 public sealed record ClockOverdue(ClockKind Clock, EscalationLevel Level, EventTime DueAt) : CaseEvent
 {
     /// <summary>Whose clock; empty where nobody else has one.</summary>
-    public string Party { get; init; } = "";
+    public string Party { get; init => field = value ?? ""; } = "";
 
     /// <inheritdoc />
     private protected override string Describe() => $"{Clock}{CaseText.Of(Party)} was due at {DueAt}; supervised by the {Level}";

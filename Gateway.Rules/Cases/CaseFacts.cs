@@ -25,7 +25,7 @@ public sealed record CaseFacts
     public bool Exercise { get; init; }
 
     /// <summary>The campaign 专项行动 whose rule filed it; empty for none.</summary>
-    public string Campaign { get; init; } = "";
+    public string Campaign { get; init => field = value ?? ""; } = "";
 
     /// <summary>Area codes from the lowest unit to the city, as the area tree stood: the case keeps the units of its day.</summary>
     public required IReadOnlyList<string> AreaPath { get; init; }

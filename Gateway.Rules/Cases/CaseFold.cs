@@ -180,7 +180,7 @@ internal static class CaseFold
             ReportCount = c.ReportCount + e.ReportCount,
             Severity = e.Severity > c.Severity ? e.Severity : c.Severity,
             Certainty = devices > 1 || e.Certainty == CaseCertainty.Observed ? CaseCertainty.Observed : c.Certainty,
-            ClearedAt = e.Alerts.Any(a => a.IsBreaching) ? null : c.ClearedAt,
+            ClearedAt = alerts.IsBreaching ? null : alerts.Count > 0 ? c.ClearedAt ?? e.At : null,
         };
     }
 

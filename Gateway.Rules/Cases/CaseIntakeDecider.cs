@@ -7,7 +7,7 @@ namespace Gateway.Rules.Cases;
 /// <summary>Reports of people to cases: which case one belongs to, and what it leads to. Pure.</summary>
 internal static class CaseIntakeDecider
 {
-    /// <summary>The keys a report may belong to, the narrowest first; the last is that of the case it opens.</summary>
+    /// <summary>The keys a report may belong to, the narrowest first. It opens a case of the scope its event's rules have, or of the grid.</summary>
     public static IReadOnlyList<CaseKey> Keys(CaseIntake intake, AreaTree areas)
     {
         string jurisdiction = areas.AncestorAt(intake.Area, AreaLevel.Street)?.Code ?? intake.Area;
@@ -59,13 +59,15 @@ internal static class CaseIntakeDecider
     /// <summary>The events of a report that opens a case.</summary>
     public static IReadOnlyList<CaseEvent> Open(string caseNo, long number, CaseIntake intake, CaseSettings settings, EventTime at, long offset)
     {
+        IReadOnlyList<CaseKey> keys = Keys(intake, settings.Areas);
+        CaseTerms? terms = settings.Terms.GetValueOrDefault(intake.Event);
         (double Longitude, double Latitude)? middle = settings.Areas.Find(intake.Area)?.Middle;
         string[] path = [.. settings.Areas.Ancestry(intake.Area).Select(a => a.Code)];
         List<CaseEvent> events = [];
         CaseDraft draft = new(null, events);
         CaseFacts facts = new()
         {
-            Key = Keys(intake, settings.Areas)[^1],
+            Key = keys.FirstOrDefault(k => k.Scope == terms?.Scope) ?? keys[^1],
             Severity = intake.Severity,
             OccurredAt = intake.OccurredAt ?? at,
             Source = intake.Source,
@@ -79,6 +81,9 @@ internal static class CaseIntakeDecider
             Latitude = intake.Latitude ?? middle?.Latitude ?? 0,
             Longitude = intake.Longitude ?? middle?.Longitude ?? 0,
             NoPosition = intake.Latitude is null && middle is null,
+            Latched = terms?.Latched ?? false,
+            VerifyHold = terms?.VerifyHold ?? TimeSpan.Zero,
+            ReopenWithin = terms?.ReopenWithin ?? TimeSpan.Zero,
         };
         draft.Begin(caseNo, new CaseStamp(at, intake.Source, offset), new CaseCollected(facts, number, First: null) { Report = ReportOf(intake, at) });
         CaseFilingDecider.File(draft, intake.Event, intake.Area, settings, new CaseStamp(at, CaseEvent.GatewayActor, offset));

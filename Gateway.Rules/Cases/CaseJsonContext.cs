@@ -10,7 +10,8 @@ namespace Gateway.Rules.Cases;
 /// <summary>
 /// The stored form of cases, events and commands: camel-case names, instants as RFC 3339, statuses and certainties as they are named
 /// (<c>InProgress</c>, <c>Likely</c>), all other words as in the city files (<c>critical</c>, <c>grid</c>, <c>accept</c>). It is stored for
-/// ever: members may be added with a default, never renamed.
+/// ever: members may be added with a default, never renamed. A member that is missing is set to null, whatever its initialiser says: what was added
+/// later turns null into its default itself.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

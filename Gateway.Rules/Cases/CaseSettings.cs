@@ -1,7 +1,21 @@
 using Gateway.Rules.Areas;
 using Gateway.Rules.Calendars;
+using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Cases;
+
+/// <summary>On which terms cases of an event kind close and reopen: the hardest of all rules that file it.</summary>
+/// <param name="Latched">Whether verification needs a field check besides the readings.</param>
+/// <param name="VerifyHold">How long cleared readings must hold after the report.</param>
+/// <param name="ReopenWithin">A recurrence within this time of closing reopens it.</param>
+/// <param name="Scope">What a case of it is about: that of the first such rule.</param>
+public sealed record CaseTerms(bool Latched, TimeSpan VerifyHold, TimeSpan ReopenWithin, CaseScope Scope)
+{
+    /// <summary>The terms of each event kind that some rule files.</summary>
+    public static IReadOnlyDictionary<string, CaseTerms> Of(IEnumerable<RuleDefinition> rules) => rules
+        .Where(r => r.Mode == RuleMode.Active).Select(r => r.Case).OfType<CaseDefinition>().GroupBy(c => c.Event.Text, StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => new CaseTerms(g.Any(c => c.Latched), g.Max(c => c.VerifyHold), g.Max(c => c.ReopenWithin), g.First().Scope), StringComparer.Ordinal);
+}
 
 /// <summary>What case decisions look up; swapped whole when a new snapshot of the city folder becomes active. Immutable.</summary>
 public sealed record CaseSettings
@@ -23,6 +37,9 @@ public sealed record CaseSettings
 
     /// <summary>The calendar a unit's clocks run on; null for a territory, whose limits are natural time.</summary>
     public WorkingCalendar? CalendarOf(string unit) => Calendars.GetValueOrDefault(Router.CalendarOf(unit));
+
+    /// <summary>On which terms cases of an event kind close and reopen, so that one a person reported first closes as hard as a sensor's.</summary>
+    public IReadOnlyDictionary<string, CaseTerms> Terms { get; init; } = new Dictionary<string, CaseTerms>();
 
     /// <summary>Mode of the city, noted on every new case. Default <c>normal</c>.</summary>
     public string Mode { get; init; } = "normal";

@@ -18,6 +18,7 @@ internal static class CaseSupervisionDecider
     {
         CaseCommandKind.Defer => BadTime(command.Until, at, at),
         CaseCommandKind.Extend => Resolve(c) is { } clock ? BadTime(command.Until, EventTime.Max(at, clock.DueAt), at) : "has nothing to put off: the case has no resolve clock",
+        CaseCommandKind.Approve when c.Request!.Until <= at => $"would grant a time that has passed, {c.Request.Until}: deny it",
         CaseCommandKind.Approve or CaseCommandKind.Deny => BadDecider(c, command.Actor),
         CaseCommandKind.Whistle => BadSummons(c, Units(command.To), settings.Router),
         CaseCommandKind.Arrive => BadArrival(c, command.To),
@@ -65,7 +66,6 @@ internal static class CaseSupervisionDecider
     public static CaseDeferralEnded EndOfDeferral(Case c, CaseSettings settings, EventTime at, string reason) =>
         new([.. c.Clocks.Where(k => k.PausedAt is not null).Select(k => Clocks.Resumed(k, at, settings.CalendarOf(c.Lead)))], reason);
 
-    // A request that was granted late may ask for a time that has passed: the deferral then ends with the next look at the clocks.
     private static CaseEvent Granted(Case c, CaseRequest request, string reason, EventTime at) => request.Kind == CaseRequestKind.Deferral
         ? new CaseDeferred(request.Until, reason)
         : new CaseExtended([Clocks.Extended(Resolve(c)!, request.Until, at)], reason);

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using Gateway.Tests.Rules.Cases.Cap;
@@ -30,6 +32,47 @@ public sealed class HttpCapTests(SharedGateway shared) : IClassFixture<SharedGat
         Assert.Equal($"{alert.Text("sender")},{alert.Text("identifier")},{alert.Text("sent")}", cancel.Text("references"));
         Assert.Equal(alert.ToString(), (await MessageAsync($"/api/v1/cases/{caseNo}/cap/2")).ToString());
         Assert.DoesNotContain("desk-", cancel.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Message_of_another_system_opens_a_case_once_and_our_own_is_ignored()
+    {
+        string filed = await FileAsync("ACC-000005");
+        string own = (await MessageAsync($"/api/v1/cases/{filed}/cap")).ToString();
+        Assert.Equal("ignored", (await SendAsync(own, HttpStatusCode.OK)).Text("outcome"));
+
+        // As another system would send it: its own sender, for everybody.
+        XNamespace ns = CapValidator.Ns;
+        XElement other = XElement.Parse(own);
+        other.Element(ns + "sender")!.Value = "met@elsewhere.example";
+        other.Element(ns + "status")!.Value = "Actual";
+        foreach (XElement code in other.Descendants(ns + "eventCode").Elements(ns + "value"))
+        {
+            code.Value = "order.vendors";
+        }
+
+        JsonElement taken = await SendAsync(other.ToString(), HttpStatusCode.Created);
+        Assert.Equal("taken", taken.Text("outcome"));
+        JsonElement opened = await Gateway.JsonAsync($"/api/v1/cases/{taken.Text("caseNo")}");
+        Assert.Equal(("cap", "order.vendors", 1), (opened.Text("source"), opened.Text("event"), opened.GetProperty("reportCount").GetInt32()));
+        Assert.Equal(taken.Text("caseNo"), (await SendAsync(other.ToString(), HttpStatusCode.OK)).Text("caseNo"));
+        Assert.Equal(1, (await Gateway.JsonAsync($"/api/v1/cases/{taken.Text("caseNo")}")).GetProperty("reportCount").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("application/json", "{}", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/cap+xml", "", HttpStatusCode.BadRequest)]
+    [InlineData("text/xml", "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><alert>&x;</alert>", HttpStatusCode.BadRequest)]
+    [InlineData("application/xml; charset=utf-8", "<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"/>", HttpStatusCode.BadRequest)]
+    [InlineData("application/cap+xml", "large", HttpStatusCode.RequestEntityTooLarge)]
+    public async Task What_is_no_message_is_refused(string type, string body, HttpStatusCode status)
+    {
+        using ByteArrayContent content = new(Encoding.UTF8.GetBytes(body == "large" ? new string(' ', 300_000) : body));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        using HttpResponseMessage answer = await Gateway.Http.PostAsync("/api/v1/cap", content);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain("root:", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,6 +133,15 @@ public sealed class HttpCapTests(SharedGateway shared) : IClassFixture<SharedGat
         await Gateway.PublishAsync(device, $"city/v1/access/{device}/event", "{\"event\":\"tamper\"}");
         JsonElement[] cases = (await Gateway.JsonAsync("/api/v1/cases?event=security.tamper&status=open&limit=1000")).List("cases");
         return cases.Single(c => c.Text("deviceId") == device).Text("caseNo")!;
+    }
+
+    private async Task<JsonElement> SendAsync(string document, HttpStatusCode status)
+    {
+        using StringContent content = new(document, Encoding.UTF8, "application/cap+xml");
+        using HttpResponseMessage answer = await Gateway.Http.PostAsync("/api/v1/cap", content);
+        string text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == status, text);
+        return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
     private async Task VoidAsync(string caseNo)

@@ -23,6 +23,7 @@ internal static class CapEndpoints
     {
         RouteGroupBuilder api = routes.MapGroup("/api/v1").WithTags("cap");
         api.MapGet("/cap", Feed).WithSummary("Atom feed of the latest CAP message of each case, newest case first; status=open, closed or all; area; event; limit; cursor");
+        api.MapPost("/cap", CapIntakeEndpoint.TakeAsync).WithSummary("A CAP 1.2 message of another system: it joins the open case it belongs to, opens one, or is ignored");
         api.MapGet("/cases/{caseNo}/cap", Latest).WithSummary("The latest CAP 1.2 message of a case");
         api.MapGet("/cases/{caseNo}/cap/{sequence}", One).WithSummary("One CAP 1.2 message of a case; its sequence is the last part of its identifier");
     }

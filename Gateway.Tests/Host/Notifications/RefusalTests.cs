@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Host.Notifications;
+using Gateway.Protocols.Readings;
 using Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
@@ -119,6 +120,8 @@ public sealed class RefusalTests : IAsyncLifetime
         DeadLetter letter = Assert.Single(_rig.Store.Letters("duty", 10));
         Assert.Equal(1, letter.Through);
         Assert.InRange(_rig.Time.Passed, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(7));
+        // The next one has been refused as well before the receiver is well again.
+        await OutboxRig.StatusAsync(dispatcher, s => s is { Cursor: 1, Activity: WebhookActivity.Waiting, NextAttemptAt: { } next } && next > EventTime.From(_rig.Time.GetUtcNow()));
         _receiver.AnswerWith(200);
         await _rig.PassBackoffAsync(dispatcher);
         await OutboxRig.IdleAsync(dispatcher, 2);

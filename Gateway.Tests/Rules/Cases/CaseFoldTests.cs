@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
 
@@ -15,6 +16,56 @@ public sealed class CaseFoldTests
         Assert.Equal(CaseWorld.Json(drive.Case), CaseWorld.Json(Case.Fold(drive.Events.Select(Read))));
         Case? read = JsonSerializer.Deserialize(CaseWorld.Json(drive.Case), CaseJsonContext.Readable.Case);
         Assert.Equal(CaseWorld.Json(drive.Case), CaseWorld.Json(read));
+    }
+
+    // What was stored before a member was added reads as if it had its default.
+    [Fact]
+    public void Stored_form_of_before_reads()
+    {
+        CaseDriver drive = CaseDriver.New().ToClosed();
+        drive.Advance(60 * 24);
+        string[] added =
+        [
+            "party", "limit", "unit", "calendar", "pausedAt", "acceptUnit", "resolveUnit", "verifyUnit", "request", "deferredUntil", "deferrals", "extensions", "whistles",
+            "mergedInto", "members", "reports", "reportCount", "score", "report", "noPosition", "campaign",
+        ];
+        foreach (CaseEvent e in drive.Events)
+        {
+            CaseEvent read = JsonSerializer.Deserialize(Without(CaseWorld.Json(e), added), CaseJsonContext.Readable.CaseEvent)!;
+            Assert.NotEqual("", read.Summary);
+        }
+
+        CaseDriver open = CaseDriver.New();
+        open.Alert(0, AlertTransitionKind.Firing);
+        Case before = JsonSerializer.Deserialize(Without(CaseWorld.Json(open.Case), added), CaseJsonContext.Readable.Case)!;
+        Assert.Equal(Without(CaseWorld.Json(open.Case), added), Without(CaseWorld.Json(before), added));
+        CaseDriver later = new(new CaseBook(CaseWorld.Settings, 1, [before]));
+        Assert.Null(later.Command(1, CaseCommandKind.Whistle, to: "fire"));
+        Assert.Null(later.Command(2, CaseCommandKind.Accept));
+        Assert.Null(later.Ask(3, CaseCommandKind.Defer, 60));
+        Assert.Null(later.Command(4, CaseCommandKind.Approve, "wang"));
+        later.Advance(61);
+        Assert.Equal(CaseWorld.At(240 + 56), later.Case.Clocks.Single(k => k.Kind == ClockKind.Resolve).DueAt);
+    }
+
+    private static string Without(string json, string[] members)
+    {
+        JsonNode node = JsonNode.Parse(json)!;
+        Strip(node, members);
+        return node.ToJsonString();
+    }
+
+    private static void Strip(JsonNode? node, string[] members)
+    {
+        if (node is JsonObject o)
+        {
+            Array.ForEach(members, m => o.Remove(m));
+        }
+
+        foreach (JsonNode? inner in node is JsonObject parent ? parent.Select(p => p.Value) : node is JsonArray array ? array : [])
+        {
+            Strip(inner, members);
+        }
     }
 
     [Fact]

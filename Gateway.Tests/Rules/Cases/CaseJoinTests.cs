@@ -71,6 +71,22 @@ public sealed class CaseJoinTests
     }
 
     [Fact]
+    public void Cleared_case_merged_into_a_report_of_a_person_still_needs_its_reading()
+    {
+        CaseDriver drive = CaseDriver.New();
+        CaseIntakeResult report = drive.Book.Handle(CaseWorld.Intake(Grid, "flood.road"), CaseWorld.At(0), 5, drive.Changes);
+        drive.Alert(1, AlertTransitionKind.Firing);
+        drive.Alert(2, AlertTransitionKind.Resolved);
+        string sensed = drive.Book.Cases.Single(c => c.CaseNo != report.CaseNo).CaseNo;
+        Assert.Null(drive.Command(3, CaseCommandKind.Merge, to: report.CaseNo, caseNo: sensed));
+        drive.Command(4, CaseCommandKind.Accept);
+        drive.Command(5, CaseCommandKind.Report);
+        Assert.Contains("live reading of FLD-1", drive.Command(6, CaseCommandKind.Verify, "wang", fieldCheck: true)!.Message);
+        drive.Reading(10);
+        Assert.Null(drive.Command(11, CaseCommandKind.Verify, "wang", fieldCheck: true));
+    }
+
+    [Fact]
     public void Restored_book_knows_where_a_merged_case_went()
     {
         CaseDriver drive = CaseDriver.New();
@@ -117,6 +133,22 @@ public sealed class CaseJoinTests
         Assert.Equal((CaseStatus.Dispatched, "water", "hotline", CaseCertainty.Likely), (drive.Case.Status, drive.Case.Lead, drive.Case.Facts.Source, drive.Case.Certainty));
         drive.Alert(1, AlertTransitionKind.Firing);
         Assert.Equal((1, CaseCertainty.Observed), (drive.Case.Occurrences, drive.Case.Certainty));
+    }
+
+    [Fact]
+    public void Case_that_a_person_reported_first_closes_as_hard_as_a_sensors()
+    {
+        CaseDriver drive = CaseDriver.New(CaseWorld.Settings with { Terms = CaseTerms.Of([CaseWorld.Latched, CaseWorld.Underpass]) });
+        drive.Book.Handle(CaseWorld.Intake(Grid, "fire.smoke") with { DeviceId = "FLD-1" }, CaseWorld.At(0), 5, drive.Changes);
+        Assert.True(drive.Case.Facts.Latched);
+        drive.Alert(1, AlertTransitionKind.Firing, rule: CaseWorld.Latched);
+        Assert.Equal(1, drive.Case.Occurrences); // of the same device
+        drive.Command(2, CaseCommandKind.Accept);
+        drive.Alert(3, AlertTransitionKind.Resolved, rule: CaseWorld.Latched);
+        drive.Command(4, CaseCommandKind.Report);
+        drive.Reading(60);
+        Assert.Contains("latched", drive.Command(61, CaseCommandKind.Verify, "wang")!.Message);
+        Assert.Null(drive.Command(62, CaseCommandKind.Verify, "wang", fieldCheck: true));
     }
 
     [Fact]

@@ -110,6 +110,16 @@ public sealed class CaseLimitTests
     }
 
     [Fact]
+    public void Time_that_has_passed_is_not_granted()
+    {
+        CaseDriver drive = Filed("2026-03-02 09:00", "4h");
+        Do(drive, "2026-03-02 09:10", CaseCommandKind.Accept, "li");
+        Do(drive, "2026-03-02 09:20", CaseCommandKind.Defer, "li", "2026-03-02 10:00");
+        Assert.Contains("has passed", Do(drive, "2026-03-02 10:00", CaseCommandKind.Approve, "wang")!.Message);
+        Assert.Null(Do(drive, "2026-03-02 10:00", CaseCommandKind.Deny, "wang"));
+    }
+
+    [Fact]
     public void Extended_clock_reminds_and_climbs_anew()
     {
         CaseDriver drive = Filed("2026-03-02 09:00", "4h");

@@ -99,18 +99,5 @@ public sealed class CapReaderTests
         }
     }
 
-    [Fact]
-    public void Our_own_and_repeated_messages_are_not_taken_in()
-    {
-        CapAlert alert = Read(Golden(1)).Alert!;
-        CapInbox inbox = new("us@here.example", limit: 2);
-        Assert.Equal(CapReception.New, inbox.Receive(alert));
-        Assert.Equal(CapReception.Repeated, inbox.Receive(alert with { Note = "relayed" }));
-        Assert.Equal(CapReception.Own, inbox.Receive(alert with { Sender = "US@here.example", Identifier = "other" }));
-        Assert.Equal(CapReception.New, inbox.Receive(alert with { Identifier = "2" }));
-        Assert.Equal(CapReception.New, inbox.Receive(alert with { Identifier = "3" }));
-        Assert.Equal(CapReception.New, inbox.Receive(alert)); // the oldest is forgotten beyond the limit
-    }
-
     private static CapReading Read(string text) => CapReader.Read(Encoding.UTF8.GetBytes(text));
 }
