@@ -138,7 +138,7 @@ internal static class CaseEndpoints
 
         if (text == "open")
         {
-            statuses = [.. Enum.GetValues<CaseStatus>().Where(s => s.IsOpen())];
+            statuses = CaseStatusExtensions.Open;
             return true;
         }
 

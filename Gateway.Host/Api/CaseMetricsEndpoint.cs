@@ -12,7 +12,6 @@ namespace Gateway.Host.Api;
 /// <summary>Evaluation figures 综合评价 of an area and a period, each with its formula, and beside them how much of the area devices watch.</summary>
 internal static class CaseMetricsEndpoint
 {
-    private const int PageSize = 1000;
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(366);
     private static readonly TimeSpan Heard = TimeSpan.FromDays(1);
@@ -40,18 +39,9 @@ internal static class CaseMetricsEndpoint
 
         CaseMetrics metrics = new(EventTime.Min(end, at));
         CaseFilter filter = new() { Area = area, From = begin, To = end };
-        for (CaseCursor? cursor = null; ;)
+        foreach (Case one in store.Walk(filter))
         {
-            CasePage page = store.List(filter, PageSize, cursor);
-            foreach (Case one in page.Cases)
-            {
-                metrics.Add(one);
-            }
-
-            if ((cursor = page.Next) is null)
-            {
-                break;
-            }
+            metrics.Add(one);
         }
 
         Device[] devices = [.. snapshot.Definition.Devices.Devices.Where(d => area is null || tree.IsWithin(d.Area, area))];
@@ -78,33 +68,21 @@ internal static class CaseMetricsEndpoint
             writer.WriteString("formula", ratio.Formula);
             writer.WriteNumber("numerator", ratio.Numerator);
             writer.WriteNumber("denominator", ratio.Denominator);
-            WriteNumber(writer, "value", ratio.Value);
+            writer.WriteNumberOrNull("value", ratio.Value);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-        WriteNumber(writer, "detectionLagSecondsP50", metrics.DetectionLagMs(0.5) / 1000d);
-        WriteNumber(writer, "detectionLagSecondsP95", metrics.DetectionLagMs(0.95) / 1000d);
-        WriteNumber(writer, "score", metrics.Score);
+        writer.WriteNumberOrNull("detectionLagSecondsP50", metrics.DetectionLagMs(0.5) / 1000d);
+        writer.WriteNumberOrNull("detectionLagSecondsP95", metrics.DetectionLagMs(0.95) / 1000d);
+        writer.WriteNumberOrNull("score", metrics.Score);
 
         // So that no case is never read as no danger.
         writer.WriteStartObject("coverage");
         writer.WriteNumber("devices", devices);
         writer.WriteNumber("heardWithinADay", heard);
-        WriteNumber(writer, "value", devices == 0 ? null : (double)heard / devices);
+        writer.WriteNumberOrNull("value", devices == 0 ? null : (double)heard / devices);
         writer.WriteEndObject();
         writer.WriteEndObject();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter writer, string name, double? value)
-    {
-        if (value is { } known)
-        {
-            writer.WriteNumber(name, known);
-        }
-        else
-        {
-            writer.WriteNull(name);
-        }
     }
 }

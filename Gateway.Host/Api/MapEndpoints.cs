@@ -12,7 +12,6 @@ namespace Gateway.Host.Api;
 /// <summary>One map: areas, devices and open cases as GeoJSON (RFC 7946).</summary>
 internal static class MapEndpoints
 {
-    private const int CaseLimit = 1000;
     private const int DeviceLimit = 50_000;
 
     /// <summary>Adds the endpoint.</summary>
@@ -34,7 +33,7 @@ internal static class MapEndpoints
             return Problems.BadRequest($"no area {area}; see /api/v1/areas");
         }
 
-        List<Case> open = OpenCases(store, area);
+        List<Case> open = [.. store.Walk(new CaseFilter { Statuses = CaseStatusExtensions.Open, Area = area })];
         Dictionary<string, int> casesByUnit = open.SelectMany(c => c.Facts.AreaPath).GroupBy(code => code, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
         return new WrittenJson(
             writer =>
@@ -71,23 +70,6 @@ internal static class MapEndpoints
                 writer.WriteEndObject();
             },
             "application/geo+json");
-    }
-
-    private static List<Case> OpenCases(ICaseStore store, string? area)
-    {
-        CaseFilter filter = new() { Statuses = [.. Enum.GetValues<CaseStatus>().Where(s => s.IsOpen())], Area = area };
-        List<Case> open = [];
-        for (CaseCursor? cursor = null; ;)
-        {
-            CasePage page = store.List(filter, CaseLimit, cursor);
-            open.AddRange(page.Cases);
-            if (page.Next is null)
-            {
-                return open;
-            }
-
-            cursor = page.Next;
-        }
     }
 
     private static void WriteArea(Utf8JsonWriter writer, Area unit, int openCases)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Cases;
@@ -26,21 +25,21 @@ internal static class CaseJson
         writer.WriteString("area", facts.AreaPath[0]);
         WriteStrings(writer, "areaPath", facts.AreaPath);
         writer.WriteString("areaVersion", facts.AreaVersion);
-        WriteText(writer, "deviceId", facts.DeviceId);
-        WriteText(writer, "building", facts.Building);
-        WriteText(writer, "address", facts.Address);
-        WriteDegrees(writer, "latitude", facts.NoPosition ? null : facts.Latitude);
-        WriteDegrees(writer, "longitude", facts.NoPosition ? null : facts.Longitude);
+        writer.WriteTextOrNull("deviceId", facts.DeviceId);
+        writer.WriteTextOrNull("building", facts.Building);
+        writer.WriteTextOrNull("address", facts.Address);
+        writer.WriteNumberOrNull("latitude", facts.NoPosition ? null : facts.Latitude);
+        writer.WriteNumberOrNull("longitude", facts.NoPosition ? null : facts.Longitude);
         writer.WriteString("key", facts.Key.ToString());
         writer.WriteString("openedAt", c.OpenedAt.ToString());
         writer.WriteString("occurredAt", facts.OccurredAt.ToString());
         writer.WriteString("updatedAt", c.UpdatedAt.ToString());
-        WriteTime(writer, "clearedAt", c.ClearedAt);
-        WriteTime(writer, "reportedAt", c.ReportedAt);
-        WriteTime(writer, "closedAt", c.ClosedAt);
-        WriteText(writer, "lead", c.Lead);
+        writer.WriteTimeOrNull("clearedAt", c.ClearedAt);
+        writer.WriteTimeOrNull("reportedAt", c.ReportedAt);
+        writer.WriteTimeOrNull("closedAt", c.ClosedAt);
+        writer.WriteTextOrNull("lead", c.Lead);
         WriteStrings(writer, "coHandlers", c.CoHandlers);
-        WriteText(writer, "closingCondition", c.ClosingCondition);
+        writer.WriteTextOrNull("closingCondition", c.ClosingCondition);
         WriteClocks(writer, c.Clocks);
         writer.WriteString("escalation", Word(c.Escalation));
         writer.WriteString("source", facts.Source);
@@ -51,12 +50,12 @@ internal static class CaseJson
         writer.WriteNumber("deferrals", c.Deferrals);
         writer.WriteNumber("extensions", c.Extensions);
         writer.WriteNumber("whistles", c.Whistles);
-        WriteTime(writer, "deferredUntil", c.DeferredUntil);
+        writer.WriteTimeOrNull("deferredUntil", c.DeferredUntil);
         WriteRequest(writer, c.Request);
-        WriteText(writer, "mergedInto", c.MergedInto);
+        writer.WriteTextOrNull("mergedInto", c.MergedInto);
         WriteStrings(writer, "members", [.. c.Members.Select(m => m.CaseNo)]);
         WriteReports(writer, c);
-        WriteScore(writer, c.Score);
+        writer.WriteNumberOrNull("score", c.Score);
         writer.WriteString("mode", facts.Mode);
         if (facts.Campaign.Length > 0)
         {
@@ -108,7 +107,7 @@ internal static class CaseJson
         foreach (CaseSpan span in spans)
         {
             writer.WriteStartObject();
-            WriteText(writer, "party", span.Party);
+            writer.WriteTextOrNull("party", span.Party);
             writer.WriteString("stage", Word(span.Stage));
             writer.WriteNumber("seconds", span.Spent.TotalSeconds);
             writer.WriteEndObject();
@@ -124,32 +123,20 @@ internal static class CaseJson
         {
             writer.WriteStartObject();
             writer.WriteString("kind", Word(clock.Kind));
-            WriteText(writer, "party", clock.Party);
+            writer.WriteTextOrNull("party", clock.Party);
             writer.WriteString("unit", Word(clock.Unit));
-            WriteText(writer, "calendar", clock.Calendar);
+            writer.WriteTextOrNull("calendar", clock.Calendar);
             writer.WriteString("state", State(clock));
             writer.WriteString("startedAt", clock.StartedAt.ToString());
             writer.WriteString("remindAt", clock.RemindAt.ToString());
             writer.WriteString("dueAt", clock.DueAt.ToString());
-            WriteTime(writer, "stoppedAt", clock.StoppedAt);
+            writer.WriteTimeOrNull("stoppedAt", clock.StoppedAt);
             writer.WriteBoolean("reminded", clock.Reminded);
             writer.WriteString("level", Word(clock.Level));
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-    }
-
-    private static void WriteDegrees(Utf8JsonWriter writer, string name, double? degrees)
-    {
-        if (degrees is { } known)
-        {
-            writer.WriteNumber(name, known);
-        }
-        else
-        {
-            writer.WriteNull(name);
-        }
     }
 
     private static void WriteRequest(Utf8JsonWriter writer, CaseRequest? request)
@@ -176,26 +163,14 @@ internal static class CaseJson
         {
             writer.WriteStartObject();
             writer.WriteString("source", report.Source);
-            WriteText(writer, "externalId", report.ExternalId);
+            writer.WriteTextOrNull("externalId", report.ExternalId);
             writer.WriteString("at", report.At.ToString());
             writer.WriteString("occurredAt", report.OccurredAt.ToString());
-            WriteText(writer, "description", report.Description);
+            writer.WriteTextOrNull("description", report.Description);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-    }
-
-    private static void WriteScore(Utf8JsonWriter writer, int? score)
-    {
-        if (score is { } given)
-        {
-            writer.WriteNumber("score", given);
-        }
-        else
-        {
-            writer.WriteNull("score");
-        }
     }
 
     private static string State(CaseClock clock) => clock.PausedAt is not null ? "paused" : (clock.StoppedAt, clock.Level) switch
@@ -238,30 +213,6 @@ internal static class CaseJson
         writer.WriteString("name", rule.Name);
         writer.WriteString("sha256", rule.Sha256);
         writer.WriteEndObject();
-    }
-
-    private static void WriteText(Utf8JsonWriter writer, string name, string text)
-    {
-        if (text.Length == 0)
-        {
-            writer.WriteNull(name);
-        }
-        else
-        {
-            writer.WriteString(name, text);
-        }
-    }
-
-    private static void WriteTime(Utf8JsonWriter writer, string name, EventTime? time)
-    {
-        if (time is { } known)
-        {
-            writer.WriteString(name, known.ToString());
-        }
-        else
-        {
-            writer.WriteNull(name);
-        }
     }
 
     private static void WriteStrings(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)

@@ -9,7 +9,6 @@ internal sealed class NoticeReader(ICaseStore store, WebhookFilter filter)
     /// <summary>Events in one batch at most.</summary>
     public const int EventLimit = 512;
 
-    private static readonly CaseStatus[] Open = [.. Enum.GetValues<CaseStatus>().Where(s => s.IsOpen())];
 
     /// <summary>The next batch; null when there are no events behind <paramref name="after"/>.</summary>
     /// <param name="after">The last sequence the receiver has.</param>
@@ -55,7 +54,7 @@ internal sealed class NoticeReader(ICaseStore store, WebhookFilter filter)
     /// <exception cref="CaseStoreException">The store cannot be read.</exception>
     public (IReadOnlyList<Notice> Notices, CaseCursor? Next) OpenCases(int limit, CaseCursor? cursor, long sequence)
     {
-        CasePage page = store.List(new CaseFilter { Statuses = Open }, limit, cursor);
+        CasePage page = store.List(new CaseFilter { Statuses = CaseStatusExtensions.Open }, limit, cursor);
         return ([.. page.Cases.Where(filter.Wants).Select(c => new Notice(c, sequence, sequence, []))], page.Next);
     }
 

@@ -82,10 +82,10 @@ internal static class WebhookEndpoints
         writer.WriteNumber("lagEvents", lagEvents);
         writer.WriteNumber("lagSeconds", Math.Round(lag.TotalSeconds, 3));
         writer.WriteNumber("attempts", status.Attempts);
-        WriteTime(writer, "nextAttemptAt", status.NextAttemptAt);
-        WriteTime(writer, "lastSentAt", status.LastSentAt);
+        writer.WriteTimeOrNull("nextAttemptAt", status.NextAttemptAt);
+        writer.WriteTimeOrNull("lastSentAt", status.LastSentAt);
         writer.WriteString("lastError", status.LastError);
-        WriteTime(writer, "lastErrorAt", status.LastErrorAt);
+        writer.WriteTimeOrNull("lastErrorAt", status.LastErrorAt);
         writer.WriteNumber("requests", status.Requests);
         writer.WriteNumber("alerts", status.Alerts);
         writer.WriteNumber("failures", status.Failures);
@@ -107,17 +107,5 @@ internal static class WebhookEndpoints
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    private static void WriteTime(Utf8JsonWriter writer, string name, EventTime? time)
-    {
-        if (time is { } known)
-        {
-            writer.WriteString(name, known.ToString());
-        }
-        else
-        {
-            writer.WriteNull(name);
-        }
     }
 }

@@ -177,7 +177,7 @@ public sealed class CaseBook
     private CaseRefusal? Merge(Case known, CaseCommand command, CaseStamp stamp, CaseChanges into)
     {
         Case? target = _index.Find(command.To);
-        if (CaseMerger.Refuse(known, target, command) is { } refusal)
+        if ((CaseDecider.Refuse(known, command, Settings, stamp.At) ?? CaseMerger.Refuse(known, target, command)) is { } refusal)
         {
             return refusal;
         }

@@ -31,7 +31,8 @@ public static class CaseDecider
         return new CaseDecision(events, null);
     }
 
-    private static CaseRefusal? Refuse(Case c, CaseCommand command, CaseSettings settings, EventTime at)
+    /// <summary>Why a case does not take a command as it stands; null when it does.</summary>
+    internal static CaseRefusal? Refuse(Case c, CaseCommand command, CaseSettings settings, EventTime at)
     {
         IReadOnlyList<CaseCommandKind> legal = CaseCommands.Legal(c);
         string[] words = [.. legal.Select(CaseCommands.Word)];
@@ -76,7 +77,7 @@ public static class CaseDecider
         return command.Command == CaseCommandKind.Return ? BadReturn(c, command.To, settings.Router) : null;
     }
 
-    internal static string? BadActor(CaseCommand command) =>
+    private static string? BadActor(CaseCommand command) =>
         string.IsNullOrWhiteSpace(command.Actor) || command.Actor.Length > CaseCommand.ActorLengthLimit ? $"needs an actor of 1 to {CaseCommand.ActorLengthLimit} characters"
         : command.Actor == CaseEvent.GatewayActor ? $"cannot be done in the name of {CaseEvent.GatewayActor}: that name is the gateway's own"
         : null;

@@ -3,24 +3,15 @@ namespace Gateway.Rules.Cases;
 /// <summary>并案: one case goes on as part of another, which takes over what it stands for. Pure.</summary>
 internal static class CaseMerger
 {
-    /// <summary>Why the two cannot be merged; null when they can.</summary>
+    /// <summary>Why the two cannot be merged, beyond what <see cref="CaseDecider.Refuse"/> asks of every command; null when they can.</summary>
     public static CaseRefusal? Refuse(Case known, Case? target, CaseCommand command)
     {
-        string[] legal = [.. CaseCommands.Legal(known).Select(CaseCommands.Word)];
-        if (!CaseCommands.IsLegal(known, CaseCommandKind.Merge))
-        {
-            string takes = legal.Length == 0 ? "no command" : string.Join(", ", legal);
-            return new CaseRefusal(CaseRefusalKind.Illegal, $"merge is not possible: the case is {known.Status} and takes {takes}", legal, []);
-        }
-
         string? fault = command.To.Length == 0 ? "needs the number of the case it should go on as part of (to)"
-            : CaseDecider.BadActor(command) is { } actor ? actor
-            : command.Reason.Length > CaseCommand.ReasonLengthLimit ? $"has a reason of {command.Reason.Length} characters; the limit is {CaseCommand.ReasonLengthLimit}"
             : command.To == command.CaseNo ? "names the case itself"
             : target is not { IsOpen: true } ? $"names {command.To}, which is no open case here"
             : target.Facts.Exercise != known.Facts.Exercise ? $"names {command.To}: an exercise and a real case are not merged"
             : null;
-        return fault is null ? null : new CaseRefusal(CaseRefusalKind.BadInput, $"merge {fault}", legal, []);
+        return fault is null ? null : new CaseRefusal(CaseRefusalKind.BadInput, $"merge {fault}", [.. CaseCommands.Legal(known).Select(CaseCommands.Word)], []);
     }
 
     /// <summary>What happens to the one, and what to the other.</summary>

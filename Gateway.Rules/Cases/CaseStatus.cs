@@ -40,6 +40,9 @@ public enum CaseStatus : byte
 /// <summary>Questions about a status.</summary>
 public static class CaseStatusExtensions
 {
+    /// <summary>The statuses in which someone still has to do something.</summary>
+    public static IReadOnlyList<CaseStatus> Open { get; } = [.. Enum.GetValues<CaseStatus>().Where(s => s.IsOpen())];
+
     /// <summary>Whether someone still has to do something; at most one case of a key is open.</summary>
     public static bool IsOpen(this CaseStatus status) => status < CaseStatus.Closed;
 }

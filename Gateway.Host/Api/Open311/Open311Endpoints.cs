@@ -14,7 +14,6 @@ namespace Gateway.Host.Api.Open311;
 /// </summary>
 internal static class Open311Endpoints
 {
-    private const int StorePageSize = 1000;
 
     /// <summary>Adds the endpoints, each in JSON and XML.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -95,26 +94,10 @@ internal static class Open311Endpoints
             From = query.From,
             To = query.To,
         };
-        return Walk(store, filter)
+        return store.Walk(filter)
             .Where(c => !c.Facts.Exercise && (query.ServiceCodes?.Contains(c.Facts.Key.Event) ?? true))
             .Skip(query.Skip)
             .Take(query.Take);
-    }
-
-    private static IEnumerable<Case> Walk(ICaseStore store, CaseFilter filter)
-    {
-        CaseCursor? cursor = null;
-        do
-        {
-            CasePage page = store.List(filter, StorePageSize, cursor);
-            foreach (Case one in page.Cases)
-            {
-                yield return one;
-            }
-
-            cursor = page.Next;
-        }
-        while (cursor is not null);
     }
 
     private static Case? Visible(Case? one, string? area) =>
