@@ -1,6 +1,8 @@
+using Gateway.Host.Access.People;
 using Gateway.Host.Api;
 using Gateway.Host.Api.Cap;
 using Gateway.Host.Api.Open311;
+using Gateway.Host.Api.People;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Transport;
 using Gateway.Host.Ingest.WebSockets;
@@ -31,6 +33,7 @@ internal static class GatewayApplication
         // One factory for the runtime, which starts first, and for the application. Standard output belongs to the ready line.
         ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // it warns that keys lie in files: they do, their owner's alone
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a failed start is told in one line by serve
             .AddSimpleConsole(format => (format.SingleLine, format.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff "))
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
@@ -46,6 +49,7 @@ internal static class GatewayApplication
             WebApplication app = builder.Build();
             app.Use(LeaveSocketThread);
             app.UseStatusCodePages();
+            PeopleServices.UseGate(app, settings.IsDevelopment);
             AddEndpoints(app);
             return (app, gateway, listeners);
         }
@@ -59,6 +63,7 @@ internal static class GatewayApplication
     private static void AddServices(IServiceCollection services, GatewayRuntime gateway)
     {
         services.AddSingleton(TimeProvider.System);
+        PeopleServices.Add(services, gateway);
         services.AddSingleton(gateway);
         services.AddSingleton(gateway.Log);
         services.AddSingleton(gateway.Cases);
@@ -118,6 +123,8 @@ internal static class GatewayApplication
     {
         MqttWebSocketEndpoint.Map(app);
         HealthEndpoints.Map(app);
+        SessionEndpoints.Map(app);
+        AccountEndpoints.Map(app);
         CaseEndpoints.Map(app);
         CapEndpoints.Map(app);
         Open311Endpoints.Map(app);
