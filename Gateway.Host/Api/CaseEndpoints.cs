@@ -109,7 +109,7 @@ internal static class CaseEndpoints
             CaseNo = caseNo,
             Command = kind,
             Actor = actor,
-            Reason = body.Reason ?? "",
+            Reason = PersonNumbers.Strike(body.Reason ?? ""),
             FieldCheck = body.FieldCheck ?? false,
             To = string.IsNullOrEmpty(body.To) && kind == CaseCommandKind.Arrive ? person.Unit : body.To ?? "",
             Until = until,

@@ -109,11 +109,17 @@ internal sealed class AccountEditor : IDisposable
         ? $"{name} has no token {id}"
         : Change(name, a => a with { Tokens = [.. a.Tokens.Where(t => t.Id != id)] });
 
-    /// <summary>Ends a session; those that would have ended by themselves are forgotten.</summary>
-    public void EndSession(EndedSession session, DateTimeOffset now)
+    /// <summary>Ends a session; those that would have ended by themselves are forgotten. Where too many are left, all sessions of the account end.</summary>
+    public string? EndSession(string name, EndedSession session, DateTimeOffset now)
     {
         _ended.RemoveAll(e => e.Until <= now);
+        if (_ended.Count >= EndedSession.CountLimit)
+        {
+            return Change(name, a => a with { Stamp = Account.NewStamp() });
+        }
+
         _ended.Add(session);
+        return null;
     }
 
     /// <summary>Writes the accounts; when it returns they are on disk, and a crash before that leaves the old file.</summary>

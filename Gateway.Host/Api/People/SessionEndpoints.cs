@@ -72,12 +72,8 @@ internal static partial class SessionEndpoints
             return Problems.BadRequest("a token has no session: revoke it instead");
         }
 
-        string? problem = accounts.Edit(editor =>
-        {
-            editor.EndSession(new EndedSession(session.Id, session.Began + options.SessionLongest), time.GetUtcNow());
-            return null;
-        });
-        if (problem is not null)
+        EndedSession ended = new(session.Id, session.Began + options.SessionLongest);
+        if (accounts.Edit(editor => editor.EndSession(person.Name, ended, time.GetUtcNow())) is { } problem)
         {
             return Problems.Unavailable(problem);
         }
