@@ -1,6 +1,5 @@
 using Gateway.Host.Composition;
 using Gateway.Host.Storage;
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Gateway.Host.Access.People;

@@ -45,7 +45,10 @@ internal sealed partial class SetupToken
     public void Withdraw()
     {
         Volatile.Write(ref _hash, null);
-        File.Delete(_path);
+        if (File.Exists(_path))
+        {
+            File.Delete(_path); // which fails where even the folder is not there yet
+        }
     }
 
     [LoggerMessage(EventId = 1803, Level = LogLevel.Warning, Message = "people: this gateway has no account yet. Make the first admin with POST /api/v1/setup and the token in {Path}, or with the command users add NAME --role admin")]

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
-using Gateway.Host.Access.Credentials;
 using Gateway.Host.Access.Limits;
 using Gateway.Protocols.Readings;
 

@@ -3,7 +3,6 @@ using Gateway.Host.Access.Credentials;
 using Gateway.Host.Access.People;
 using Gateway.Host.City;
 using Gateway.Protocols.Readings;
-using Gateway.Rules.Files;
 
 namespace Gateway.Host.Api.People;
 

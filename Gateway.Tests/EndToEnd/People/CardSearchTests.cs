@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using Gateway.Host.Access.People;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Tests.Support;

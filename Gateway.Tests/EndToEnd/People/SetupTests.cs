@@ -84,6 +84,31 @@ public sealed class SetupTests
     }
 
     [Fact]
+    public async Task Session_goes_on_after_a_restart_and_one_that_was_signed_out_does_not()
+    {
+        using TemporaryFolder folder = new();
+        string data = folder.File("data");
+        PeopleSamples.Add(AccountStore.PathIn(data), "reader", Roles.Viewer);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(new GatewayProcessSettings { Environment = "Production", Data = data });
+        CookieContainer kept = new(); // a cookie is of a host, whichever port
+        await BeginAsync(gateway, kept);
+        CookieContainer ended = new();
+        string antiforgery = await BeginAsync(gateway, ended);
+        CookieContainer copy = new();
+        copy.Add(ended.GetAllCookies());
+        using HttpClient http = Client(gateway, ended);
+        http.DefaultRequestHeaders.Add("X-CSRF-TOKEN", antiforgery);
+        Assert.Equal(HttpStatusCode.NoContent, (await http.DeleteAsync("/api/v1/session")).StatusCode);
+
+        await gateway.KillAsync();
+        await gateway.StartAgainAsync();
+        using HttpClient goesOn = Client(gateway, kept);
+        using HttpClient thief = Client(gateway, copy);
+        Assert.Equal(HttpStatusCode.OK, (await goesOn.GetAsync("/api/v1/session")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await thief.GetAsync("/api/v1/session")).StatusCode);
+    }
+
+    [Fact]
     public async Task Last_admin_stays_and_what_an_admin_changes_holds_at_once()
     {
         using TemporaryFolder folder = new();
@@ -141,6 +166,17 @@ public sealed class SetupTests
         Assert.Equal(0, (await GatewayCommand.RunAsync(null, "users", "token", "revoke", "li-0417", row[0], "--data", data)).ExitCode);
         Assert.Equal(0, (await GatewayCommand.RunAsync(null, "users", "remove", "li-0417", "--data", data)).ExitCode);
         Assert.Empty(AccountEditor.Read(AccountStore.PathIn(data)).Accounts);
+    }
+
+    private static HttpClient Client(GatewayProcess gateway, CookieContainer cookies) =>
+        new(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = gateway.Http.BaseAddress };
+
+    private static async Task<string> BeginAsync(GatewayProcess gateway, CookieContainer cookies)
+    {
+        using HttpClient http = Client(gateway, cookies);
+        using HttpResponseMessage begun = await PeopleGateway.SignInAsync(http, "reader", PeopleSamples.Password);
+        Assert.Equal(HttpStatusCode.OK, begun.StatusCode);
+        return (await begun.Content.ReadFromJsonAsync<JsonElement>()).Text("antiforgeryToken")!;
     }
 
     private static Task<HttpResponseMessage> SetUpAsync(GatewayProcess gateway, string token, string name, string password = Password) =>
