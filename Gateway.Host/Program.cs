@@ -13,6 +13,7 @@ RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, gover
     CityCommand.Create(),
     DevicesCommand.Create(),
     ToolsCommand.Create(),
+    UsersCommand.Create(),
     SimulateCommand.Create(),
     RulesCommand.Create(),
     LogCommand.Create(),

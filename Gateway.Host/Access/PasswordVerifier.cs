@@ -24,18 +24,21 @@ internal sealed class PasswordVerifier(TimeSpan patience)
     /// <summary>
     /// Whether a password is that of a name, in the same time whether there is such a name or not. Within a turn.
     /// </summary>
-    public Task<bool> VerifyAsync(CredentialSet credentials, string name, ReadOnlyMemory<byte> password)
+    public Task<bool> VerifyAsync(CredentialSet credentials, string name, ReadOnlyMemory<byte> password) => VerifyAsync(() =>
+    {
+        if (credentials.Find(name) is { } stored)
+        {
+            return stored.Verify(password.Span);
+        }
+
+        _ = credentials.Decoy(name).Matches(password.Span);
+        return false;
+    });
+
+    /// <summary>What a check says that hashes a password. Within a turn.</summary>
+    public Task<T> VerifyAsync<T>(Func<T> check)
     {
         Interlocked.Increment(ref _count);
-        return Task.Run(() =>
-        {
-            if (credentials.Find(name) is { } stored)
-            {
-                return stored.Verify(password.Span);
-            }
-
-            _ = credentials.Decoy(name).Matches(password.Span);
-            return false;
-        });
+        return Task.Run(check);
     }
 }

@@ -21,6 +21,10 @@ internal static class AccessMetrics
         PrometheusMetrics.Counter(text, "gateway_mqtt_backoff_refusals_total", "CONNECTs refused unseen because of the failures before.", admission.Waits);
         PrometheusMetrics.Gauge(text, "gateway_mqtt_backoff_entries", "Names and addresses remembered for their failures.", admission.Backoff.Count);
         PrometheusMetrics.Counter(text, "gateway_mqtt_slowed_total", "Times a 3.1.1 client was read no further for a moment, for it was too fast.", gateway.Mqtt.SlowedClients);
+        PrometheusMetrics.Gauge(text, "gateway_http_accounts", "Accounts of people in force.", gateway.Accounts.Look().Count);
+        PrometheusMetrics.Gauge(text, "gateway_http_accounts_valid", "1 while the file of accounts as it stands is in force.", gateway.Accounts.Problem is null ? 1 : 0);
+        PrometheusMetrics.Counter(text, "gateway_http_password_failures_total", "Sign-ins with an unknown name or a wrong password, and wrong set-up tokens.", gateway.SignIn.Failures);
+        PrometheusMetrics.Counter(text, "gateway_http_backoff_refusals_total", "Sign-ins refused unseen because of the failures before.", gateway.SignIn.Waits);
         if (gateway.Certificates is { } certificates)
         {
             PrometheusMetrics.Gauge(text, "gateway_tls_certificate_valid", "1 while the certificate files as they stand are in use.", certificates.Problem is null ? 1 : 0);

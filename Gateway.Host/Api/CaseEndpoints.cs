@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Host.Access.People;
 using Gateway.Host.Cases;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Readings;
@@ -14,7 +15,7 @@ internal static class CaseEndpoints
 
     /// <summary>Body of a command.</summary>
     /// <param name="Command">The word of a command, see docs/duty-officers.md.</param>
-    /// <param name="Actor">Who asks: an account or unit.</param>
+    /// <param name="Actor">Who asks; may be left out, for it is the account that asks. Only the developer on this machine names another.</param>
     /// <param name="Reason">Why, or what was done or found.</param>
     /// <param name="FieldCheck">Whether the actor was there and looked.</param>
     /// <param name="To">For a return, a whistle or an arrival: units; for a merger: the other case.</param>
@@ -79,7 +80,7 @@ internal static class CaseEndpoints
             ? Json(writer => CaseJson.Write(writer, found, store.History(caseNo)))
             : Problems.NotFound($"no case {caseNo}");
 
-    private static async Task<IResult> CommandAsync(string caseNo, CommandBody? body, ICaseStore store, CaseRequests requests)
+    private static async Task<IResult> CommandAsync(string caseNo, CommandBody? body, Person person, ICaseStore store, CaseRequests requests)
     {
         if (body?.Command is null || !CaseCommands.TryParse(body.Command, out CaseCommandKind kind) || kind == CaseCommandKind.Rate)
         {
@@ -87,12 +88,13 @@ internal static class CaseEndpoints
             return Problems.BadRequest($"command is one of {string.Join(", ", Enum.GetValues<CaseCommandKind>().Where(k => k != CaseCommandKind.Rate).Select(CaseCommands.Word))}");
         }
 
-        if (string.IsNullOrWhiteSpace(body.Actor) || body.Actor.Length > CaseCommand.ActorLengthLimit || (body.Reason?.Length ?? 0) > CaseCommand.ReasonLengthLimit)
+        string actor = person.IsDeveloper ? body.Actor ?? "" : body.Actor ?? person.Name;
+        if (string.IsNullOrWhiteSpace(actor) || actor.Length > CaseCommand.ActorLengthLimit || (body.Reason?.Length ?? 0) > CaseCommand.ReasonLengthLimit)
         {
             return Problems.BadRequest($"actor is 1 to {CaseCommand.ActorLengthLimit} characters, reason at most {CaseCommand.ReasonLengthLimit}");
         }
 
-        if (store.Find(caseNo) is null)
+        if (store.Find(caseNo) is not { } found)
         {
             return Problems.NotFound($"no case {caseNo}");
         }
@@ -107,13 +109,18 @@ internal static class CaseEndpoints
         {
             CaseNo = caseNo,
             Command = kind,
-            Actor = body.Actor,
-            Reason = body.Reason ?? "",
+            Actor = actor,
+            Reason = PersonNumbers.Strike(body.Reason ?? ""),
             FieldCheck = body.FieldCheck ?? false,
-            To = body.To ?? "",
+            To = string.IsNullOrEmpty(body.To) && kind == CaseCommandKind.Arrive ? person.Unit : body.To ?? "",
             Until = until,
             Score = body.Score,
         };
+        if (CommandRights.Refuse(person, command, found.Lead) is { } forbidden)
+        {
+            return Problems.Forbidden(forbidden);
+        }
+
         (CommandResult? answer, IResult? problem) = await requests.SendAsync(id => new CommandPayload(id, command)).ConfigureAwait(false);
         return problem ?? (answer!.Refusal is { } refusal ? Refused(refusal, caseNo) : Json(writer => CaseJson.Write(writer, store.Find(caseNo)!, store.History(caseNo))));
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Gateway.Host.Access.People;
 using Gateway.Host.Cases;
 
 namespace Gateway.Host.Api;
@@ -16,8 +17,8 @@ internal static class CaseStream
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
     private static readonly byte[] Heartbeat = Encoding.ASCII.GetBytes(": still here\n\n");
 
-    /// <summary>Runs until the client leaves. Without Last-Event-ID (or <c>?after=</c>) it begins with what happens next.</summary>
-    public static async Task RunAsync(HttpContext context, ICaseStore store, CaseEventHub hub, TimeProvider time, IHostApplicationLifetime lifetime)
+    /// <summary>Runs until the client leaves, or its session or token is over. Without Last-Event-ID (or <c>?after=</c>) it begins with what happens next.</summary>
+    public static async Task RunAsync(HttpContext context, ICaseStore store, CaseEventHub hub, TimeProvider time, IHostApplicationLifetime lifetime, Person person)
     {
         string? asked = context.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? context.Request.Query["after"].FirstOrDefault();
         long after = store.Health().LastSequence;
@@ -33,7 +34,7 @@ internal static class CaseStream
         await context.Response.Body.WriteAsync(Heartbeat, ends.Token).ConfigureAwait(false);
         try
         {
-            while (!ends.IsCancellationRequested)
+            while (!ends.IsCancellationRequested && person.Holds())
             {
                 Task next = hub.Next;
                 IReadOnlyList<SequencedEvent> events = store.EventsAfter(after, PageSize);

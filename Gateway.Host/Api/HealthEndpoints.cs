@@ -32,6 +32,7 @@ internal static class HealthEndpoints
                 : gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
             ["clock"] = gateway.ClockKeeper.Problem is { } clock ? $"ok: {clock}" : "ok",
             ["tls"] = gateway.Certificates?.Problem is { } fault ? $"ok: the last good certificate; {fault}" : "ok",
+            ["accounts"] = gateway.Accounts.Problem is { } accounts ? $"ok: the last good ones; {accounts}" : "ok",
             ["credentials"] = gateway.Credentials.Problem is { } problem ? $"ok: the last good ones; {problem}" : "ok",
         };
         bool ready = checks.Values.All(c => c.StartsWith("ok", StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using Gateway.Host.Access.People;
 using Gateway.Host.City;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Readings;
@@ -14,7 +15,7 @@ internal static class ModeEndpoints
 
     /// <summary>Body of a switch.</summary>
     /// <param name="Mode">One of <c>modes:</c> of city.yaml.</param>
-    /// <param name="Actor">Who switches.</param>
+    /// <param name="Actor">Who switches; may be left out, for it is the account that asks. Only the developer on this machine names another.</param>
     /// <param name="Reason">Why.</param>
     public sealed record ModeBody(string? Mode, string? Actor, string? Reason);
 
@@ -26,7 +27,7 @@ internal static class ModeEndpoints
         mode.MapPost("", SwitchAsync).WithSummary("Switches the mode: thresholds, clocks and overlays of the mode hold from then on; new cases carry it");
     }
 
-    private static async Task<IResult> SwitchAsync(ModeBody? body, CityWatcher city, PipelineWorker pipeline, Func<EventTime> now, TimeProvider time)
+    private static async Task<IResult> SwitchAsync(ModeBody? body, Person person, CityWatcher city, PipelineWorker pipeline, Func<EventTime> now, TimeProvider time)
     {
         IReadOnlyList<string> modes = city.Latest.Definition.Modes;
         if (body?.Mode is null || !modes.Contains(body.Mode))
@@ -34,7 +35,12 @@ internal static class ModeEndpoints
             return Problems.BadRequest($"mode is one of {string.Join(", ", modes)}");
         }
 
-        if (Text(body.Actor, CaseCommand.ActorLengthLimit) is not { } actor || Text(body.Reason, CaseCommand.ReasonLengthLimit) is not { } reason)
+        if (!person.IsDeveloper && body.Actor is not null && body.Actor != person.Name)
+        {
+            return Problems.Forbidden($"what you do stands under your own name, {person.Name}: leave actor out");
+        }
+
+        if (Text(person.IsDeveloper ? body.Actor : person.Name, CaseCommand.ActorLengthLimit) is not { } actor || Text(body.Reason, CaseCommand.ReasonLengthLimit) is not { } reason)
         {
             return Problems.BadRequest($"actor (1 to {CaseCommand.ActorLengthLimit} characters) and reason (1 to {CaseCommand.ReasonLengthLimit}) say who switches and why; no line breaks or other control characters");
         }

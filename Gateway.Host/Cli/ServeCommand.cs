@@ -8,6 +8,7 @@ namespace Gateway.Host.Cli;
 /// <summary><c>serve</c>, which is also what the program does when it is given no command.</summary>
 internal static class ServeCommand
 {
+    private const string InlineCompletionsVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
     private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(5);
     private static readonly Option<string?> City = new("--city") { Description = "City folder (default: the sample city)", HelpName = "DIR" };
     private static readonly Option<string?> Data = new("--data") { Description = "Data directory (default: ./data)", HelpName = "DIR" };
@@ -39,6 +40,8 @@ internal static class ServeCommand
     /// <summary>Runs until SIGTERM, SIGINT or <paramref name="cancellation"/>; then drains and returns 0.</summary>
     internal static async Task<int> RunAsync(Dictionary<string, string?> given, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
+        // Before the first socket: completions run on the socket threads. MQTT handlers only parse and append there; HTTP hops off.
+        Environment.SetEnvironmentVariable(InlineCompletionsVariable, "1");
         try
         {
             (WebApplication app, GatewayRuntime gateway, Listeners listeners) = GatewayApplication.Build(given);

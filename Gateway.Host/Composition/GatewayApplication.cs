@@ -1,6 +1,8 @@
+using Gateway.Host.Access.People;
 using Gateway.Host.Api;
 using Gateway.Host.Api.Cap;
 using Gateway.Host.Api.Open311;
+using Gateway.Host.Api.People;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Transport;
 using Gateway.Host.Ingest.WebSockets;
@@ -16,14 +18,13 @@ namespace Gateway.Host.Composition;
 /// <summary>The runtime with its listeners: MQTT and HTTP over Kestrel.</summary>
 internal static class GatewayApplication
 {
-    private const string InlineCompletionsVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
-
     /// <summary>Starts the runtime and builds the web application around it; both are the caller's to dispose, the application first.</summary>
+    /// <param name="given">What the command line says, by option.</param>
+    /// <param name="time">The system's time; null for the real one.</param>
     /// <exception cref="StartUpException">Something stands in the way.</exception>
-    public static (WebApplication App, GatewayRuntime Gateway, Listeners Listeners) Build(IReadOnlyDictionary<string, string?> given)
+    public static (WebApplication App, GatewayRuntime Gateway, Listeners Listeners) Build(IReadOnlyDictionary<string, string?> given, TimeProvider? time = null)
     {
-        // Before the first socket: completions run on the socket threads. MQTT handlers only parse and append there; HTTP hops off below.
-        Environment.SetEnvironmentVariable(InlineCompletionsVariable, "1");
+        time ??= TimeProvider.System;
         WebApplicationBuilder builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(given);
         GatewaySettings settings = GatewaySettings.From(builder.Configuration, builder.Environment.IsDevelopment());
@@ -31,14 +32,15 @@ internal static class GatewayApplication
         // One factory for the runtime, which starts first, and for the application. Standard output belongs to the ready line.
         ILoggerFactory loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // it warns that keys lie in files: they do, their owner's alone
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical) // a failed start is told in one line by serve
             .AddSimpleConsole(format => (format.SingleLine, format.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.fff "))
             .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         builder.Services.AddSingleton(loggers);
-        GatewayRuntime gateway = GatewayRuntime.Start(settings, TimeProvider.System, loggers);
+        GatewayRuntime gateway = GatewayRuntime.Start(settings, time, loggers);
         try
         {
-            AddServices(builder.Services, gateway);
+            AddServices(builder.Services, gateway, time);
             Listeners listeners = new(settings, gateway.Certificates);
             builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
             builder.Services.AddSingleton<IConnectionListenerFactory, EpollTransport>(); // asked before Kestrel's sockets
@@ -46,6 +48,7 @@ internal static class GatewayApplication
             WebApplication app = builder.Build();
             app.Use(LeaveSocketThread);
             app.UseStatusCodePages();
+            PeopleServices.UseGate(app, settings.IsDevelopment);
             AddEndpoints(app);
             return (app, gateway, listeners);
         }
@@ -56,9 +59,10 @@ internal static class GatewayApplication
         }
     }
 
-    private static void AddServices(IServiceCollection services, GatewayRuntime gateway)
+    private static void AddServices(IServiceCollection services, GatewayRuntime gateway, TimeProvider time)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
+        PeopleServices.Add(services, gateway);
         services.AddSingleton(gateway);
         services.AddSingleton(gateway.Log);
         services.AddSingleton(gateway.Cases);
@@ -119,6 +123,8 @@ internal static class GatewayApplication
     {
         MqttWebSocketEndpoint.Map(app);
         HealthEndpoints.Map(app);
+        SessionEndpoints.Map(app);
+        AccountEndpoints.Map(app);
         CaseEndpoints.Map(app);
         RatingEndpoints.Map(app);
         ModeEndpoints.Map(app);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Host.Access;
 using Gateway.Host.Access.Credentials;
+using Gateway.Host.Access.People;
 using Gateway.Host.Access.Tls;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
@@ -54,6 +55,9 @@ internal sealed class GatewayRuntime : IDisposable
 
         City = new CityWatcher(CityDirectory(options), mode, city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
+        Accounts = AccountStore.Open(AccountStore.PathIn(options.Data), loggers.CreateLogger("Gateway.People"));
+        SignIn = new SignIn(Accounts, settings.People.Backoff, () => clock.Steady);
+        Setup = SetupToken.Open(SetupToken.PathIn(options.Data), Accounts, !settings.IsDevelopment, loggers.CreateLogger("Gateway.People"));
         Certificates = CertificateKeeper.Open(settings.Mqtt.Tls, time, loggers.CreateLogger<CertificateKeeper>());
         Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, Clock, id => City.Latest.Definition.Devices.Find(id) is not null);
         Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
@@ -128,6 +132,15 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Credentials of devices and tools.</summary>
     public CredentialStore Credentials { get; }
+
+    /// <summary>Accounts of people.</summary>
+    public AccountStore Accounts { get; }
+
+    /// <summary>Checks passwords of people.</summary>
+    public SignIn SignIn { get; }
+
+    /// <summary>The way to the first account.</summary>
+    public SetupToken Setup { get; }
 
     /// <summary>The certificate of the TLS listeners; null when there are none.</summary>
     public CertificateKeeper? Certificates { get; }

@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Host.Access.People;
 using Gateway.Host.Access.Tls;
 using Gateway.Host.Api.Cap;
 using Gateway.Host.Ingest;
@@ -39,13 +40,16 @@ internal sealed class GatewaySettings
     /// <summary>Section <c>Gateway:Series</c>.</summary>
     public required SeriesOptions Series { get; init; }
 
+    /// <summary>Section <c>Gateway:People</c>.</summary>
+    public PeopleOptions People { get; init; } = new();
+
     /// <summary>Section <c>Gateway:Cap</c>.</summary>
     public CapOptions Cap { get; init; } = new();
 
     /// <summary>Section <c>Gateway:Webhooks</c>.</summary>
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
 
-    /// <summary>Whether this is the Development environment, where loopback devices need no credentials.</summary>
+    /// <summary>Whether this is the Development environment, where devices and people on loopback need no credentials.</summary>
     public required bool IsDevelopment { get; init; }
 
     /// <summary>Reads and validates.</summary>
@@ -63,6 +67,7 @@ internal sealed class GatewaySettings
                 Log = root.GetSection("Log").Get<IngestLogOptions>() ?? new IngestLogOptions(),
                 Pipeline = root.GetSection("Pipeline").Get<PipelineOptions>() ?? new PipelineOptions(),
                 Series = root.GetSection("Series").Get<SeriesOptions>() ?? new SeriesOptions(),
+                People = root.GetSection("People").Get<PeopleOptions>() ?? new PeopleOptions(),
                 Cap = root.GetSection("Cap").Get<CapOptions>() ?? new CapOptions(),
                 Webhooks = root.GetSection("Webhooks").Get<WebhookOptions[]>() ?? [],
                 IsDevelopment = isDevelopment,
@@ -78,7 +83,7 @@ internal sealed class GatewaySettings
 
     private IEnumerable<string> Validate()
     {
-        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate()).Concat(Cap.Validate())
+        foreach (string finding in ValidateListeners().Concat(Mqtt.Tls.Validate()).Concat(Mqtt.Backoff.Validate("Gateway:Mqtt:Backoff")).Concat(People.Validate()).Concat(Cap.Validate())
             .Concat(WebhookOptionsValidator.Validate(Webhooks, Gateway.ExternalUrl)))
         {
             yield return finding;

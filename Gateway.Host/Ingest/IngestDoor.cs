@@ -35,6 +35,9 @@ internal sealed class TopicDecision
     /// <summary>The profile that binds the topic; null when its messages are only routed.</summary>
     public DeviceProfile? Profile { get; init; }
 
+    /// <summary>The profile whose card numbers a message here may hold: of the topic, or of the device that publishes on a topic of its own beside its readings; null for none.</summary>
+    public DeviceProfile? CardProfile { get; init; }
+
     /// <summary>The device whose reply to a command a message here is; null when it is none.</summary>
     public string? ReplyFrom { get; init; }
 
@@ -94,6 +97,7 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
             TopicText = text,
             IsAllowed = rules.MayPublish(principal, text, deviceId, IsRegistered(snapshot, principal)),
             Profile = profile,
+            CardProfile = (profile ?? DeviceOf(snapshot, principal, text)?.Profile) is { HasPseudonyms: true } shown ? shown : null,
             ReplyFrom = CommandTopics.ReplyFrom(text),
             Entry = device is null ? null : ledger.Device(device.Id),
         };
@@ -142,7 +146,7 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
             return DoorResult.QuotaExceeded;
         }
 
-        if (decision.Profile is { HasPseudonyms: true } profile)
+        if (decision.CardProfile is { } profile)
         {
             payload = Pseudonymise(payload, profile);
         }
@@ -168,6 +172,10 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
 
         return DoorResult.Appended;
     }
+
+    /// <summary>The properties of a message as they may be seen from here on.</summary>
+    public ReadOnlySpan<byte> PropertiesOf(TopicDecision decision, ReadOnlySpan<byte> properties) =>
+        decision.CardProfile is null || properties.IsEmpty ? properties : pseudonymizer.RewriteProperties(properties);
 
     /// <summary>Counts messages that were taken and that the log could not make durable.</summary>
     public void CountRefused(ReadOnlySpan<byte> records)
@@ -214,6 +222,13 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
     }
 
     private static bool IsRegistered(CitySnapshot snapshot, ClientPrincipal principal) => snapshot.Definition.Devices.Find(principal.Name) is not null;
+
+    /// <summary>
+    /// The device behind a topic that no profile binds, such as <c>.../status</c>: the one the topic names, or the publisher. None behind a
+    /// command: a door that is told to let a card in needs its number.
+    /// </summary>
+    private static Device? DeviceOf(CitySnapshot snapshot, ClientPrincipal principal, string topic) => CommandTopics.IsCommand(topic) ? null :
+        (CommandTopics.DeviceIn(topic) is { } id ? snapshot.Definition.Devices.Find(id) : null) ?? snapshot.Definition.Devices.Find(principal.Name);
 
     private ReadOnlySpan<byte> Pseudonymise(ReadOnlySpan<byte> payload, DeviceProfile profile)
     {

@@ -75,6 +75,11 @@ public static class CaseDecider
             return $"has a reason of {command.Reason.Length} characters; the limit is {CaseCommand.ReasonLengthLimit}";
         }
 
+        if (command.Command == CaseCommandKind.Reject && (command.Actor == c.ReportedBy || command.Actor == c.AcceptedBy))
+        {
+            return $"cannot be done by {command.Actor}, who handled the case";
+        }
+
         return command.Command == CaseCommandKind.Return ? BadReturn(c, command.To, settings.Router) : null;
     }
 

@@ -71,13 +71,13 @@ public sealed record CaseIntakeForm(
             Area = area,
             Building = string.IsNullOrEmpty(Building) ? device?.Building ?? "" : Building,
             DeviceId = device?.Id ?? "",
-            Address = string.IsNullOrEmpty(Address) ? device?.Address ?? "" : Address,
+            Address = string.IsNullOrEmpty(Address) ? device?.Address ?? "" : PersonNumbers.Strike(Address),
             Latitude = position?.Latitude,
             Longitude = position?.Longitude,
             Severity = severity,
             OccurredAt = occurredAt,
             ExternalId = ExternalId ?? "",
-            Description = Description ?? "",
+            Description = PersonNumbers.Strike(Description ?? ""),
         };
         return (intake, []);
     }

@@ -221,6 +221,8 @@ public sealed partial class HttpApiTests(SharedGateway shared) : IClassFixture<S
             .. new[] { "discovery", "services", "requests", "requests/{serviceRequestId}" }.SelectMany(p => new[] { $"/open311/v2/{p}.json", $"/open311/v2/{p}.xml" }),
             "/api/v1/metrics/cases", "/api/v1/cap", "/api/v1/cases/{caseNo}/cap", "/api/v1/cases/{caseNo}/cap/{sequence}",
             "/api/v1/webhooks", "/api/v1/webhooks/{name}/deadletters/{id}/retry", "/api/v1/series", "/api/v1/series/query", "/api/v1/series/export",
+            "/api/v1/session", "/api/v1/session/password", "/api/v1/setup", "/api/v1/accounts", "/api/v1/accounts/{name}", "/api/v1/accounts/{name}/role", "/api/v1/accounts/{name}/password",
+            "/api/v1/accounts/{name}/tokens", "/api/v1/accounts/{name}/tokens/{id}",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
         Assert.All(document.GetProperty("paths").EnumerateObject(), p => Assert.All(p.Value.EnumerateObject(), o => Assert.NotEqual("", o.Value.Text("summary"))));

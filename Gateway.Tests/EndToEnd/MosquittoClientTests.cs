@@ -123,6 +123,7 @@ public sealed class MosquittoClientTests(SharedGateway gateway) : IClassFixture<
     public async Task Client_without_credentials_is_refused_outside_development()
     {
         await using GatewayProcess production = await GatewayProcess.StartAsync(new GatewayProcessSettings { Environment = "Production" });
+        production.Http.DefaultRequestHeaders.Authorization = await GatewayCommand.BearerAsync(production.Data, "watch", "viewer");
         const string topic = "city/v1/flood/FLD-000001/telemetry";
         ProgramRun five = await PublishAsync(production.MqttPort, "5", "FLD-000001", topic, "{}", "-d");
         Assert.Equal(135, five.ExitCode);

@@ -13,6 +13,13 @@ public static class GatewayCommand
     /// <summary>Makes a tool that may use some topics.</summary>
     public static async Task<string> ToolAsync(string data, string name, params string[] rights) => Password(await RunAsync(null, ["tools", "add", name, "--data", data, .. rights]));
 
+    /// <summary>Makes an account and a token of it, as what a test's HTTP client shows.</summary>
+    public static async Task<System.Net.Http.Headers.AuthenticationHeaderValue> BearerAsync(string data, string account, string role)
+    {
+        Password(await RunAsync(null, "users", "add", account, "--role", role, "--data", data));
+        return new("Bearer", Password(await RunAsync(null, "users", "token", "add", account, "--data", data)));
+    }
+
     /// <summary>The password that a command printed.</summary>
     private static string Password(ProgramRun run)
     {

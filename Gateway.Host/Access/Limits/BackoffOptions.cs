@@ -1,6 +1,6 @@
 namespace Gateway.Host.Access.Limits;
 
-/// <summary>What wrong passwords cost. Section <c>Gateway:Mqtt:Backoff</c>.</summary>
+/// <summary>What wrong passwords cost. Sections <c>Gateway:Mqtt:Backoff</c> and <c>Gateway:People:Backoff</c>.</summary>
 internal sealed class BackoffOptions
 {
     /// <summary>Failures of one name from one address before it has to wait. Default 5; zero: no waiting.</summary>
@@ -25,11 +25,12 @@ internal sealed class BackoffOptions
     public int Entries { get; set; } = 100_000;
 
     /// <summary>What is wrong with the figures, one line each.</summary>
-    public IEnumerable<string> Validate()
+    /// <param name="section">Where they are written.</param>
+    public IEnumerable<string> Validate(string section)
     {
         if (FailuresOfName < 0 || FailuresOfAddress < 0 || Entries < 1_000 || FirstWait <= TimeSpan.Zero || LongestWait < FirstWait || Memory < LongestWait)
         {
-            yield return "Gateway:Mqtt:Backoff: failures are 0 or more, Entries at least 1000, and FirstWait, LongestWait, Memory above zero and each at least the one before";
+            yield return $"{section}: failures are 0 or more, Entries at least 1000, and FirstWait, LongestWait, Memory above zero and each at least the one before";
         }
     }
 }

@@ -130,7 +130,7 @@ internal static class Open311Endpoints
     [
         ("changeset", "2026-11-23T00:00:00+00:00"),
         ("contact", "see the operator of this gateway"),
-        ("key_service", "no key is needed: this service is read only"),
+        ("key_service", "read only, with a token as Authorization: Bearer; ask the operator of this gateway"),
         ("endpoints", new Open311Rows("endpoint",
         [
             [

@@ -99,15 +99,16 @@ internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter r
     /// <summary>A device published on its reply topic.</summary>
     /// <param name="deviceId">The device in the topic.</param>
     /// <param name="properties">Raw MQTT 5 properties; empty from 3.1.1.</param>
-    /// <param name="payload">The reply.</param>
-    public void Reply(string deviceId, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> payload)
+    /// <param name="sent">The reply as the device sent it: the command's id is looked for in it, and nothing of it is kept.</param>
+    /// <param name="payload">The reply as it may be seen.</param>
+    public void Reply(string deviceId, ReadOnlySpan<byte> properties, ReadOnlySpan<byte> sent, ReadOnlySpan<byte> payload)
     {
         if (_waiting.IsEmpty)
         {
             return; // nobody asked, so it need not be read
         }
 
-        string? id = PublishProperties.Read(properties).CorrelationData is { } data ? Encoding.UTF8.GetString(data.Span) : IdIn(payload);
+        string? id = PublishProperties.Read(properties).CorrelationData is { } data ? Encoding.UTF8.GetString(data.Span) : IdIn(sent);
         if (id is not null && _waiting.TryGetValue(id, out Waiting? waiting) && waiting.DeviceId == deviceId)
         {
             waiting.Reply.TrySetResult((payload.ToArray(), clock.Now));

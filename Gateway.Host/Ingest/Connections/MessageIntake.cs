@@ -80,6 +80,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         TopicDecision decision = DecisionFor(packet.Topic);
         _isRouting = true;
         CommitListener? listener = packet.Qos == Qos.AtMostOnce ? null : connection;
+        packet = packet with { Properties = server.Door.PropertiesOf(decision, packet.Properties) };
         DoorResult result = server.Door.Take(decision, packet, connection.Machine.Settings!.Version == MqttProtocolVersion.V5, ClientId, now, listener, out ReadOnlySpan<byte> payload);
         ReasonCode reason = result switch
         {
@@ -91,7 +92,7 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         };
         if (reason == ReasonCode.Success && decision.ReplyFrom is { } device)
         {
-            server.Commands.Reply(device, packet.Properties, payload);
+            server.Commands.Reply(device, packet.Properties, packet.Payload, payload);
         }
 
         if (reason == ReasonCode.Success && (packet.Retain || server.Router.HasSubscriptions))
@@ -290,10 +291,13 @@ internal sealed class MessageIntake(MqttServer server, MqttConnection connection
         };
         bool isVersion5 = connection.Machine.Settings!.Version == MqttProtocolVersion.V5;
         TopicDecision decision = server.Door.Decide(connection.Principal!, packet.Topic);
+        ReadOnlySpan<byte> properties = server.Door.PropertiesOf(decision, packet.Properties);
+        bool isAsSent = properties == packet.Properties;
+        packet = packet with { Properties = properties };
         DoorResult result = server.Door.Take(decision, packet, isVersion5, ClientId, server.Clock.Now, listener: null, out ReadOnlySpan<byte> payload);
         if (result is DoorResult.Appended or DoorResult.RoutedOnly)
         {
-            MqttMessage visible = payload.SequenceEqual(message.Payload.Span) ? message : Copy(packet, payload);
+            MqttMessage visible = isAsSent && payload.SequenceEqual(message.Payload.Span) ? message : Copy(packet, payload);
             server.Door.Retain(decision, visible);
             server.Router.Publish(visible, publisher: null);
         }

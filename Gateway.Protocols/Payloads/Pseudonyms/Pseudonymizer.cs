@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Protocols.Devices;
+using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Payloads.Json;
 
 namespace Gateway.Protocols.Payloads.Pseudonyms;
@@ -15,6 +16,10 @@ namespace Gateway.Protocols.Payloads.Pseudonyms;
 /// number, an object or an array becomes the text <c>"hmac:</c> + 32 hex digits + <c>"</c>, the first 16 bytes of HMAC-SHA-256 over the
 /// string's UTF-8 (escapes resolved), or over the number's, object's or array's text as written. true, false and null stay. Every other
 /// byte stays as it is. A card number written as a text and as a number has one pseudonym.</para>
+/// <para>A device may put the number elsewhere, into a member nobody knows or into a text for people. So anywhere else, names of members
+/// included, each run of <see cref="StrayRunLengthLimit"/> or more ASCII digits in a text becomes <c>hmac:</c> + 32 hex digits of that run,
+/// and a number with such a run becomes the text of its pseudonym. What stays is what the profile can read: numbers of its numeric fields, the
+/// words of its enumerations, and <c>ts</c> and <c>seq</c>. A text whose escapes hide such a run is replaced whole.</para>
 /// <para>Not idempotent, on purpose: a value that already looks like a pseudonym is hashed like any other. Were it let through, a device
 /// could write a card number as <c>hmac:00000000000000000000000012345678</c> and have it stored in clear. So this runs once a
 /// message, at the door, and never over stored payloads.</para>
@@ -30,6 +35,9 @@ public sealed class Pseudonymizer
 
     /// <summary>In a payload that is not JSON, a run of at least this many digits is taken for a number that points at a person.</summary>
     public const int BrokenRunLengthLimit = 4;
+
+    /// <summary>In JSON, a run of at least this many digits outside the fields of the profile is taken for a number that points at a person.</summary>
+    public const int StrayRunLengthLimit = 6;
 
     /// <summary>Most values hashed in one message: as many as canonical JSON takes observations.</summary>
     public const int HashCountLimit = 1000;
@@ -80,8 +88,34 @@ public sealed class Pseudonymizer
         }
         else
         {
-            RewriteBroken(payload, output);
+            int hashes = 0;
+            WriteRuns(payload, BrokenRunLengthLimit, output, ref hashes);
         }
+    }
+
+    /// <summary>
+    /// MQTT 5 properties in which no user property shows a run of <see cref="StrayRunLengthLimit"/> or more digits: each digit of such a run
+    /// is a letter instead, by a keyed hash of the run, so that lengths stay and the same number looks the same. The same bytes when there is none.
+    /// </summary>
+    /// <param name="properties">A property section that the parser has validated.</param>
+    public ReadOnlySpan<byte> RewriteProperties(ReadOnlySpan<byte> properties)
+    {
+        byte[]? rewritten = null;
+        int hashes = 0;
+        PropertyReader reader = new(properties);
+        while (reader.MoveNext())
+        {
+            if (reader.Id != PropertyId.UserProperty)
+            {
+                continue;
+            }
+
+            // Identifier, length and bytes of the name, length and bytes of the value: only the bytes are text.
+            RewriteLetters(properties, reader.Start + 3, reader.Bytes.Length, ref rewritten, ref hashes);
+            RewriteLetters(properties, reader.End - reader.Second.Length, reader.Second.Length, ref rewritten, ref hashes);
+        }
+
+        return rewritten ?? properties;
     }
 
     private static bool IsJson(ReadOnlySpan<byte> payload)
@@ -98,14 +132,26 @@ public sealed class Pseudonymizer
     {
         int written = 0;
         int hashes = 0;
+        FieldDefinition? field = null; // that the value which comes next belongs to
+        bool isTime = false;
         JsonScanner scanner = new(payload, JsonScanner.DepthLimit);
         while (scanner.Read())
         {
             if (scanner.Token != JsonToken.Name || !IsPseudonymName(scanner.Value, scanner.IsEscaped, profile))
             {
+                if (scanner.Token is JsonToken.Name or JsonToken.Text && !IsOwnText(scanner, field, isTime)
+                    || (scanner.Token == JsonToken.Number && !isTime && field is not { Type: FieldType.Number or FieldType.Integer }))
+                {
+                    written = RewriteStray(payload, written, scanner, output, ref hashes);
+                }
+
+                bool isName = scanner.Token == JsonToken.Name;
+                field = isName ? FieldOf(scanner.Value, profile) : null;
+                isTime = isName && (scanner.Value.SequenceEqual("ts"u8) || scanner.Value.SequenceEqual("seq"u8));
                 continue;
             }
 
+            (field, isTime) = (null, false);
             scanner.Read();
             if (scanner.Token is JsonToken.True or JsonToken.False or JsonToken.Null)
             {
@@ -132,27 +178,135 @@ public sealed class Pseudonymizer
         output.Write(payload[written..]);
     }
 
-    private void RewriteBroken(ReadOnlySpan<byte> payload, IBufferWriter<byte> output)
+    /// <summary>Writes up to the end of a name, text or number that is not the profile's, without long runs of digits; returns where that is.</summary>
+    private int RewriteStray(ReadOnlySpan<byte> payload, int written, in JsonScanner token, IBufferWriter<byte> output, ref int hashes)
     {
-        int hashes = 0;
-        while (!payload.IsEmpty)
+        ReadOnlySpan<byte> value = token.Value;
+        if (token.Token == JsonToken.Number)
         {
-            int start = payload.IndexOfAny(Digits);
-            int plain = start < 0 ? payload.Length : start;
-            output.Write(payload[..plain]);
-            payload = payload[plain..];
-            int end = payload.IndexOfAnyExcept(Digits);
-            int run = end < 0 ? payload.Length : end;
-            if (run >= BrokenRunLengthLimit)
+            if (FindRun(value, StrayRunLengthLimit).Start < 0)
             {
-                WritePseudonym(payload[..run], output, ref hashes);
-            }
-            else
-            {
-                output.Write(payload[..run]);
+                return written;
             }
 
-            payload = payload[run..];
+            output.Write(payload[written..token.TokenStart]);
+            output.Write("\""u8);
+            WritePseudonym(value, output, ref hashes);
+            output.Write("\""u8);
+            return token.TokenStart + value.Length;
+        }
+
+        if (token.IsEscaped ? !HidesRun(value) : FindRun(value, StrayRunLengthLimit).Start < 0)
+        {
+            return written;
+        }
+
+        output.Write(payload[written..(token.TokenStart + 1)]);
+        if (token.IsEscaped)
+        {
+            WriteTextPseudonym(value, isEscaped: true, output, ref hashes);
+        }
+        else
+        {
+            WriteRuns(value, StrayRunLengthLimit, output, ref hashes);
+        }
+
+        return token.TokenStart + 1 + value.Length;
+    }
+
+    private static bool IsOwnText(in JsonScanner token, FieldDefinition? field, bool isTime) =>
+        token.Token == JsonToken.Text && (field is { Type: FieldType.Enumeration } ? IsWordOf(field, token.Value) : isTime && token.Value.Length > 10 && token.Value[4] == (byte)'-' && token.Value[10] is (byte)'T' or (byte)'t' or (byte)' ');
+
+    private static bool IsWordOf(FieldDefinition field, ReadOnlySpan<byte> value)
+    {
+        foreach (string word in field.Values)
+        {
+            if (Ascii.Equals(value, word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static FieldDefinition? FieldOf(ReadOnlySpan<byte> name, DeviceProfile profile)
+    {
+        for (int column = 0; column < profile.Fields.Count; column++)
+        {
+            if (Ascii.Equals(name, profile.Fields[column].Name))
+            {
+                return profile.Fields[column];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a text holds a long run of digits once its escapes are resolved, or cannot be resolved.</summary>
+    private static bool HidesRun(ReadOnlySpan<byte> text)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(text.Length);
+        bool hides = !JsonText.TryUnescape(text, buffer, out int length) || FindRun(buffer.AsSpan(0, length), StrayRunLengthLimit).Start >= 0;
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        return hides;
+    }
+
+    /// <summary>The first run of at least <paramref name="limit"/> digits; below 0 when there is none.</summary>
+    private static (int Start, int Length) FindRun(ReadOnlySpan<byte> bytes, int limit)
+    {
+        int at = 0;
+        while (bytes[at..].IndexOfAny(Digits) is >= 0 and int found)
+        {
+            int start = at + found;
+            int end = bytes[start..].IndexOfAnyExcept(Digits);
+            int run = end < 0 ? bytes.Length - start : end;
+            if (run >= limit)
+            {
+                return (start, run);
+            }
+
+            at = start + run;
+        }
+
+        return (-1, 0);
+    }
+
+    private void WriteRuns(ReadOnlySpan<byte> bytes, int limit, IBufferWriter<byte> output, ref int hashes)
+    {
+        while (FindRun(bytes, limit) is ( >= 0 and int start, var length))
+        {
+            output.Write(bytes[..start]);
+            WritePseudonym(bytes.Slice(start, length), output, ref hashes);
+            bytes = bytes[(start + length)..];
+        }
+
+        output.Write(bytes);
+    }
+
+    private void RewriteLetters(ReadOnlySpan<byte> bytes, int at, int count, ref byte[]? rewritten, ref int hashes)
+    {
+        int end = at + count;
+        while (FindRun(bytes[at..end], StrayRunLengthLimit) is ( >= 0 and int start, var length))
+        {
+            rewritten ??= bytes.ToArray();
+            WriteLetters(bytes.Slice(at + start, length), rewritten.AsSpan(at + start, length), ref hashes);
+            at += start + length;
+        }
+    }
+
+    private void WriteLetters(ReadOnlySpan<byte> run, Span<byte> letters, ref int hashes)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        hash.Clear();
+        if (hashes++ < HashCountLimit)
+        {
+            HMACSHA256.HashData(_key, run, hash);
+        }
+
+        for (int i = 0; i < letters.Length; i++)
+        {
+            letters[i] = (byte)('a' + (hash[i % hash.Length] & 15));
         }
     }
 

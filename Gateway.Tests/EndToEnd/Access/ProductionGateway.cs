@@ -28,6 +28,7 @@ public sealed class ProductionGateway : IAsyncLifetime, IAsyncDisposable
 
         _passwords["dashboard"] = await GatewayCommand.ToolAsync(data, "dashboard", "--subscribe", "city/v1/smoke/+/telemetry", "--publish", "city/v1/+/+/command");
         _process = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = data, Environment = "Production" });
+        _process.Http.DefaultRequestHeaders.Authorization = await GatewayCommand.BearerAsync(data, "watch", "viewer");
     }
 
     /// <summary>The CONNECT of somebody who has a password.</summary>

@@ -55,6 +55,7 @@ public sealed class TlsGateway : IAsyncLifetime
                 ["Gateway__Http__Tls__Port"] = "0",
             },
         });
+        _process.Http.DefaultRequestHeaders.Authorization = await GatewayCommand.BearerAsync(data, "watch", "viewer");
     }
 
     /// <inheritdoc />

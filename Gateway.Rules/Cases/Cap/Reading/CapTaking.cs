@@ -70,7 +70,7 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
             Severity = SeverityOf(info.Severity),
             OccurredAt = EventTime.Min(onset, now),
             ExternalId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{alert.Sender}\n{alert.Identifier}")).AsSpan(0, ExternalIdBytes)),
-            Description = CapName.Line($"{(info.Headline.Length > 0 ? info.Headline : info.Event)} {info.Description}", CaseIntake.DescriptionLengthLimit),
+            Description = PersonNumbers.Strike(CapName.Line($"{(info.Headline.Length > 0 ? info.Headline : info.Event)} {info.Description}", CaseIntake.DescriptionLengthLimit)),
         });
     }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gateway.Protocols.Devices;
+using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Payloads.Pseudonyms;
 using static Gateway.Tests.Protocols.Payloads.SampleProfiles;
 
@@ -20,7 +21,7 @@ public sealed class PseudonymizerTests
     [Fact]
     public void Card_is_replaced_and_every_other_byte_stays()
     {
-        const string Before = """ {"ts":1769504400000, "event":"door_forced","card" : "0012345678" ,"door":"D-3","note":"é\n12345678"} """;
+        const string Before = """ {"ts":1769504400000, "event":"door_forced","card" : "0012345678" ,"door":"D-30514","note":"é\n12345","other":12345,"seq":7000000} """;
 
         Assert.Equal(Before.Replace("0012345678", P("0012345678"), StringComparison.Ordinal), Rewrite(Before));
     }
@@ -53,8 +54,9 @@ public sealed class PseudonymizerTests
     [Theory]
     [InlineData("""{"card":null}""")]
     [InlineData("""{"card":true}""")]
-    [InlineData("""{"cards":"12345678"}""")]
-    [InlineData("""{"door":"card","event":"12345678"}""")]
+    [InlineData("""{"cards":"12345"}""")]
+    [InlineData("""{"ts":1769504400000,"seq":123456789}""")]
+    [InlineData("""{"ts":"2026-01-27T09:00:00.123456789Z"}""")]
     [InlineData("[]")]
     public void Payload_without_a_card_stays(string payload) => Assert.Equal(payload, Rewrite(payload));
 
@@ -65,6 +67,46 @@ public sealed class PseudonymizerTests
 
         Assert.DoesNotContain("12345678\"", result, StringComparison.Ordinal);
         Assert.Equal($$"""{"card":"{{P("hmac:00000000000000000000000012345678")}}"}""", result);
+    }
+
+    [Theory]
+    [InlineData("""{"cards":"12345678"}""")]
+    [InlineData("""{"door":"card 12345678 at D-3","event":"12345678"}""")]
+    [InlineData("""{"12345678":true}""")]
+    [InlineData("""{"ts":"12345678"}""")]
+    [InlineData("""{"extra":["12345678",{"deep":"x12345678y"}]}""")]
+    public void Number_outside_the_card_field_is_replaced_where_it_stands(string payload) =>
+        Assert.Equal(payload.Replace("12345678", P("12345678"), StringComparison.Ordinal), Rewrite(payload));
+
+    [Theory]
+    [InlineData("""{"extra":12345678}""")]
+    [InlineData("""{"extra":[1,12345678]}""")]
+    [InlineData("""{"event":12345678}""")]
+    [InlineData("""[12345678]""")]
+    public void Number_that_is_no_field_of_the_profile_becomes_its_pseudonym(string payload) =>
+        Assert.Equal(payload.Replace("12345678", $"\"{P("12345678")}\"", StringComparison.Ordinal), Rewrite(payload));
+
+    [Theory]
+    [InlineData("""{"note":"\u0031\u0032\u0033\u0034\u0035\u0036"}""", "123456")]
+    [InlineData("""{"note":"x \u0031234567"}""", "x 1234567")]
+    public void Text_whose_escapes_hide_a_number_is_replaced_whole(string payload, string hashed) =>
+        Assert.Equal($$"""{"note":"{{P(hashed)}}"}""", Rewrite(payload));
+
+    [Fact]
+    public void User_properties_keep_their_length_and_lose_their_numbers()
+    {
+        PublishProperties sent = new()
+        {
+            ContentType = "application/json",
+            CorrelationData = Encoding.ASCII.GetBytes("0012345678"),
+            MessageExpiryIntervalSeconds = 0x31313131,
+            UserProperties = [new UserProperty("card", "0012345678"), new UserProperty("0012345678", "no 0012345678, D-3"), new UserProperty("door", "D-3")],
+        };
+        PublishProperties seen = PublishProperties.Read(Subject.RewriteProperties(sent.ToBytes()));
+        string letters = seen.UserProperties[0].Value;
+        Assert.Matches("^[a-p]{10}$", letters);
+        Assert.Equal([new UserProperty("card", letters), new UserProperty(letters, $"no {letters}, D-3"), new UserProperty("door", "D-3")], seen.UserProperties);
+        Assert.Equal((sent.ContentType, sent.MessageExpiryIntervalSeconds, "0012345678"), (seen.ContentType, seen.MessageExpiryIntervalSeconds, Encoding.ASCII.GetString(seen.CorrelationData!.Value.Span)));
     }
 
     [Theory]

@@ -1,9 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Host.Access.Credentials;
 
-namespace Gateway.Host.Cli.Access;
+namespace Gateway.Host.Access.Credentials;
 
 /// <summary>A password on its way to its owner; only its hash is kept.</summary>
 /// <param name="Hash">What is stored.</param>
@@ -33,9 +32,15 @@ internal sealed record NewPassword(PasswordHash Hash, string? ToShow)
     public static NewPassword? Chosen(TextReader input, out string error)
     {
         string text = input.ReadLine() ?? "";
+        error = input.ReadLine() is { Length: > 0 } ? "standard input has more than one line" : "";
+        return error.Length > 0 ? null : Chosen(text, out error);
+    }
+
+    /// <summary>One that a person chose. Null with <paramref name="error"/>, which never holds it.</summary>
+    public static NewPassword? Chosen(string text, out string error)
+    {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        error = input.ReadLine() is { Length: > 0 } ? "standard input has more than one line"
-            : text.EnumerateRunes().Count() < ChosenLengthLeast ? $"a password of your own has at least {ChosenLengthLeast} characters; without --stdin the gateway makes one"
+        error = text.EnumerateRunes().Count() < ChosenLengthLeast ? $"a password of your own has at least {ChosenLengthLeast} characters"
             : bytes.Length > ChosenLengthLimitBytes ? $"a password has at most {ChosenLengthLimitBytes} bytes"
             : text.Any(char.IsControl) ? "a password has no control characters"
             : "";
