@@ -57,7 +57,6 @@ internal sealed class GatewayRuntime : IDisposable
         Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
         Accounts = AccountStore.Open(AccountStore.PathIn(options.Data), loggers.CreateLogger("Gateway.People"));
         SignIn = new SignIn(Accounts, settings.People.Backoff, () => clock.Steady);
-        Setup = SetupToken.Open(SetupToken.PathIn(options.Data), Accounts, !settings.IsDevelopment, loggers.CreateLogger("Gateway.People"));
         Certificates = CertificateKeeper.Open(settings.Mqtt.Tls, time, loggers.CreateLogger<CertificateKeeper>());
         Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, Clock, id => City.Latest.Definition.Devices.Find(id) is not null);
         Retained = new RetainedMessages(settings.Mqtt.RetainedLimit, settings.Mqtt.RetainedLimitBytes);
@@ -92,6 +91,8 @@ internal sealed class GatewayRuntime : IDisposable
         Ticker = new TickWorker(Log, Pipeline, Clock, time);
         Rehearsal = new Rehearsal(City, Clock, _data.Rehearsal, loggers.CreateLogger<Rehearsal>());
         ClockKeeper = new ClockKeeper(Log, Clock, time, loggers.CreateLogger<ClockKeeper>());
+        // Last: a start that fails shall leave no token and say nothing but why.
+        Setup = SetupToken.Open(SetupToken.PathIn(options.Data), Accounts, !settings.IsDevelopment, loggers.CreateLogger("Gateway.People"));
     }
 
     /// <summary>The configuration.</summary>

