@@ -11,6 +11,7 @@ public sealed class CommandRightsTests
         ["accept"] = ".x...", ["return"] = ".xx..", ["report"] = ".x...", ["verify"] = ".xx..", ["reject"] = ".xx..", ["void"] = "..x..",
         ["comment"] = ".xx..", ["defer"] = ".xx..", ["extend"] = ".xx..", ["approve"] = "..x..", ["deny"] = "..x..", ["resume"] = "..x..",
         ["whistle"] = ".xx..", ["arrive"] = ".xx..", ["supervise"] = "..x..", ["merge"] = ".xx..", ["evaluate"] = "..x..",
+        ["rate"] = ".....",
     };
 
     [Fact]
