@@ -50,7 +50,8 @@ internal static class CaseQueryRun
         using JsonDocument areas = JsonDocument.Parse(await client.GetByteArrayAsync("/api/v1/areas", cancellation).ConfigureAwait(false));
         string Unit(string level) => areas.RootElement.GetProperty("areas").EnumerateArray().Last(a => a.GetProperty("level").GetString() == level).GetProperty("code").GetString()!;
         string city = Unit("city"), district = Unit("district"), street = Unit("street"), grid = Unit("grid");
-        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using JsonDocument newest = JsonDocument.Parse(await client.GetByteArrayAsync("/api/v1/cases?limit=1", cancellation).ConfigureAwait(false));
+        DateTimeOffset now = newest.RootElement.GetProperty("cases")[0].GetProperty("openedAt").GetDateTimeOffset();
         string Ago(int days) => Uri.EscapeDataString((now - TimeSpan.FromDays(days)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         string longest = await LongestAsync(client, cancellation).ConfigureAwait(false);
         List<(string, string)> queries = [];

@@ -8,6 +8,7 @@ namespace Gateway.Benchmarks.Cases;
 internal static class CasesCommand
 {
     private static readonly Option<long> Count = new("--cases") { Description = "Cases in the store", DefaultValueFactory = _ => 1_000_000, HelpName = "N" };
+    private static readonly Option<int> Copies = new("--copies") { Description = "The store is made of so many copies of a part of it, each with its own dates: filling it all takes long", DefaultValueFactory = _ => 3, HelpName = "N" };
     private static readonly Option<int> Devices = new("--devices") { Description = "Devices of the generated city", DefaultValueFactory = _ => 40_000, HelpName = "N" };
     private static readonly Option<int> Rounds = new("--rounds") { Description = "How often each query is asked", DefaultValueFactory = _ => 50, HelpName = "N" };
     private static readonly Option<string> Folder = new("--folder") { Description = "Where city and data directory are kept; filled when there is nothing yet, used as it is else", HelpName = "DIR", Required = true };
@@ -16,7 +17,7 @@ internal static class CasesCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        Command command = new("cases", "Measures a gateway with a year of cases in its store") { Count, Devices, Rounds, Folder, GatewayPath };
+        Command command = new("cases", "Measures a gateway with a year of cases in its store") { Count, Copies, Devices, Rounds, Folder, GatewayPath };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, Console.Out, Console.Error, cancellation));
         return command;
     }
@@ -24,15 +25,21 @@ internal static class CasesCommand
     private static async Task<int> RunAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         string folder = Path.GetFullPath(parsed.GetValue(Folder)!), city = Path.Combine(folder, "city"), data = Path.Combine(folder, "data");
-        string gateway = parsed.GetValue(GatewayPath)!, store = Path.Combine(data, "cases.db");
+        string gateway = parsed.GetValue(GatewayPath)!, store = Path.Combine(data, "cases.db"), part = Path.Combine(folder, "part.db");
         try
         {
-            if (!File.Exists(store))
+            if (!File.Exists(part))
             {
                 Directory.CreateDirectory(data);
                 await GatewayServer.GenerateCityAsync(gateway, city, parsed.GetValue(Devices), cancellation).ConfigureAwait(false);
                 CitySnapshot snapshot = CitySnapshot.Read(city).Snapshot ?? throw new MeasurementException($"the city in {city} has errors: gateway check {city}");
-                CaseFill.Run(store, snapshot, parsed.GetValue(Count), output);
+                CaseFill.Run(part, snapshot, parsed.GetValue(Count) / parsed.GetValue(Copies), output);
+            }
+
+            if (!File.Exists(store))
+            {
+                CaseCopies.Run(part, store, parsed.GetValue(Copies), output);
+                CaseUpgrade.Run(store, output);
             }
 
             await output.WriteLineAsync(MachineText.Describe(folder)).ConfigureAwait(false);

@@ -38,12 +38,7 @@ internal static class CaseMetricsEndpoint
         }
 
         CaseMetrics metrics = new(EventTime.Min(end, at));
-        CaseFilter filter = new() { Area = area, From = begin, To = end };
-        foreach (Case one in store.Walk(filter))
-        {
-            metrics.Add(one);
-        }
-
+        store.Figures(area, begin, end, one => metrics.Add(one));
         Device[] devices = [.. snapshot.Definition.Devices.Devices.Where(d => area is null || tree.IsWithin(d.Area, area))];
         int heard = devices.Count(d => board.LastHeard(d) is { } last && at - last.ReceivedAt <= Heard);
         return new WrittenJson(writer => Write(writer, metrics, area, begin, end, devices.Length, heard));
