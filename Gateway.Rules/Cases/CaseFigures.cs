@@ -29,6 +29,8 @@ public readonly record struct CaseFigures
         Led = 128,
         AcceptedOnTime = 256,
         DoneOnTime = 512,
+        RollUp = 1024,
+        StormSensed = 2048,
     }
 
     /// <summary>Where it stands.</summary>
@@ -88,6 +90,12 @@ public readonly record struct CaseFigures
     /// <summary>Whether it was done in time, or has no limit.</summary>
     public bool IsDoneOnTime => Has(Marks.DoneOnTime);
 
+    /// <summary>Whether it only stands for other cases, which count each for itself.</summary>
+    public bool IsRollUp => Has(Marks.RollUp);
+
+    /// <summary>Whether it is a storm that has alerts of its own.</summary>
+    public bool IsStormSensed => Has(Marks.StormSensed);
+
     /// <summary>Whether it was closed as done: neither void nor part of another.</summary>
     public bool IsClosed => Status is CaseStatus.Closed or CaseStatus.Evaluated;
 
@@ -117,6 +125,8 @@ public readonly record struct CaseFigures
                 | Mark(c.DeferredUntil is not null, Marks.Deferred)
                 | Mark(c.Lead.Length > 0, Marks.Led)
                 | Mark(c.AcceptedBy.Length > 0 && (accept is null || accept.StoppedAt <= accept.DueAt), Marks.AcceptedOnTime)
+                | Mark(c.IsStorm && c.Occurrences == 0 && c.ReportCount == 0, Marks.RollUp)
+                | Mark(c.IsStorm && c.Occurrences > 0, Marks.StormSensed)
                 | Mark(resolve is null || resolve.StoppedAt <= resolve.DueAt, Marks.DoneOnTime),
         };
     }

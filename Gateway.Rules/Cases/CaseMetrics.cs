@@ -39,14 +39,14 @@ public sealed class CaseMetrics(EventTime at)
     /// <summary>Takes a case in by what it counts as; the cases come newest first.</summary>
     public void Add(in CaseFigures c)
     {
-        if (c.IsExercise || c.Status == CaseStatus.Merged)
+        if (c.IsExercise || c.Status == CaseStatus.Merged || c.IsRollUp)
         {
             return;
         }
 
         Filed++;
         Open += c.Status.IsOpen() ? 1 : 0;
-        _sensed += c.IsSensed ? 1 : 0;
+        _sensed += c.IsSensed || c.IsStormSensed ? 1 : 0;
         _whistled += c.IsWhistled ? 1 : 0;
         _voided += c.Status == CaseStatus.Voided ? 1 : 0;
         if (c.IsSensed)
