@@ -32,9 +32,9 @@ internal static class CaseMetricsEndpoint
 
         CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
         AreaTree tree = snapshot.AreasAt(EventTime.Min(end, at));
-        if (area is not null && tree.Find(area) is null)
+        if (area is not null && snapshot.FindArea(area) is null)
         {
-            return Problems.BadRequest($"no area {area}; see /api/v1/areas");
+            return Problems.BadRequest($"no area {area} in any area tree; see /api/v1/areas");
         }
 
         CaseMetrics metrics = new(EventTime.Min(end, at));

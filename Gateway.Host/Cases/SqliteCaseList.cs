@@ -23,6 +23,9 @@ internal static class SqliteCaseList
     /// <summary>Kinds of a family that get walks of their own; a family of more is looked for along the time.</summary>
     public const int KindLimit = 64;
 
+    // No case has the number 0.
+    private const string Nothing = "SELECT w.opened_at, w.number FROM cases w WHERE w.number = 0";
+
     /// <summary>Cases that are rather asked for their area than an area for them.</summary>
     private const int FewLimit = 10_000;
 
@@ -64,7 +67,7 @@ internal static class SqliteCaseList
             walks.AddRange(filter.Area is null || AreFew(connection, filter, byStatus, shape, cursor) ? byStatus.Select(shape.Asked) : shape.InArea(StatusIn(over)));
         }
 
-        return walks;
+        return walks.Count > 0 ? walks : [Nothing];
     }
 
     private static bool AreFew(SqliteConnection connection, CaseFilter filter, List<string> walks, Shape shape, CaseCursor? cursor)
@@ -184,9 +187,9 @@ internal static class SqliteCaseList
             + (filter.To is { } to && (cursor is null || cursor.OpenedAt >= to) ? " AND w.opened_at < $to" : "")
             + (cursor is null ? "" : " AND (w.opened_at, w.number) < ($openedAt, $number)");
 
-        // A family without any kind has no case, and no case has the number 0.
+        // A family without any kind has no case.
         private List<string> Each(Func<int, string> walk) =>
-            kinds!.Count == 0 ? ["SELECT w.opened_at, w.number FROM cases w WHERE w.number = 0"] : [.. Enumerable.Range(0, kinds.Count).Select(walk)];
+            kinds!.Count == 0 ? [Nothing] : [.. Enumerable.Range(0, kinds.Count).Select(walk)];
 
         private static void Bind(SqliteCommand command, string name, object? value)
         {

@@ -18,11 +18,7 @@ internal sealed class CaseStates(ICaseStore store)
     /// <exception cref="CaseStoreException">The store cannot be read, or has the event without its history.</exception>
     public Case After(CaseEvent next)
     {
-        Case? before = _states.GetValueOrDefault(next.CaseNo);
-        Case state = next.Sequence == (before?.Sequence ?? 0) + 1
-            ? Case.Apply(before, next)
-            : Case.Fold(store.History(next.CaseNo).TakeWhile(e => e.Sequence <= next.Sequence))
-                ?? throw new CaseStoreException(CaseStoreFault.Corrupt, $"{next.CaseNo} has an event and no history: see audit verify");
+        Case state = Fold(_states.GetValueOrDefault(next.CaseNo), next);
         if (_states.Count >= Limit)
         {
             _states.Clear();
@@ -39,5 +35,20 @@ internal sealed class CaseStates(ICaseStore store)
         }
 
         return state;
+    }
+
+    private Case Fold(Case? before, CaseEvent next)
+    {
+        try
+        {
+            return next.Sequence == (before?.Sequence ?? 0) + 1
+                ? Case.Apply(before, next)
+                : Case.Fold(store.History(next.CaseNo).TakeWhile(e => e.Sequence <= next.Sequence))
+                    ?? throw new CaseStoreException(CaseStoreFault.Corrupt, $"{next.CaseNo} has an event and no history: see audit verify");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CaseStoreException(CaseStoreFault.Corrupt, $"the history of {next.CaseNo} does not fold: {e.Message}; see audit verify", e);
+        }
     }
 }
