@@ -21,7 +21,7 @@ internal static class CaseJson
     }
 
     /// <summary>Writes one case as it stood after an event, and the event: <c>sequence</c> over all cases, <c>caseSequence</c> in its case, and <c>change</c>.</summary>
-    public static void Write(Utf8JsonWriter writer, Case c, SequencedEvent change)
+    public static void WriteChange(Utf8JsonWriter writer, Case c, SequencedEvent change)
     {
         writer.WriteStartObject();
         writer.WriteNumber("sequence", change.Sequence);

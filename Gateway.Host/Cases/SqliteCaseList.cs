@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Gateway.Rules.Cases;
 using Microsoft.Data.Sqlite;
 

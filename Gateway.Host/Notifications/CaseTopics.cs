@@ -4,7 +4,6 @@ using System.Text.Json;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.Ingest.Routing;
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Notifications;
@@ -139,7 +138,7 @@ internal sealed class CaseTopics(ICaseStore cases, OutboxStore places, GatewayPu
         ArrayBufferWriter<byte> json = new();
         using (Utf8JsonWriter writer = new(json, ApiJson.WriterOptions))
         {
-            CaseJson.Write(writer, state, one);
+            CaseJson.WriteChange(writer, state, one);
         }
 
         Interlocked.Increment(ref _published);

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Host.Access;
 using Gateway.Host.Access.Credentials;
-using Gateway.Host.Api;
 using Gateway.Host.City;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Commands;
