@@ -26,7 +26,7 @@ internal static class SqliteCaseList
     private const string Nothing = "SELECT w.opened_at, w.number FROM cases w WHERE w.number = 0";
 
     /// <summary>Cases that are rather asked for their area than an area for them.</summary>
-    private const int FewLimit = 10_000;
+    private const int FewLimit = 2_000;
 
     /// <summary>The statement: columns sequence and body.</summary>
     public static SqliteCommand Build(SqliteConnection connection, CaseFilter filter, int limit, CaseCursor? cursor)

@@ -8,7 +8,7 @@ namespace Gateway.Rules.Cases;
 public sealed class CaseLoadCounts
 {
     private readonly List<TimeSpan> _times = [];
-    private readonly long[] _open = new long[Enum.GetValues<AlertSeverity>().Length];
+    private readonly long[] _open = new long[(int)Enum.GetValues<AlertSeverity>().Max() + 1];
 
     /// <summary>Cases opened in the period.</summary>
     public long Opened { get; private set; }
