@@ -60,6 +60,9 @@ public readonly record struct CaseFigures
     /// <summary>Its rating, 1 to 5; 0 before.</summary>
     public int Score { get; init; }
 
+    /// <summary>What who reported it gave it, 1 to 5; 0 before.</summary>
+    public int Rating { get; init; }
+
     /// <summary>Whether it is an exercise.</summary>
     public bool IsExercise => Has(Marks.Exercise);
 
@@ -116,6 +119,7 @@ public readonly record struct CaseFigures
             Lag = c.OpenedAt - c.Facts.OccurredAt,
             Key = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(c.Facts.Key.ToString()))),
             Score = c.Score ?? 0,
+            Rating = c.Rating ?? 0,
             Marked = Mark(c.Facts.Exercise, Marks.Exercise)
                 | Mark(c.Facts.Source == "sensor", Marks.Sensed)
                 | Mark(c.Whistles > 0, Marks.Whistled)
@@ -134,7 +138,7 @@ public readonly record struct CaseFigures
     /// <summary>
     /// The figures as they are stored. A member that comes later is added at the end: what was stored before it reads without.
     /// <code>
-    /// status 1  severity 1  marks 2  score 4  opened 8  closed 8  resolve due 8  due 8  key 8  lag ms 8     big-endian; never is the least number
+    /// status 1  severity 1  marks 2  rating 2  score 2  opened 8  closed 8  resolve due 8  due 8  key 8  lag ms 8     big-endian; never is the least number
     /// </code>
     /// </summary>
     public byte[] ToBytes()
@@ -143,7 +147,8 @@ public readonly record struct CaseFigures
         bytes[0] = (byte)Status;
         bytes[1] = (byte)Severity;
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)Marked);
-        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(4), Score);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(4), (ushort)Rating);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(6), (ushort)Score);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(8), OpenedAt.UnixMilliseconds);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), ClosedAt?.UnixMilliseconds ?? Never);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(24), ResolveDueAt?.UnixMilliseconds ?? Never);
@@ -167,7 +172,8 @@ public readonly record struct CaseFigures
             Status = (CaseStatus)bytes[0],
             Severity = (AlertSeverity)bytes[1],
             Marked = (Marks)BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]),
-            Score = BinaryPrimitives.ReadInt32BigEndian(bytes[4..]),
+            Rating = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]),
+            Score = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]),
             OpenedAt = new EventTime(BinaryPrimitives.ReadInt64BigEndian(bytes[8..])),
             ClosedAt = Time(bytes[16..]),
             ResolveDueAt = Time(bytes[24..]),

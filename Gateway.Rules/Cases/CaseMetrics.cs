@@ -22,10 +22,11 @@ public sealed record CaseRatio(string Name, string Chinese, string Formula, long
 public sealed class CaseMetrics(EventTime at)
 {
     private const int RecurrenceDays = 30;
+    private const int SatisfiedFrom = 4;
 
     private readonly List<long> _lagsMs = [];
     private readonly Dictionary<long, EventTime> _later = [];
-    private long _due, _closed, _onTime, _deferred, _dispatched, _acceptedOnTime, _returned, _verified, _reworked, _voided, _recurred, _whistled, _sensed, _score, _scored;
+    private long _due, _closed, _onTime, _deferred, _dispatched, _acceptedOnTime, _returned, _verified, _reworked, _voided, _recurred, _whistled, _sensed, _score, _scored, _rated, _satisfied;
 
     /// <summary>Cases filed.</summary>
     public long Filed { get; private set; }
@@ -89,6 +90,7 @@ public sealed class CaseMetrics(EventTime at)
         new("recurrenceRate", "重复发生率", $"reopened, or the same matter within {RecurrenceDays} days / closed", _recurred, _closed),
         new("whistleRate", "吹哨率", "cases with a whistle / filed", _whistled, Filed),
         new("beforeComplaintRate", "未诉先办率", "sensor first / sensed or reported by people", _sensed, Filed),
+        new("satisfactionRate", "群众满意率", "rated 4 or 5 / rated", _satisfied, _rated),
     ];
 
     private void CountWork(in CaseFigures c)
@@ -105,5 +107,7 @@ public sealed class CaseMetrics(EventTime at)
         _reworked += c.IsReworked ? 1 : 0;
         _score += c.Score;
         _scored += c.Score == 0 ? 0 : 1;
+        _rated += c.Rating == 0 ? 0 : 1;
+        _satisfied += c.Rating >= SatisfiedFrom ? 1 : 0;
     }
 }

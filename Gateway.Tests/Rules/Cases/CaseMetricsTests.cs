@@ -89,7 +89,7 @@ public sealed class CaseMetricsTests
     [Fact]
     public void Figures_that_were_stored_are_read_as_they_were()
     {
-        Case full = Closed(done: 300) with { Reworks = 1, Whistles = 1, Returns = 1, Reopens = 1, Score = 5 };
+        Case full = Closed(done: 300) with { Reworks = 1, Whistles = 1, Returns = 1, Reopens = 1, Score = 5, Rating = 4 };
         foreach (CaseFigures figures in new[] { CaseFigures.Of(full), CaseFigures.Of(Filed()) })
         {
             byte[] stored = figures.ToBytes();
