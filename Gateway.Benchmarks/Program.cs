@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Gateway.Benchmarks;
+using Gateway.Benchmarks.Cases;
 using Gateway.Benchmarks.EndToEnd;
 
-RootCommand root = new("Measures the City Sensing Gateway: its stages one by one, or the whole of it beside another broker.")
+RootCommand root = new("Measures the City Sensing Gateway: its stages one by one, the whole of it beside another broker, or its cases.")
 {
     StageCommand.Create(),
     EndToEndCommand.Create(),
+    CasesCommand.Create(),
 };
 
 ParseResult parsed = root.Parse(args);

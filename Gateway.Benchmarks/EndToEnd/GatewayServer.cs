@@ -15,6 +15,7 @@ internal sealed partial class GatewayServer : ServerUnderTest
     {
         _process = process;
         MqttPort = mqttPort;
+        HttpPort = httpPort;
         Api = new GatewayApi(httpPort);
     }
 
@@ -32,6 +33,9 @@ internal sealed partial class GatewayServer : ServerUnderTest
 
     /// <summary>Its HTTP side.</summary>
     public GatewayApi Api { get; }
+
+    /// <summary>Port of its HTTP side.</summary>
+    public int HttpPort { get; }
 
     /// <summary>Writes a city of so many devices, a quarter of them smoke detectors.</summary>
     public static Task GenerateCityAsync(string gateway, string folder, int devices, CancellationToken cancellation) =>

@@ -32,6 +32,7 @@ internal static class CaseEndpoints
         cases.MapGet("/{caseNo}", One).WithSummary("One case with timeline, clocks and evidence");
         cases.MapPost("/{caseNo}/commands", CommandAsync).WithSummary("A command to a case; an illegal one is 409 with what is legal");
         routes.MapGet("/api/v1/metrics/cases", CaseMetricsEndpoint.Show).WithTags("cases").WithSummary("Evaluation figures of an area and a period, with their formulas and the devices that watch the area");
+        routes.MapGet("/api/v1/metrics/load", CaseLoadEndpoint.Show).WithTags("cases").WithSummary("Load of each unit of a level of the area tree and of each lead: open by severity, overdue, opened and closed in a period, devices");
         cases.MapGet("/stream", CaseStream.RunAsync).WithSummary("Server-sent events of all cases; id is the sequence, resumes from Last-Event-ID");
     }
 

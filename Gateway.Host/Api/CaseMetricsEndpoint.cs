@@ -32,18 +32,13 @@ internal static class CaseMetricsEndpoint
 
         CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
         AreaTree tree = snapshot.AreasAt(EventTime.Min(end, at));
-        if (area is not null && tree.Find(area) is null)
+        if (area is not null && snapshot.FindArea(area) is null)
         {
-            return Problems.BadRequest($"no area {area}; see /api/v1/areas");
+            return Problems.BadRequest($"no area {area} in any area tree; see /api/v1/areas");
         }
 
         CaseMetrics metrics = new(EventTime.Min(end, at));
-        CaseFilter filter = new() { Area = area, From = begin, To = end };
-        foreach (Case one in store.Walk(filter))
-        {
-            metrics.Add(one);
-        }
-
+        store.Figures(area, begin, end, one => metrics.Add(one));
         Device[] devices = [.. snapshot.Definition.Devices.Devices.Where(d => area is null || tree.IsWithin(d.Area, area))];
         int heard = devices.Count(d => board.LastHeard(d) is { } last && at - last.ReceivedAt <= Heard);
         return new WrittenJson(writer => Write(writer, metrics, area, begin, end, devices.Length, heard));

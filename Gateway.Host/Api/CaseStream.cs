@@ -13,18 +13,24 @@ namespace Gateway.Host.Api;
 /// </summary>
 internal static class CaseStream
 {
-    private const int PageSize = 500;
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
     private static readonly byte[] Heartbeat = Encoding.ASCII.GetBytes(": still here\n\n");
 
     /// <summary>Runs until the client leaves, or its session or token is over. Without Last-Event-ID (or <c>?after=</c>) it begins with what happens next.</summary>
-    public static async Task RunAsync(HttpContext context, ICaseStore store, CaseEventHub hub, TimeProvider time, IHostApplicationLifetime lifetime, Person person)
+    public static async Task RunAsync(HttpContext context, ICaseStore store, CaseEventPages pages, CaseEventHub hub, TimeProvider time, IHostApplicationLifetime lifetime, Person person)
     {
         string? asked = context.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? context.Request.Query["after"].FirstOrDefault();
-        long after = store.Health().LastSequence;
+        long last = store.Health().LastSequence, after = last;
         if (asked is not null && !long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {
             await Problems.BadRequest("Last-Event-ID is a sequence number").ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (after > last)
+        {
+            // To wait there would be to keep back everything up to it.
+            await Problems.BadRequest($"the latest event is {last}, so {after} is not of this case store: an older one was put back; begin anew without Last-Event-ID, or with 0 for all events").ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
 
@@ -37,11 +43,11 @@ internal static class CaseStream
             while (!ends.IsCancellationRequested && person.Holds())
             {
                 Task next = hub.Next;
-                IReadOnlyList<SequencedEvent> events = store.EventsAfter(after, PageSize);
-                if (events.Count > 0)
+                (ReadOnlyMemory<byte> text, long through) = pages.After(after, next);
+                if (text.Length > 0)
                 {
-                    await context.Response.Body.WriteAsync(Render(events, store), ends.Token).ConfigureAwait(false);
-                    after = events[^1].Sequence;
+                    await context.Response.Body.WriteAsync(text, ends.Token).ConfigureAwait(false);
+                    after = through;
                     continue;
                 }
 

@@ -28,9 +28,9 @@ internal static class MapEndpoints
 
         CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
         AreaTree tree = snapshot.AreasAt(pipeline.LastRecordAt);
-        if (area is not null && tree.Find(area) is null)
+        if (area is not null && snapshot.FindArea(area) is null)
         {
-            return Problems.BadRequest($"no area {area}; see /api/v1/areas");
+            return Problems.BadRequest($"no area {area} in any area tree; see /api/v1/areas");
         }
 
         List<Case> open = [.. store.Walk(new CaseFilter { Statuses = CaseStatusExtensions.Open, Area = area })];

@@ -42,6 +42,8 @@ internal static class PrometheusMetrics
         Gauge(text, "gateway_series_head_bytes", "Samples in memory, bytes.", series.HeadBytes);
         MqttMetrics.Write(text, gateway);
         AccessMetrics.Write(text, gateway);
+        Gauge(text, "gateway_case_topic_sequence", "Sequence of the last case event that is done with for the MQTT topics.", gateway.Outbox.Topics.Cursor);
+        Counter(text, "gateway_case_topic_messages_total", "Case events published on MQTT topics since start.", gateway.Outbox.Topics.Published);
         WebhookMetrics.Write(text, gateway.Outbox, gateway.Clock.Now);
         Counter(text, "gateway_city_readings_total", "Times the city folder was read since start because it had been touched.", gateway.City.Readings);
         Counter(text, "gateway_city_reloads_total", "City snapshots taken since start.", gateway.City.Reloads);

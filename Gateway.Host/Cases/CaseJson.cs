@@ -15,8 +15,26 @@ internal static class CaseJson
     /// <param name="history">Its events, shown as <c>timeline</c>; null leaves the timeline out, for short lists.</param>
     public static void Write(Utf8JsonWriter writer, Case c, IReadOnlyList<CaseEvent>? history)
     {
-        CaseFacts facts = c.Facts;
         writer.WriteStartObject();
+        WriteMembers(writer, c, history);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes one case as it stood after an event, and the event: <c>sequence</c> over all cases, <c>caseSequence</c> in its case, and <c>change</c>.</summary>
+    public static void WriteChange(Utf8JsonWriter writer, Case c, SequencedEvent change)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("sequence", change.Sequence);
+        writer.WriteNumber("caseSequence", change.Event.Sequence);
+        WriteMembers(writer, c, history: null);
+        writer.WritePropertyName("change");
+        WriteEvent(writer, change.Event);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, Case c, IReadOnlyList<CaseEvent>? history)
+    {
+        CaseFacts facts = c.Facts;
         writer.WriteString("caseNo", c.CaseNo);
         writer.WriteString("status", c.Status.ToString());
         writer.WriteString("event", facts.Key.Event);
@@ -75,7 +93,6 @@ internal static class CaseJson
         }
 
         WriteEvidence(writer, c.Evidence);
-        writer.WriteEndObject();
     }
 
     /// <summary>Writes one event as an object: its stored members and <c>text</c>, the line for people.</summary>

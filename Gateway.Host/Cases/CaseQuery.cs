@@ -30,6 +30,12 @@ internal sealed record CaseFilter
 /// <param name="Next">Where the next page begins; null on the last one.</param>
 internal sealed record CasePage(IReadOnlyList<Case> Cases, CaseCursor? Next);
 
+/// <summary>What is counted of one case, and where.</summary>
+/// <param name="Figures">What is counted.</param>
+/// <param name="Lead">Who leads; empty before dispatch.</param>
+/// <param name="AreaPath">Its units, from the lowest to the city, as the area tree stood on its day.</param>
+internal readonly record struct CaseAtWork(CaseFigures Figures, string Lead, IReadOnlyList<string> AreaPath);
+
 /// <summary>An event with its place among the events of all cases.</summary>
 internal sealed record SequencedEvent(long Sequence, CaseEvent Event);
 

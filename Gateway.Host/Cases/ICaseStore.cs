@@ -37,6 +37,16 @@ internal interface ICaseStore : IDisposable
     /// <param name="cursor">Where the page before ended; null for the first page.</param>
     CasePage List(CaseFilter filter, int limit, CaseCursor? cursor);
 
+    /// <summary>What is counted of the cases opened from a time on and before another, newest first, without reading the cases.</summary>
+    /// <param name="area">Code of the unit they lie in; null for all.</param>
+    /// <param name="from">Opened at this time or later.</param>
+    /// <param name="to">Opened before this time.</param>
+    /// <param name="visit">Gets each.</param>
+    void Figures(string? area, EventTime from, EventTime to, Action<CaseFigures> visit);
+
+    /// <summary>The same of the cases that are open, and of those opened or closed in a period, with who leads them and their units; each once.</summary>
+    void AtWork(EventTime from, EventTime to, Action<CaseAtWork> visit);
+
     /// <summary>Events of all cases after a global sequence, in order: what a consumer has missed.</summary>
     /// <param name="sequence">The last one it has; 0 for none.</param>
     /// <param name="limit">At most so many.</param>

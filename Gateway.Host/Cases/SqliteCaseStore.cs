@@ -30,15 +30,16 @@ internal sealed class SqliteCaseStore : ICaseStore
     /// <summary>Opens the store, and creates or upgrades it first where needed.</summary>
     /// <param name="path">The database file; its directory must exist.</param>
     /// <param name="lockTimeout">How long to wait for another process to let go; null for 5 seconds.</param>
+    /// <param name="progress">Is told what an upgrade of a large store is at; null for nobody.</param>
     /// <exception cref="CaseStoreException">It cannot be opened; the message says why and what to do.</exception>
-    public static SqliteCaseStore Open(string path, TimeSpan? lockTimeout = null)
+    public static SqliteCaseStore Open(string path, TimeSpan? lockTimeout = null, Action<string>? progress = null)
     {
         TimeSpan timeout = lockTimeout ?? TimeSpan.FromSeconds(5);
         SqliteConnection? connection = null;
         try
         {
             connection = SqliteFile.OpenWriter(path, timeout);
-            SqliteSchema.Migrate(connection, path);
+            SqliteSchema.Migrate(connection, path, progress: progress);
             var store = new SqliteCaseStore(path, timeout, connection);
             connection = null;
             return store;
@@ -108,7 +109,7 @@ internal sealed class SqliteCaseStore : ICaseStore
                 AND reopen_until >= (SELECT log_time FROM partitions WHERE partition = $partition)
             """,
             ("$partition", partition));
-        return Rows(command, CaseOf).OrderBy(c => c.Number).ToList();
+        return Rows(command, row => CaseOf(row)).OrderBy(c => c.Number).ToList();
     });
 
     /// <inheritdoc />
@@ -129,7 +130,7 @@ internal sealed class SqliteCaseStore : ICaseStore
     public Case? Find(string caseNo) => Read(connection =>
     {
         using SqliteCommand command = Query(connection, "SELECT body FROM cases WHERE case_no = $no", ("$no", caseNo));
-        return Rows(command, CaseOf).FirstOrDefault();
+        return Rows(command, row => CaseOf(row)).FirstOrDefault();
     });
 
     /// <inheritdoc />
@@ -147,7 +148,7 @@ internal sealed class SqliteCaseStore : ICaseStore
         return Read(connection =>
         {
             using SqliteCommand command = SqliteCaseList.Build(connection, filter, limit + 1, cursor);
-            List<Case> cases = Rows(command, CaseOf);
+            List<Case> cases = Rows(command, row => CaseOf(row, 1));
             if (cases.Count <= limit)
             {
                 return new CasePage(cases, null);
@@ -157,6 +158,20 @@ internal sealed class SqliteCaseStore : ICaseStore
             return new CasePage(cases, new CaseCursor(cases[^1].OpenedAt, cases[^1].Number));
         });
     }
+
+    /// <inheritdoc />
+    public void Figures(string? area, EventTime from, EventTime to, Action<CaseFigures> visit) => Read(connection =>
+    {
+        using SqliteCommand command = SqliteCaseFigures.Opened(connection, area, from, to);
+        return Visit(command, row => visit(SqliteCaseFigures.Read(row)));
+    });
+
+    /// <inheritdoc />
+    public void AtWork(EventTime from, EventTime to, Action<CaseAtWork> visit) => Read(connection =>
+    {
+        using SqliteCommand command = SqliteCaseFigures.AtWork(connection, from, to);
+        return Visit(command, row => visit(new CaseAtWork(SqliteCaseFigures.Read(row), row.GetString(1), row.GetString(2).Split('|'))));
+    });
 
     /// <inheritdoc />
     public IReadOnlyList<SequencedEvent> EventsAfter(long sequence, int limit) => Read(connection =>
@@ -277,6 +292,18 @@ internal sealed class SqliteCaseStore : ICaseStore
         return command;
     }
 
+    private static int Visit(SqliteCommand command, Action<SqliteDataReader> visit)
+    {
+        int rows = 0;
+        using SqliteDataReader reader = command.ExecuteReader();
+        for (; reader.Read(); rows++)
+        {
+            visit(reader);
+        }
+
+        return rows;
+    }
+
     private static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> row)
     {
         var rows = new List<T>();
@@ -289,8 +316,8 @@ internal sealed class SqliteCaseStore : ICaseStore
         return rows;
     }
 
-    private static Case CaseOf(SqliteDataReader row) =>
-        JsonSerializer.Deserialize(row.GetString(0), CaseJsonContext.Readable.Case) ?? throw new JsonException("a case is null");
+    private static Case CaseOf(SqliteDataReader row, int column = 0) =>
+        JsonSerializer.Deserialize(row.GetString(column), CaseJsonContext.Readable.Case) ?? throw new JsonException("a case is null");
 
     private static CaseEvent EventOf(SqliteDataReader row, int column) =>
         JsonSerializer.Deserialize(row.GetString(column), CaseJsonContext.Readable.CaseEvent) ?? throw new JsonException("an event is null");

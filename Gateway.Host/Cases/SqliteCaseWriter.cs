@@ -16,6 +16,8 @@ internal sealed class SqliteCaseWriter : IDisposable
     private readonly SqliteCommand _appendEvent;
     private readonly SqliteCommand _putCase;
     private readonly SqliteCommand _putAreas;
+    private readonly SqliteCommand _putAreaEvents;
+    private readonly SqliteCommand _putFigures;
     private readonly SqliteCommand _putPosition;
     private readonly SqliteCommand _putCheckpoint;
     private readonly SqliteCommand _putRetained;
@@ -54,6 +56,8 @@ internal sealed class SqliteCaseWriter : IDisposable
             """,
             "$number", "$no", "$partition", "$key", "$open", "$status", "$event", "$opened", "$reopen", "$sequence", "$body");
         _putAreas = Command("INSERT OR IGNORE INTO case_areas (area, opened_at, number) SELECT value, $opened, $number FROM json_each($areas)", "$areas", "$opened", "$number");
+        _putAreaEvents = Command("INSERT OR IGNORE INTO case_area_events (area, event, opened_at, number) SELECT value, $event, $opened, $number FROM json_each($areas)", "$areas", "$event", "$opened", "$number");
+        _putFigures = Command(SqliteCaseFigures.Put, SqliteCaseFigures.Parameters);
         _putPosition = Command(
             "INSERT OR REPLACE INTO partitions (partition, next_offset, log_time) VALUES ($partition, $offset, $time)", "$partition", "$offset", "$time");
         _putCheckpoint = Command(
@@ -66,7 +70,7 @@ internal sealed class SqliteCaseWriter : IDisposable
             "INSERT OR IGNORE INTO shadow_alerts (rule, at, device, kind, absence, log_offset, body) VALUES ($rule, $at, $device, $kind, $absence, $offset, $body)",
             "$rule", "$at", "$device", "$kind", "$absence", "$offset", "$body");
         _trimShadow = Command("DELETE FROM shadow_alerts WHERE number <= (SELECT max(number) FROM shadow_alerts) - $kept", "$kept");
-        _all = [_position, _appendEvent, _putCase, _putAreas, _putPosition, _putCheckpoint, _putRetained, _dropRetained, _putShadow, _trimShadow];
+        _all = [_position, _appendEvent, _putCase, _putAreas, _putAreaEvents, _putFigures, _putPosition, _putCheckpoint, _putRetained, _dropRetained, _putShadow, _trimShadow];
 
         _audit = new AuditChain(connection);
         using SqliteCommand last = connection.CreateCommand();
@@ -128,6 +132,7 @@ internal sealed class SqliteCaseWriter : IDisposable
         {
             string areas = JsonSerializer.Serialize(first.Facts.AreaPath, CaseJsonContext.Readable.IReadOnlyListString);
             Set(_putAreas, areas, first.At.UnixMilliseconds, first.Number).ExecuteNonQuery();
+            Set(_putAreaEvents, areas, first.Facts.Key.Event, first.At.UnixMilliseconds, first.Number).ExecuteNonQuery();
         }
 
         _audit.Append((long)sequence, next, body);
@@ -145,6 +150,8 @@ internal sealed class SqliteCaseWriter : IDisposable
         {
             throw new CaseStoreException(CaseStoreFault.Conflict, $"number {c.Number} of {c.CaseNo} is stored as another case");
         }
+
+        Set(_putFigures, SqliteCaseFigures.Values(c)).ExecuteNonQuery();
     }
 
     private void Put(CaseCommit commit)

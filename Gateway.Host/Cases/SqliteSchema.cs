@@ -9,7 +9,8 @@ namespace Gateway.Host.Cases;
 /// <code>
 /// case_events   the history of all cases; sequence is global and without reuse; triggers refuse update, delete and replace
 /// cases         what the history folds to, as JSON, with the columns that lists filter by; at most one open case a key
-/// case_areas    one row per case and unit of its area path, so that any unit lists its cases newest first
+/// case_areas    one row per case and unit of its area path, so that any unit lists its cases newest first;  case_area_events  the same by event
+/// case_figures  what evaluation and load count of each case, see <see cref="SqliteCaseFigures"/>
 /// partitions    how far each partition has worked off the log
 /// shadow_alerts what rules in shadow mode would have done, the newest 100 000
 /// checkpoints   rule state and counts of each partition;  retained  retained messages by topic
@@ -88,7 +89,8 @@ internal static class SqliteSchema
         CREATE INDEX shadow_alerts_by_rule ON shadow_alerts (rule, at);
         CREATE INDEX shadow_alerts_by_time ON shadow_alerts (at);
         """,
-        new(AuditSchema.Tables, AuditSchema.Chain),
+        new(AuditSchema.Tables, (connection, _) => AuditSchema.Chain(connection)),
+        new(SqliteCaseFigures.Tables, SqliteCaseFigures.Fill),
     ];
 
     /// <summary>The version this program writes.</summary>
@@ -98,8 +100,9 @@ internal static class SqliteSchema
     /// <param name="connection">A connection that writes.</param>
     /// <param name="path">For the message.</param>
     /// <param name="to">Where to stop: an earlier version makes a store as it was then.</param>
+    /// <param name="progress">Is told, at the most every few seconds of work, what is being done; null for nobody.</param>
     /// <exception cref="CaseStoreException">It was written by a newer program.</exception>
-    public static void Migrate(SqliteConnection connection, string path, int? to = null)
+    public static void Migrate(SqliteConnection connection, string path, int? to = null, Action<string>? progress = null)
     {
         for (int version = ReadVersion(connection); version != (to ?? Version); version++)
         {
@@ -110,12 +113,13 @@ internal static class SqliteSchema
                     $"{path} has schema version {version}, this gateway knows up to {Version}: run the gateway that wrote it, or a newer one");
             }
 
+            void Tell(string what) => progress?.Invoke(string.Create(CultureInfo.InvariantCulture, $"version {version + 1} of {Version}: {what}"));
             using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
             using SqliteCommand command = connection.CreateCommand();
             command.Transaction = transaction;
             command.CommandText = $"{Steps[version].Sql} PRAGMA user_version = {(version + 1).ToString(CultureInfo.InvariantCulture)};";
             command.ExecuteNonQuery();
-            Steps[version].Then?.Invoke(connection);
+            Steps[version].Then?.Invoke(connection, Tell);
             transaction.Commit();
         }
     }
@@ -128,8 +132,15 @@ internal static class SqliteSchema
     }
 
     /// <summary>One step: its statements, and what SQL alone cannot do, in the same transaction.</summary>
-    private sealed record Step(string Sql, Action<SqliteConnection>? Then = null)
+    private sealed record Step(string Sql, Action<SqliteConnection, Action<string>>? Then = null)
     {
         public static implicit operator Step(string sql) => new(sql);
     }
+}
+
+/// <summary>What an upgrade of a store says.</summary>
+internal static partial class SqliteSchemaMessages
+{
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "the case store is brought to {What}")]
+    public static partial void CaseStoreUpgraded(this ILogger logger, string what);
 }

@@ -74,6 +74,9 @@ internal sealed class CitySnapshot
     public AreaTree AreasAt(EventTime time) =>
         Definition.AreaTrees.LastOrDefault(t => t.ValidFrom <= time) ?? Definition.AreaTrees[0];
 
+    /// <summary>A unit of any dated tree, the newest that has it: cases of a unit that is no more are still found by its code; null for none.</summary>
+    public Area? FindArea(string code) => Definition.AreaTrees.Reverse().Select(t => t.Find(code)).FirstOrDefault(a => a is not null);
+
     /// <summary>The same city as its overlays make it at a time; always the same instance where the same overlays hold.</summary>
     public CitySnapshot At(EventTime time) => _effective.At(time);
 

@@ -74,6 +74,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.Pipeline);
         services.AddSingleton<CaseRequests>();
         services.AddSingleton(gateway.CaseEvents);
+        services.AddSingleton<CaseEventPages>();
         services.AddSingleton(gateway.Sessions);
         services.AddSingleton(gateway.Mqtt);
         services.AddSingleton(gateway.Commands);

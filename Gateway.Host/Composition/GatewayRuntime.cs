@@ -45,7 +45,7 @@ internal sealed class GatewayRuntime : IDisposable
         (CitySnapshot city, IReadOnlyList<Finding> findings) = LoadCity(options, mode);
         Archive.Save(city);
 
-        SqliteCaseStore cases = SqliteCaseStore.Open(_data.CaseStore);
+        SqliteCaseStore cases = SqliteCaseStore.Open(_data.CaseStore, progress: loggers.CreateLogger("Gateway.Cases").CaseStoreUpgraded);
         Cases = cases;
         Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
         GatewayClock? clock = null;
@@ -78,13 +78,11 @@ internal sealed class GatewayRuntime : IDisposable
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands, budgets);
 
         Ratings = new RatingTokens(_data.RatingKey());
-        Outbox = new Outbox(settings.Webhooks, options.ExternalUrl, _data.Outbox, Cases, CaseEvents, time, loggers.CreateLogger("Gateway.Notifications"));
-        CaseTopics topics = new(publisher);
+        Outbox = new Outbox(settings.Webhooks, options.ExternalUrl, _data.Outbox, Cases, CaseEvents, publisher, time, loggers.CreateLogger("Gateway.Notifications"));
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
-        Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), changed =>
+        Pipeline = new PipelineWorker(Log, Cases, Series, partition, settings.Pipeline, time, loggers.CreateLogger("Gateway.Pipeline"), _ =>
         {
             CaseEvents.Pulse();
-            topics.Publish(changed);
             Audit.Pulse();
         });
         Pipeline.OtherConsumer = () => SessionKeeper.NeededOffset;

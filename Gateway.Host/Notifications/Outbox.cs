@@ -1,13 +1,14 @@
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
+using Gateway.Host.Ingest.Routing;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.Notifications;
 
-/// <summary>All receivers of case events over HTTP. Without any it opens no file and does nothing.</summary>
+/// <summary>Everybody who follows the case events with a place of their own: the receivers over HTTP, and the MQTT topics.</summary>
 internal sealed class Outbox : BackgroundService
 {
-    private readonly OutboxStore? _store;
+    private readonly OutboxStore _store;
     private readonly ICaseStore _cases;
 
     /// <summary>Takes up where each receiver stands.</summary>
@@ -16,15 +17,20 @@ internal sealed class Outbox : BackgroundService
     /// <param name="path">The file of their places.</param>
     /// <param name="cases">The case store: what goes out.</param>
     /// <param name="hub">Tells of new events.</param>
+    /// <param name="publisher">Publishes on the MQTT topics.</param>
     /// <param name="time">For waits, timeouts and dates.</param>
     /// <param name="logger">Hears of failures.</param>
     /// <exception cref="CaseStoreException">The stores cannot be used.</exception>
-    public Outbox(IReadOnlyList<WebhookOptions> receivers, string externalUrl, string path, ICaseStore cases, CaseEventHub hub, TimeProvider time, ILogger logger)
+    public Outbox(IReadOnlyList<WebhookOptions> receivers, string externalUrl, string path, ICaseStore cases, CaseEventHub hub, GatewayPublisher publisher, TimeProvider time, ILogger logger)
     {
         _cases = cases;
-        _store = receivers.Count > 0 ? OutboxStore.Open(path) : null;
-        Dispatchers = [.. receivers.Select(r => new WebhookDispatcher(r, externalUrl, cases, hub, _store!, time, logger, Random.Shared.NextDouble))];
+        _store = OutboxStore.Open(path);
+        Topics = new CaseTopics(cases, _store, publisher, hub, time, logger);
+        Dispatchers = [.. receivers.Select(r => new WebhookDispatcher(r, externalUrl, cases, hub, _store, time, logger, Random.Shared.NextDouble))];
     }
+
+    /// <summary>The MQTT topics.</summary>
+    public CaseTopics Topics { get; }
 
     /// <summary>One for each receiver.</summary>
     public IReadOnlyList<WebhookDispatcher> Dispatchers { get; }
@@ -37,17 +43,17 @@ internal sealed class Outbox : BackgroundService
 
     /// <summary>A receiver's dead letters, newest first.</summary>
     /// <exception cref="CaseStoreException">They cannot be read.</exception>
-    public IReadOnlyList<DeadLetter> Letters(WebhookDispatcher receiver, int limit) => _store!.Letters(receiver.Options.Name, limit);
+    public IReadOnlyList<DeadLetter> Letters(WebhookDispatcher receiver, int limit) => _store.Letters(receiver.Options.Name, limit);
 
     /// <summary>How many of a receiver's dead letters are kept.</summary>
     /// <exception cref="CaseStoreException">They cannot be read.</exception>
-    public long CountLetters(WebhookDispatcher receiver) => _store!.CountLetters(receiver.Options.Name);
+    public long CountLetters(WebhookDispatcher receiver) => _store.CountLetters(receiver.Options.Name);
 
     /// <summary>Asks for a dead letter to be sent again; false when there is none of this number.</summary>
     /// <exception cref="CaseStoreException">They cannot be read.</exception>
     public bool Retry(WebhookDispatcher receiver, long id)
     {
-        if (_store!.Letter(receiver.Options.Name, id) is null)
+        if (_store.Letter(receiver.Options.Name, id) is null)
         {
             return false;
         }
@@ -72,10 +78,10 @@ internal sealed class Outbox : BackgroundService
             dispatcher.Dispose();
         }
 
-        _store?.Dispose();
+        _store.Dispose();
     }
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Dispatchers.Select(d => Task.Run(() => d.RunAsync(stoppingToken), CancellationToken.None)));
+        Task.WhenAll(Dispatchers.Select(d => (Func<CancellationToken, Task>)d.RunAsync).Append(Topics.RunAsync).Select(run => Task.Run(() => run(stoppingToken), CancellationToken.None)));
 }

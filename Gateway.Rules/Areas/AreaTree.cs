@@ -97,6 +97,12 @@ public sealed class AreaTree
     /// <summary>The grid whose outline holds a position, or null.</summary>
     public Area? GridAt(double latitude, double longitude) => Areas.FirstOrDefault(a => a.Level == AreaLevel.Grid && a.HasOutline && a.Contains(longitude, latitude));
 
+    /// <summary>
+    /// Code of the unit of this tree for a place that is filed under a code of any tree: the code itself where this tree has it, else the grid that
+    /// holds the position, so that a device list may be ahead of or behind a re-cut; the code as given where neither helps.
+    /// </summary>
+    public string UnitFor(string code, double latitude, double longitude) => Find(code) is not null ? code : GridAt(latitude, longitude)?.Code ?? code;
+
     /// <summary>The unit itself and everything above it, lowest first; empty for an unknown code.</summary>
     public IEnumerable<Area> Ancestry(string code)
     {

@@ -16,6 +16,9 @@ public sealed class CaseBook
 {
     private readonly CaseIndex _index = new();
 
+    // Held cases of an earlier area tree, by number: a device that a re-cut moved still belongs to its case there.
+    private readonly List<string> _earlier = [];
+
     /// <summary>Creates a book.</summary>
     /// <param name="settings">Routes, areas, modes.</param>
     /// <param name="lastNumber">Highest case number sequence given so far; 0 for none.</param>
@@ -29,10 +32,20 @@ public sealed class CaseBook
         {
             _index.Put(null, state, []);
         }
+
+        FindEarlier();
     }
 
     /// <summary>Routes, areas, modes; set when a new snapshot becomes active, which changes no case that is already on its way.</summary>
-    public CaseSettings Settings { get; set; }
+    public CaseSettings Settings
+    {
+        get;
+        set
+        {
+            field = value;
+            FindEarlier();
+        }
+    }
 
     /// <summary>Finds cases that are over and not held any more, for the few commands they still take; null for none.</summary>
     public Func<string, Case?>? Stored { get; init; }
@@ -62,7 +75,7 @@ public sealed class CaseBook
         Advance(transition.At, into);
         CaseDefinition? definition = context.Rule.Mode == RuleMode.Active ? context.Rule.Case : null;
         Case? known = _index.ByAlert(context.Rule.Alert.Text, context.Device.Id)
-            ?? (definition is null ? null : _index.ByKey(CaseKey.For(definition, context.Device, Settings.Areas)));
+            ?? (definition is null ? null : _index.ByKey(CaseKey.For(definition, context.Device, Settings.Areas)) ?? OfEarlierTree(definition.Event.Text, context.Device.Id));
         bool ends = transition.Kind is AlertTransitionKind.Resolved or AlertTransitionKind.Withdrawn or AlertTransitionKind.Dropped;
         if (known is { IsOpen: true } && (ends || definition is not null))
         {
@@ -179,7 +192,7 @@ public sealed class CaseBook
     // A breach that no case knows: a case of its own, or the storm that has come to its unit takes it.
     private void Open(AlertTransition transition, AlertContext context, CaseDefinition definition, CaseChanges into)
     {
-        StormPlace place = StormDecider.PlaceOf(definition.Event.Text, context.Device.Area, Settings, _index);
+        StormPlace place = StormDecider.PlaceOf(definition.Event.Text, Settings.Areas.UnitFor(context.Device.Area, context.Device.Latitude, context.Device.Longitude), Settings, _index);
         if (place.Taker(Settings.Storms) is { } storm)
         {
             Take(storm, CaseSensorDecider.Decide(storm, transition, context), into);
@@ -250,6 +263,31 @@ public sealed class CaseBook
             Take(child, joined, into);
             Take(_index.Find(storm), grown, into);
         }
+    }
+
+    private void FindEarlier()
+    {
+        _earlier.Clear();
+        _earlier.AddRange(_index.Cases.Where(c => c.Facts.AreaVersion != Settings.Areas.Version && !c.IsStorm).OrderBy(c => c.Number).Select(c => c.CaseNo));
+    }
+
+    /// <summary>The case of an earlier tree that has an alert of this device and is about the same kind of event; open ones first; null for none.</summary>
+    private Case? OfEarlierTree(string kind, string deviceId)
+    {
+        Case? found = null;
+        for (int i = _earlier.Count - 1; i >= 0; i--)
+        {
+            if (_index.Find(_earlier[i]) is not { } held)
+            {
+                _earlier.RemoveAt(i); // over for good
+            }
+            else if (held.Facts.Key.Event == kind && (found is null || held.IsOpen) && held.Alerts.Any(a => a.DeviceId == deviceId))
+            {
+                found = held;
+            }
+        }
+
+        return found;
     }
 
     private string NewNumber(EventTime at)

@@ -25,7 +25,7 @@ public static class CaseFilingDecider
         var stamp = new CaseStamp(transition.At, CaseEvent.GatewayActor, context.Offset);
         AlertOccurrence first = CaseSensorDecider.OccurrenceOf(transition, context);
         draft.Begin(caseNo, stamp, new CaseCollected(FactsOf(definition, device, first, context.Rule.Labels.GetValueOrDefault("campaign", ""), settings), number, first));
-        File(draft, definition.Event.Text, device.Area, settings, stamp);
+        File(draft, definition.Event.Text, settings.Areas.UnitFor(device.Area, device.Latitude, device.Longitude), settings, stamp);
         return events;
     }
 
@@ -68,7 +68,7 @@ public static class CaseFilingDecider
 
     private static CaseFacts FactsOf(CaseDefinition definition, Device device, AlertOccurrence first, string campaign, CaseSettings settings)
     {
-        string[] path = [.. settings.Areas.Ancestry(device.Area).Select(a => a.Code)];
+        string[] path = [.. settings.Areas.Ancestry(settings.Areas.UnitFor(device.Area, device.Latitude, device.Longitude)).Select(a => a.Code)];
         return new CaseFacts
         {
             Key = CaseKey.For(definition, device, settings.Areas),

@@ -19,13 +19,14 @@ public sealed record CaseKey(string Jurisdiction, string Event, CaseScope Scope,
     {
         // A device outdoors belongs to no building and counts for itself.
         CaseScope scope = definition.Scope == CaseScope.Building && device.Building.Length == 0 ? CaseScope.Device : definition.Scope;
+        string area = areas.UnitFor(device.Area, device.Latitude, device.Longitude);
         string instance = scope switch
         {
             CaseScope.Building => device.Building,
-            CaseScope.Grid => device.Area,
+            CaseScope.Grid => area,
             _ => device.Id,
         };
-        string jurisdiction = areas.AncestorAt(device.Area, AreaLevel.Street)?.Code ?? device.Area;
+        string jurisdiction = areas.AncestorAt(area, AreaLevel.Street)?.Code ?? area;
         return new CaseKey(jurisdiction, definition.Event.Text, scope, instance);
     }
 

@@ -25,7 +25,7 @@ public sealed class CaseMetrics(EventTime at)
     private const int SatisfiedFrom = 4;
 
     private readonly List<long> _lagsMs = [];
-    private readonly Dictionary<CaseKey, EventTime> _later = [];
+    private readonly Dictionary<long, EventTime> _later = [];
     private long _due, _closed, _onTime, _deferred, _dispatched, _acceptedOnTime, _returned, _verified, _reworked, _voided, _recurred, _whistled, _sensed, _score, _scored, _rated, _satisfied;
 
     /// <summary>Cases filed.</summary>
@@ -35,31 +35,33 @@ public sealed class CaseMetrics(EventTime at)
     public long Open { get; private set; }
 
     /// <summary>Takes a case in, as it stands; the cases come newest first, as lists give them.</summary>
-    public void Add(Case c)
+    public void Add(Case c) => Add(CaseFigures.Of(c));
+
+    /// <summary>Takes a case in by what it counts as; the cases come newest first.</summary>
+    public void Add(in CaseFigures c)
     {
-        bool isRollUp = c.IsStorm && c.Occurrences == 0 && c.ReportCount == 0; // its cases count, each for itself
-        if (c.Facts.Exercise || c.Status == CaseStatus.Merged || isRollUp)
+        if (c.IsExercise || c.Status == CaseStatus.Merged || c.IsRollUp)
         {
             return;
         }
 
         Filed++;
-        Open += c.IsOpen ? 1 : 0;
-        _sensed += c.Facts.Source == "sensor" || (c.IsStorm && c.Occurrences > 0) ? 1 : 0;
-        _whistled += c.Whistles > 0 ? 1 : 0;
+        Open += c.Status.IsOpen() ? 1 : 0;
+        _sensed += c.IsSensed || c.IsStormSensed ? 1 : 0;
+        _whistled += c.IsWhistled ? 1 : 0;
         _voided += c.Status == CaseStatus.Voided ? 1 : 0;
-        if (c.Facts.Source == "sensor")
+        if (c.IsSensed)
         {
-            _lagsMs.Add((c.OpenedAt - c.Facts.OccurredAt).Ticks / TimeSpan.TicksPerMillisecond);
+            _lagsMs.Add(c.Lag.Ticks / TimeSpan.TicksPerMillisecond);
         }
 
         // A voided alarm is no work, and one that comes again no recurrence.
         if (c.Status != CaseStatus.Voided)
         {
             CountWork(c);
-            bool again = _later.TryGetValue(c.Facts.Key, out EventTime opened) && opened - c.ClosedAt <= TimeSpan.FromDays(RecurrenceDays);
-            _recurred += IsClosed(c) && (again || c.Reopens > 0) ? 1 : 0;
-            _later[c.Facts.Key] = c.OpenedAt;
+            bool again = _later.TryGetValue(c.Key, out EventTime opened) && opened - c.ClosedAt <= TimeSpan.FromDays(RecurrenceDays);
+            _recurred += c.IsClosed && (again || c.IsReopened) ? 1 : 0;
+            _later[c.Key] = c.OpenedAt;
         }
     }
 
@@ -91,27 +93,21 @@ public sealed class CaseMetrics(EventTime at)
         new("satisfactionRate", "群众满意率", "rated 4 or 5 / rated", _satisfied, _rated),
     ];
 
-    private void CountWork(Case c)
+    private void CountWork(in CaseFigures c)
     {
-        CaseClock? resolve = Clock(c, ClockKind.Resolve), accept = Clock(c, ClockKind.Accept);
-        bool isClosed = IsClosed(c);
-        bool isDue = isClosed || c.DeferredUntil is not null || resolve?.DueAt <= at;
+        bool isDue = c.IsClosed || c.IsDeferred || c.ResolveDueAt <= at;
         _due += isDue ? 1 : 0;
-        _deferred += isDue && c.DeferredUntil is not null ? 1 : 0;
-        _closed += isClosed ? 1 : 0;
-        _onTime += isClosed && (resolve is null || resolve.StoppedAt <= resolve.DueAt) ? 1 : 0;
-        _dispatched += c.Lead.Length > 0 ? 1 : 0;
-        _acceptedOnTime += c.AcceptedBy.Length > 0 && (accept is null || accept.StoppedAt <= accept.DueAt) ? 1 : 0;
-        _returned += c.Returns > 0 ? 1 : 0;
-        _verified += isClosed || c.Reworks > 0 ? 1 : 0;
-        _reworked += c.Reworks > 0 ? 1 : 0;
-        _score += c.Score ?? 0;
-        _scored += c.Score is null ? 0 : 1;
-        _rated += c.Rating is null ? 0 : 1;
+        _deferred += isDue && c.IsDeferred ? 1 : 0;
+        _closed += c.IsClosed ? 1 : 0;
+        _onTime += c.IsClosed && c.IsDoneOnTime ? 1 : 0;
+        _dispatched += c.IsLed ? 1 : 0;
+        _acceptedOnTime += c.IsAcceptedOnTime ? 1 : 0;
+        _returned += c.IsReturned ? 1 : 0;
+        _verified += c.IsClosed || c.IsReworked ? 1 : 0;
+        _reworked += c.IsReworked ? 1 : 0;
+        _score += c.Score;
+        _scored += c.Score == 0 ? 0 : 1;
+        _rated += c.Rating == 0 ? 0 : 1;
         _satisfied += c.Rating >= SatisfiedFrom ? 1 : 0;
     }
-
-    private static bool IsClosed(Case c) => c.Status is CaseStatus.Closed or CaseStatus.Evaluated;
-
-    private static CaseClock? Clock(Case c, ClockKind kind) => c.Clocks.FirstOrDefault(k => k.Kind == kind);
 }

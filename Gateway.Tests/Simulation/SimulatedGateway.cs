@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Host.Access;
 using Gateway.Host.Access.Credentials;
-using Gateway.Host.Api;
 using Gateway.Host.City;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Commands;
@@ -65,9 +64,8 @@ internal sealed class SimulatedGateway
         MqttServer server = new(options, Clock, Log, door, admission, router, retained, Sessions, _journal, new DeviceCommands(publisher, router, Clock, world.Time), budgets);
         Handler = new MqttConnectionHandler(server, NullLogger<MqttConnectionHandler>.Instance);
 
-        CaseTopics topics = new(publisher);
         Partition = new Partition(world.City.Find, Ledger, new Quarantine(), new DeviceBoard());
-        Pipeline = new PipelineWorker(Log, world.Cases, world.Series, Partition, settings.Pipeline, world.Time, NullLogger.Instance, cases => Committed(cases, topics), Wait);
+        Pipeline = new PipelineWorker(Log, world.Cases, world.Series, Partition, settings.Pipeline, world.Time, NullLogger.Instance, Committed, Wait);
         Pipeline.OtherConsumer = () => _journal.IsAnyKept ? _sessionOffset : long.MaxValue;
         Ticker = new TickWorker(Log, Pipeline, Clock, world.Time);
         ClockKeeper = new ClockKeeper(Log, Clock, world.Time, NullLogger<ClockKeeper>.Instance);
@@ -232,7 +230,7 @@ internal sealed class SimulatedGateway
     }
 
     /// <summary>Cases are shown to people: what they see must be in the store.</summary>
-    private void Committed(IReadOnlyList<Case> cases, CaseTopics topics)
+    private void Committed(IReadOnlyList<Case> cases)
     {
         foreach (Case shown in cases)
         {
@@ -241,6 +239,5 @@ internal sealed class SimulatedGateway
         }
 
         _world.Trace.Add($"cases: {string.Join(' ', cases.Select(c => $"{c.CaseNo}#{c.Sequence}"))}");
-        topics.Publish(cases);
     }
 }

@@ -40,6 +40,7 @@ internal static class EndpointRights
         new("POST", "/api/v1/cases/{caseNo}/rating-token", Workers),
         new("GET", "/api/v1/cases/stream", Roles.Everyone),
         new("GET", "/api/v1/metrics/cases", Roles.Everyone),
+        new("GET", "/api/v1/metrics/load", Roles.Everyone),
         new("GET", "/api/v1/cap", Roles.Everyone),
         new("POST", "/api/v1/cap", Roles.Officer | Roles.Operator),
         new("GET", "/api/v1/cases/{caseNo}/cap", Roles.Everyone),

@@ -11,6 +11,28 @@ internal sealed class GatewayPublisher(SegmentLog log, MessageRouter router, Ses
     /// <summary>Whether anybody would get a message.</summary>
     public bool HasSubscribers => router.HasSubscriptions;
 
+    /// <summary>Whether anybody would get a message on a topic, a kept session among them whose client is away.</summary>
+    /// <param name="topic">Topic name, UTF-8.</param>
+    public bool HasSubscriber(ReadOnlySpan<byte> topic) => router.HasSubscriptions && router.SubscribersOf(topic).Count > 0;
+
+    /// <summary>
+    /// Publishes with QoS 1; completes with true once no kept session can lose the message, with false where the log did not take it. A session
+    /// that is connected may have it either way.
+    /// </summary>
+    /// <param name="topic">Topic name, UTF-8.</param>
+    /// <param name="payload">The payload.</param>
+    public Task<bool> PublishDurablyAsync(byte[] topic, ReadOnlyMemory<byte> payload)
+    {
+        CommitCompletion? written = sessions.IsAnyKept ? new CommitCompletion() : null;
+        if (written is not null && Append(topic, payload, [], written) != AppendResult.Accepted)
+        {
+            return Task.FromResult(false);
+        }
+
+        Route(topic, payload, []);
+        return written?.Durable ?? Task.FromResult(true);
+    }
+
     /// <summary>Publishes with QoS 1.</summary>
     /// <param name="topic">Topic name, UTF-8.</param>
     /// <param name="payload">The payload.</param>
@@ -19,9 +41,15 @@ internal sealed class GatewayPublisher(SegmentLog log, MessageRouter router, Ses
     {
         if (sessions.IsAnyKept)
         {
-            log.Append(LogRecordKind.Message, LogRecordFlags.Qos1 | LogRecordFlags.Version5, "gateway"u8, topic, properties, payload.Span, clock.Now, listener: null);
+            Append(topic, payload, properties, null);
         }
 
-        router.Publish(new MqttMessage { Topic = topic, Payload = payload, Properties = properties, Qos = Qos.AtLeastOnce, ReceivedAt = clock.Steady }, publisher: null);
+        Route(topic, payload, properties);
     }
+
+    private AppendResult Append(byte[] topic, ReadOnlyMemory<byte> payload, byte[] properties, CommitListener? listener) =>
+        log.Append(LogRecordKind.Message, LogRecordFlags.Qos1 | LogRecordFlags.Version5, "gateway"u8, topic, properties, payload.Span, clock.Now, listener);
+
+    private void Route(byte[] topic, ReadOnlyMemory<byte> payload, byte[] properties) =>
+        router.Publish(new MqttMessage { Topic = topic, Payload = payload, Properties = properties, Qos = Qos.AtLeastOnce, ReceivedAt = clock.Steady }, publisher: null);
 }

@@ -3,6 +3,8 @@
     client.py flow     PORT VERSION QOS DEVICE   200 messages from a device to a subscriber, in order
     client.py resume   PORT VERSION QOS DEVICE   a session left behind, resumed with what was queued meanwhile
     client.py takeover PORT VERSION QOS DEVICE   a second connection of a client id closes the first
+    client.py await    PORT VERSION QOS CLIENT   a session that waits for case events is left behind
+    client.py collect  PORT VERSION QOS CLIENT N the session comes back and gets what it is owed, up to sequence N
 
 VERSION is 311 or 5. Exit code 0 and one line "ok ..." when everything is as it must be; an assertion with the reason otherwise.
 One thread: every client is pumped by hand, so that nothing reconnects behind the scenario's back.
@@ -130,6 +132,23 @@ def takeover(port, version, qos, device):
     return f"the first ended with {first.lost}"
 
 
+def await_cases(port, version, qos, client):
+    duty = Peer(port, version, client, keep_session=True)
+    duty.subscribe("city/v1/cases/#", qos)
+    duty.leave()
+    return "waiting"
+
+
+def collect(port, version, qos, client, last):
+    duty = Peer(port, version, client, keep_session=True)
+    assert duty.connected[1], "the session was not there any more"
+    until(f"event {last}", lambda: any(json.loads(p)["sequence"] >= int(last) for p, _ in duty.received), duty)
+    assert all(q == qos for _, q in duty.received), "not the QoS that was granted"
+    duty.leave()
+    events = [json.loads(payload) for payload, _ in duty.received]
+    return " ".join(f"{e['sequence']}/{e['caseNo']}/{e['caseSequence']}/{e['change']['type']}" for e in events)
+
+
 if __name__ == "__main__":
-    scenario = {"flow": flow, "resume": resume, "takeover": takeover}[sys.argv[1]]
-    print("ok", scenario(int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]))
+    scenario = {"flow": flow, "resume": resume, "takeover": takeover, "await": await_cases, "collect": collect}[sys.argv[1]]
+    print("ok", scenario(int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), *sys.argv[5:]))

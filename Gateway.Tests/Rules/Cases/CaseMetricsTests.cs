@@ -86,6 +86,31 @@ public sealed class CaseMetricsTests
         Assert.Equal((50_000L, 95_000L), (metrics.DetectionLagMs(0.5), metrics.DetectionLagMs(0.95)));
     }
 
+    [Fact]
+    public void Figures_that_were_stored_are_read_as_they_were()
+    {
+        Case full = Closed(done: 300) with { Reworks = 1, Whistles = 1, Returns = 1, Reopens = 1, Score = 5, Rating = 4 };
+        foreach (CaseFigures figures in new[] { CaseFigures.Of(full), CaseFigures.Of(Filed()) })
+        {
+            byte[] stored = figures.ToBytes();
+            Assert.True(CaseFigures.TryRead(stored, out CaseFigures read));
+            Assert.Equal(figures, read);
+            Assert.True(CaseFigures.TryRead([.. stored, 1, 2], out read)); // a later version added a member
+            Assert.Equal(figures, read);
+            Assert.False(CaseFigures.TryRead(stored.AsSpan(1), out _));
+        }
+    }
+
+    /// <summary>Rows of a store are for ever: what these bytes mean must not change.</summary>
+    [Fact]
+    public void Stored_form_of_before_reads()
+    {
+        byte[] stored = Convert.FromHexString("070101820000000000000199F3A2B8000000019BFE4D6A1C8000000000000000800000000000000000000000000000050000000000000190");
+        Assert.True(CaseFigures.TryRead(stored, out CaseFigures read));
+        Assert.Equal((CaseStatus.Closed, true, true, true, 5L, TimeSpan.FromMilliseconds(400)), (read.Status, read.IsSensed, read.IsLed, read.IsAcceptedOnTime, read.Key, read.Lag));
+        Assert.Null(read.ResolveDueAt);
+    }
+
     // Resolve limit four hours: 240 minutes.
     private static Case Closed(double done)
     {

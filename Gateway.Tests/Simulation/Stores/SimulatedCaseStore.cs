@@ -71,6 +71,12 @@ internal sealed class SimulatedCaseStore : ICaseStore
     public CasePage List(CaseFilter filter, int limit, CaseCursor? cursor) => throw new NotSupportedException("the pipeline lists nothing");
 
     /// <inheritdoc />
+    public void Figures(string? area, EventTime from, EventTime to, Action<CaseFigures> visit) => throw new NotSupportedException("the pipeline counts nothing");
+
+    /// <inheritdoc />
+    public void AtWork(EventTime from, EventTime to, Action<CaseAtWork> visit) => throw new NotSupportedException("the pipeline counts nothing");
+
+    /// <inheritdoc />
     public IReadOnlyList<SequencedEvent> EventsAfter(long sequence, int limit) =>
         [.. _events.Select((e, i) => new SequencedEvent(i + 1, Event(e.Body))).Skip((int)sequence).Take(limit)];
 
