@@ -62,6 +62,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway);
         services.AddSingleton(gateway.Log);
         services.AddSingleton(gateway.Cases);
+        services.AddSingleton(gateway.EvidenceFolder);
         services.AddSingleton(gateway.Settings.Cap);
         services.AddSingleton(gateway.Series);
         services.AddSingleton(gateway.Ledger);
@@ -101,6 +102,7 @@ internal static class GatewayApplication
         services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();
         services.AddHostedService(_ => gateway.Outbox);
+        services.AddHostedService(_ => gateway.Evidence);
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             (document.Info.Title, document.Info.Version) = ("City Sensing Gateway", "v1");
@@ -119,6 +121,7 @@ internal static class GatewayApplication
         MqttWebSocketEndpoint.Map(app);
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
+        EvidenceEndpoints.Map(app);
         CapEndpoints.Map(app);
         Open311Endpoints.Map(app);
         StateEndpoints.Map(app);

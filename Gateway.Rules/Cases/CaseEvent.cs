@@ -42,6 +42,7 @@ namespace Gateway.Rules.Cases;
 [JsonDerivedType(typeof(CaseMemberJoined), "memberJoined")]
 [JsonDerivedType(typeof(CaseReportJoined), "reportJoined")]
 [JsonDerivedType(typeof(CaseEvaluated), "evaluated")]
+[JsonDerivedType(typeof(EvidenceSealed), "evidenceSealed")]
 public abstract record CaseEvent
 {
     private protected CaseEvent()

@@ -94,6 +94,7 @@ internal static class CaseFold
         CaseMemberJoined e => Joined(c, e),
         CaseReportJoined e => Told(c, e.Report),
         CaseEvaluated e => c with { Status = CaseStatus.Evaluated, Score = e.Score },
+        EvidenceSealed e => c with { SealedDecision = e.Decision },
         OccurrenceAdded e => Occur(c, e.Occurrence),
         AlertPendingAgain e => WithAlert(c, c.AlertList.Find(e.Rule, e.DeviceId) is { } known
             ? known with { State = CaseAlertState.Pending, HeldAt = null }
