@@ -18,7 +18,7 @@ internal static class EvidenceFormat
 {
     private const string Name = "city sensing gateway, evidence of a decision, version 1";
 
-    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // a file to read, never part of a page
 
     /// <summary>The bytes of a bundle.</summary>
     public static byte[] Write(EvidenceBundle bundle)

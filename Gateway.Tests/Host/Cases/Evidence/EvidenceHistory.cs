@@ -95,6 +95,14 @@ internal sealed class EvidenceHistory
     public IReadOnlyList<EvidenceBundle> Seal(IReadOnlyList<DecisionToSeal> decisions, long firstOffset = 0)
     {
         LogMarks marks = new();
+        for (int offset = 0; offset < _records.Count; offset++)
+        {
+            if (LogRecord.TryRead(_records[offset], out LogRecord record, out _) && LogMarks.IsMark(record.Kind))
+            {
+                marks.Add(new LogMark(offset, _records[offset])); // noted as the log grew, and kept when its beginning goes
+            }
+        }
+
         void Scan(long from, long? to, LogExcerpt.Show show)
         {
             for (long offset = Math.Max(from, firstOffset); offset < _records.Count && !(offset > to); offset++)
@@ -104,13 +112,6 @@ internal sealed class EvidenceHistory
             }
         }
 
-        Scan(0, null, (long offset, in LogRecord record) =>
-        {
-            if (LogMarks.IsMark(record.Kind))
-            {
-                marks.Add(new LogMark(offset, _records[(int)offset]));
-            }
-        });
         return new EvidenceMaker(Scan, _ => (firstOffset, TimeOf(firstOffset)), marks, City).Make(decisions, CancellationToken.None);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Gateway.Host.Cases;
 using Gateway.Host.Cases.Audit;
@@ -73,7 +72,7 @@ public sealed class SealerTests : IDisposable
     public async Task Edited_missing_and_foreign_files_are_found()
     {
         Case filed = await FileAsync();
-        Assert.Equal(0, Verify().Errors);
+        Assert.Empty(Verify().Findings);
         Assert.Equal(1, Verify().SealedDecisions);
         string file = Folder.PathOf(filed.CaseNo, 1);
         byte[] good = File.ReadAllBytes(file);
@@ -123,7 +122,7 @@ public sealed class SealerTests : IDisposable
 
         Assert.Single(_rig.Gateway.Cases.History(filed.CaseNo).OfType<EvidenceSealed>());
         Assert.Equal(before ?? Folder.Find(filed.CaseNo, 1), Folder.Find(filed.CaseNo, 1));
-        Assert.Equal(0, Verify().Errors);
+        Assert.Empty(Verify().Findings);
         Assert.Equal(0, (await RunAsync("case", "replay", filed.CaseNo)).ExitCode);
     }
 
@@ -172,7 +171,12 @@ public sealed class SealerTests : IDisposable
         await _rig.CaughtUpAsync();
     }
 
-    private AuditReport Verify() => new AuditVerifier { CaseStore = Path.Combine(_rig.Data, "cases.db"), Data = _rig.Data }.Run();
+    private AuditReport Verify()
+    {
+        AuditFolder folder = new(_rig.Data);
+        using AuditKey key = AuditKey.OpenOrCreate(folder.Key);
+        return new AuditVerifier { CaseStore = folder.CaseStore, Data = _rig.Data, Keys = [key] }.Run();
+    }
 
     private Task<ProgramRun> RunAsync(params string[] arguments) => GatewayCommand.RunAsync(null, [.. arguments, "--data", _rig.Data]);
 }
