@@ -54,6 +54,8 @@ internal static class CaseJson
         WriteRequest(writer, c.Request);
         writer.WriteTextOrNull("mergedInto", c.MergedInto);
         WriteStrings(writer, "members", [.. c.Members.Select(m => m.CaseNo)]);
+        writer.WriteTextOrNull("storm", c.Storm);
+        WriteStrings(writer, "children", c.Children);
         WriteReports(writer, c);
         writer.WriteNumberOrNull("score", c.Score);
         writer.WriteString("mode", facts.Mode);

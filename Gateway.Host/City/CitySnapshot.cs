@@ -99,6 +99,7 @@ internal sealed class CitySnapshot
         Areas = AreasAt(time),
         Calendars = _calendars,
         Terms = _terms,
+        Storms = Definition.Storms,
         TimeZone = TimeZone,
         Mode = Definition.Mode,
         Exercise = exercise,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Cases;
 
@@ -121,6 +122,12 @@ public sealed record Case
     /// <summary>The cases that go on as part of it 并案.</summary>
     public IReadOnlyList<CaseMember> Members { get; init => field = value ?? []; } = [];
 
+    /// <summary>The storm it is part of; empty for none.</summary>
+    public string Storm { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Of a storm: the cases that are part of it, each with work and verification of its own.</summary>
+    public IReadOnlyList<string> Children { get; init => field = value ?? []; } = [];
+
     /// <summary>What people reported of it, the first ones, at most <see cref="EvidenceCountLimit"/>. All stand in the events.</summary>
     public IReadOnlyList<CaseReport> Reports { get; init => field = value ?? []; } = [];
 
@@ -145,6 +152,10 @@ public sealed record Case
     /// <summary>Whether someone still has to do something.</summary>
     [JsonIgnore]
     public bool IsOpen => Status.IsOpen();
+
+    /// <summary>Whether it stands for many cases of one family in one unit: it closes when they are over, and what alerts of its own it has.</summary>
+    [JsonIgnore]
+    public bool IsStorm => Facts.Key.Scope == CaseScope.Area;
 
     /// <summary>Until when a recurrence reopens it, inclusive; null while it is not closed or where it is never reopened.</summary>
     [JsonIgnore]

@@ -10,17 +10,17 @@ namespace Gateway.Rules.Cases;
 internal sealed class CaseAlertList : IReadOnlyList<CaseAlert>
 {
     private readonly ImmutableList<CaseAlert> _alerts;
-    private readonly ImmutableDictionary<(string Rule, string DeviceId), int> _places;
+    private readonly ImmutableDictionary<string, ImmutableArray<int>> _places; // by device: few rules each
     private readonly int _breaching;
 
-    private CaseAlertList(ImmutableList<CaseAlert> alerts, ImmutableDictionary<(string Rule, string DeviceId), int> places, int breaching)
+    private CaseAlertList(ImmutableList<CaseAlert> alerts, ImmutableDictionary<string, ImmutableArray<int>> places, int breaching)
     {
         _alerts = alerts;
         _places = places;
         _breaching = breaching;
     }
 
-    public static CaseAlertList Empty { get; } = new([], ImmutableDictionary<(string Rule, string DeviceId), int>.Empty, 0);
+    public static CaseAlertList Empty { get; } = new([], ImmutableDictionary<string, ImmutableArray<int>>.Empty, 0);
 
     public int Count => _alerts.Count;
 
@@ -33,21 +33,40 @@ internal sealed class CaseAlertList : IReadOnlyList<CaseAlert>
     public static CaseAlertList From(IReadOnlyList<CaseAlert> alerts) =>
         alerts as CaseAlertList ?? alerts.Aggregate(Empty, (list, alert) => list.With(alert));
 
-    public CaseAlert? Find(string rule, string deviceId) => _places.TryGetValue((rule, deviceId), out int place) ? _alerts[place] : null;
+    public CaseAlert? Find(string rule, string deviceId)
+    {
+        foreach (int place in PlacesOf(deviceId))
+        {
+            if (_alerts[place].Rule == rule)
+            {
+                return _alerts[place];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The alerts of a device.</summary>
+    public IEnumerable<CaseAlert> Of(string deviceId) => PlacesOf(deviceId).Select(place => _alerts[place]);
 
     /// <summary>The list with an alert added, or put in the place of the one of its rule and device.</summary>
     public CaseAlertList With(CaseAlert alert)
     {
-        (string, string) key = (alert.Rule, alert.DeviceId);
         int added = alert.IsBreaching ? 1 : 0;
-        if (!_places.TryGetValue(key, out int place))
+        ImmutableArray<int> places = PlacesOf(alert.DeviceId);
+        foreach (int place in places)
         {
-            return new CaseAlertList(_alerts.Add(alert), _places.Add(key, _alerts.Count), _breaching + added);
+            if (_alerts[place].Rule == alert.Rule)
+            {
+                int removed = _alerts[place].IsBreaching ? 1 : 0;
+                return new CaseAlertList(_alerts.SetItem(place, alert), _places, _breaching + added - removed);
+            }
         }
 
-        int removed = _alerts[place].IsBreaching ? 1 : 0;
-        return new CaseAlertList(_alerts.SetItem(place, alert), _places, _breaching + added - removed);
+        return new CaseAlertList(_alerts.Add(alert), _places.SetItem(alert.DeviceId, places.Add(_alerts.Count)), _breaching + added);
     }
+
+    private ImmutableArray<int> PlacesOf(string deviceId) => _places.TryGetValue(deviceId, out ImmutableArray<int> places) ? places : [];
 
     public IEnumerator<CaseAlert> GetEnumerator() => _alerts.GetEnumerator();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
 
@@ -70,7 +71,14 @@ public sealed class CaseBook
         else if (known is not { IsOpen: true } && definition is not null && transition.Kind is AlertTransitionKind.Firing or AlertTransitionKind.Raised)
         {
             // What is closed and still held may be reopened: Advance has let go of the others.
-            Take(known, known is null ? Open(transition, context) : CaseFilingDecider.Reopen(known, transition, context, Settings), into);
+            if (known is null)
+            {
+                Open(transition, context, definition, into);
+            }
+            else
+            {
+                Take(known, CaseFilingDecider.Reopen(known, transition, context, Settings), into);
+            }
         }
     }
 
@@ -96,7 +104,8 @@ public sealed class CaseBook
             return Merge(state, command, new CaseStamp(at, command.Actor, offset), into);
         }
 
-        CaseDecision decision = CaseDecider.Decide(state, command, Settings, at, offset);
+        string[] openChildren = [.. state.Children.Where(c => _index.Find(c) is { IsOpen: true })];
+        CaseDecision decision = CaseDecider.Decide(state, command, Settings, at, offset, openChildren);
         Take(state, decision.Events, into, isHeld: over is null);
         return decision.Refusal;
     }
@@ -113,8 +122,15 @@ public sealed class CaseBook
             return new CaseIntakeResult(known.CaseNo, Joined: true);
         }
 
+        if (StormDecider.PlaceOf(intake.Event, intake.Area, Settings, _index).Taker(Settings.Storms) is { } storm)
+        {
+            Take(storm, CaseIntakeDecider.Join(storm, intake, Settings, at, offset), into);
+            return new CaseIntakeResult(storm.CaseNo, Joined: true);
+        }
+
         string caseNo = NewNumber(at);
         Take(null, CaseIntakeDecider.Open(caseNo, LastNumber, intake, Settings, at, offset), into);
+        Gather(caseNo, new CaseStamp(at, CaseEvent.GatewayActor, offset), into);
         return new CaseIntakeResult(caseNo, Joined: false);
     }
 
@@ -181,10 +197,80 @@ public sealed class CaseBook
         }
     }
 
-    private IReadOnlyList<CaseEvent> Open(AlertTransition transition, AlertContext context)
+    // A breach that no case knows: a case of its own, or the storm that has come to its unit takes it.
+    private void Open(AlertTransition transition, AlertContext context, CaseDefinition definition, CaseChanges into)
     {
+        StormPlace place = StormDecider.PlaceOf(definition.Event.Text, context.Device.Area, Settings, _index);
+        if (place.Taker(Settings.Storms) is { } storm)
+        {
+            Take(storm, CaseSensorDecider.Decide(storm, transition, context), into);
+            return;
+        }
+
+        CaseStamp stamp = new(transition.At, CaseEvent.GatewayActor, context.Offset);
         string caseNo = NewNumber(transition.At);
-        return CaseFilingDecider.Open(caseNo, LastNumber, transition, context, Settings);
+        IReadOnlyList<CaseEvent> events = CaseFilingDecider.Open(caseNo, LastNumber, transition, context, Settings);
+        if (place.BeginsStorm && events[0] is CaseCollected alone)
+        {
+            events = StormDecider.Open(caseNo, LastNumber, alone.Facts, place.Unit, alone.First, Settings, stamp);
+        }
+
+        Take(null, events, into);
+        Gather(caseNo, stamp, into);
+    }
+
+    // A new case, or a storm that has come to a unit, becomes part of the storms above it; where enough have gathered, one begins.
+    private void Gather(string opened, CaseStamp stamp, CaseChanges into)
+    {
+        Case current = _index.Find(opened)!;
+        string family = StormSettings.FamilyOf(current.Facts.Key.Event);
+        if (Settings.Storms.Except.Contains(family))
+        {
+            return;
+        }
+
+        foreach (Area unit in Settings.Areas.Ancestry(current.Facts.AreaPath[0]).ToArray())
+        {
+            Case? storm = _index.OpenStorm(family, unit.Code, Settings.Areas);
+            if (storm is null)
+            {
+                IReadOnlyList<string> recent = _index.OpenSince(family, unit.Code, stamp.At - Settings.Storms.Window);
+                if (recent.Count < Settings.Storms.From(unit.Level))
+                {
+                    continue;
+                }
+
+                string caseNo = NewNumber(stamp.At);
+                Take(null, StormDecider.Open(caseNo, LastNumber, current.Facts, unit.Code, first: null, Settings, stamp), into);
+                foreach (string member in recent)
+                {
+                    Join(Outermost(member), caseNo, stamp, into);
+                }
+            }
+            else if (storm.CaseNo != current.CaseNo)
+            {
+                Join(Outermost(current.CaseNo), storm.CaseNo, stamp, into);
+            }
+
+            current = _index.OpenStorm(family, unit.Code, Settings.Areas)!;
+        }
+    }
+
+    // The storm that a case is part of, and that one is part of, as far as it goes; the case itself where there is none.
+    private Case Outermost(string caseNo)
+    {
+        Case state = _index.Find(caseNo)!;
+        return _index.Find(state.Storm) is { IsOpen: true } storm ? Outermost(storm.CaseNo) : state;
+    }
+
+    private void Join(Case child, string storm, CaseStamp stamp, CaseChanges into)
+    {
+        if (child.CaseNo != storm && child.Storm != storm)
+        {
+            (CaseEvent[] joined, CaseEvent[] grown) = StormDecider.Join(child, _index.Find(storm)!, stamp);
+            Take(child, joined, into);
+            Take(_index.Find(storm), grown, into);
+        }
     }
 
     private string NewNumber(EventTime at)
@@ -225,6 +311,14 @@ public sealed class CaseBook
         if (after is not null && events.Count > 0 && isHeld)
         {
             _index.Put(before, after, events);
+            if (before?.Severity < after.Severity && _index.Find(after.Storm) is { IsOpen: true } storm && storm.Severity < after.Severity)
+            {
+                // A storm is as severe as the worst of it.
+                CaseEvent last = events[^1];
+                List<CaseEvent> raised = [];
+                new CaseDraft(storm, raised).Add(new CaseStamp(last.At, CaseEvent.GatewayActor, last.Offset), new SeverityRaised(after.Severity, after.CaseNo));
+                Take(storm, raised, into);
+            }
         }
     }
 }

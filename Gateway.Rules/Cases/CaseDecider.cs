@@ -19,9 +19,10 @@ public static class CaseDecider
     /// <param name="settings">Units and limits that hold now.</param>
     /// <param name="at">Log time of the command.</param>
     /// <param name="offset">Log offset of the command.</param>
-    public static CaseDecision Decide(Case state, CaseCommand command, CaseSettings settings, EventTime at, long offset)
+    /// <param name="openChildren">Of a storm: those of its cases that are open.</param>
+    public static CaseDecision Decide(Case state, CaseCommand command, CaseSettings settings, EventTime at, long offset, IReadOnlyList<string>? openChildren = null)
     {
-        if (Refuse(state, command, settings, at) is { } refusal)
+        if (Refuse(state, command, settings, at, openChildren) is { } refusal)
         {
             return new CaseDecision([], refusal);
         }
@@ -32,7 +33,7 @@ public static class CaseDecider
     }
 
     /// <summary>Why a case does not take a command as it stands; null when it does.</summary>
-    internal static CaseRefusal? Refuse(Case c, CaseCommand command, CaseSettings settings, EventTime at)
+    internal static CaseRefusal? Refuse(Case c, CaseCommand command, CaseSettings settings, EventTime at, IReadOnlyList<string>? openChildren = null)
     {
         IReadOnlyList<CaseCommandKind> legal = CaseCommands.Legal(c);
         string[] words = [.. legal.Select(CaseCommands.Word)];
@@ -48,7 +49,7 @@ public static class CaseDecider
             return new CaseRefusal(CaseRefusalKind.BadInput, $"{word} {fault}", words, []);
         }
 
-        if (command.Command == CaseCommandKind.Verify && VerificationGap.Of(c, command) is { Count: > 0 } missing)
+        if (command.Command == CaseCommandKind.Verify && VerificationGap.Of(c, command, openChildren ?? []) is { Count: > 0 } missing)
         {
             return new CaseRefusal(CaseRefusalKind.NotVerifiable, $"verify needs {string.Join("; ", missing)}", words, missing);
         }

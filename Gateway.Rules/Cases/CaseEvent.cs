@@ -41,6 +41,8 @@ namespace Gateway.Rules.Cases;
 [JsonDerivedType(typeof(CaseMerged), "merged")]
 [JsonDerivedType(typeof(CaseMemberJoined), "memberJoined")]
 [JsonDerivedType(typeof(CaseReportJoined), "reportJoined")]
+[JsonDerivedType(typeof(CaseStormJoined), "stormJoined")]
+[JsonDerivedType(typeof(StormChildJoined), "childJoined")]
 [JsonDerivedType(typeof(CaseEvaluated), "evaluated")]
 [JsonDerivedType(typeof(EvidenceSealed), "evidenceSealed")]
 public abstract record CaseEvent

@@ -1,3 +1,5 @@
+using Gateway.Rules.Files;
+
 namespace Gateway.Rules.Cases;
 
 /// <summary>信息收集: the case begins; every other event follows this one.</summary>
@@ -10,8 +12,9 @@ public sealed record CaseCollected(CaseFacts Facts, long Number, AlertOccurrence
     public CaseReport? Report { get; init; }
 
     /// <inheritdoc />
-    private protected override string Describe() => First is null
-        ? $"{Facts.Key.Event} reported by {Facts.Source}{CaseText.Remark(Report?.Description ?? "")}"
+    private protected override string Describe() =>
+        Facts.Key.Scope == CaseScope.Area ? $"{Facts.Key.Event} in {Facts.Key.Instance}{(First is null ? "" : $": {First.Evidence.DeviceId}: {First.Evidence.Cause}")}"
+        : First is null ? $"{Facts.Key.Event} reported by {Facts.Source}{CaseText.Remark(Report?.Description ?? "")}"
         : $"{Facts.Key.Event} sensed by {First.Evidence.DeviceId}: {First.Evidence.Cause}";
 }
 

@@ -93,6 +93,13 @@ internal static class CaseFold
         CaseMerged e => StoppedAll(c, e.At) with { Status = CaseStatus.Merged, MergedInto = e.Into, ClosedAt = e.At, Request = null, DeferredUntil = null },
         CaseMemberJoined e => Joined(c, e),
         CaseReportJoined e => Told(c, e.Report),
+        CaseStormJoined e => c with { Storm = e.Storm },
+        StormChildJoined e => c with
+        {
+            Children = [.. c.Children, e.Child],
+            Severity = e.Severity > c.Severity ? e.Severity : c.Severity,
+            Certainty = c.Children.Count > 0 ? CaseCertainty.Observed : c.Certainty,
+        },
         CaseEvaluated e => c with { Status = CaseStatus.Evaluated, Score = e.Score },
         EvidenceSealed e => c with { SealedDecision = e.Decision },
         OccurrenceAdded e => Occur(c, e.Occurrence),
@@ -103,10 +110,7 @@ internal static class CaseFold
         SeverityRaised e => c with { Severity = e.Severity },
         ConditionCleared e => c with { ClearedAt = e.At },
         ConditionBreached => Unheld(c) with { ClearedAt = null },
-        ConditionHeld e => c with
-        {
-            Alerts = [.. c.Alerts.Select(a => a.DeviceId == e.DeviceId && a.AwaitsReading ? a with { HeldAt = e.ObservedAt } : a)],
-        },
+        ConditionHeld e => c.AlertList.Of(e.DeviceId).Where(a => a.AwaitsReading).Aggregate(c, (state, a) => WithAlert(state, a with { HeldAt = e.ObservedAt })),
         ClockReminded e => WithClock(c, e.Clock, e.Party, k => k with { Reminded = true }),
         ClockOverdue e => WithClock(c, e.Clock, e.Party, k => k with { Level = e.Level }) with
         {

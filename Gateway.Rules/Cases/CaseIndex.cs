@@ -1,4 +1,5 @@
 using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
 
 namespace Gateway.Rules.Cases;
 
@@ -10,6 +11,7 @@ internal sealed class CaseIndex
     private readonly Dictionary<(string Rule, string DeviceId), string> _byAlert = [];
     private readonly SortedSet<(EventTime At, long Number, string CaseNo)> _due = [];
     private readonly Dictionary<string, List<Awaited>> _awaited = [];
+    private readonly StormWatch _watch = new();
 
     private readonly record struct Awaited(string CaseNo, EventTime Until);
 
@@ -23,6 +25,12 @@ internal sealed class CaseIndex
     public Case? ByKey(CaseKey key) => _byKey.TryGetValue(key, out string? caseNo) ? _cases[caseNo] : null;
 
     public Case? ByAlert(string rule, string deviceId) => _byAlert.TryGetValue((rule, deviceId), out string? caseNo) ? _cases[caseNo] : null;
+
+    /// <summary>The open storm of a family in a unit; null when there is none.</summary>
+    public Case? OpenStorm(string family, string area, AreaTree areas) => ByKey(CaseKey.ForStorm(family, area, areas)) is { IsOpen: true } storm ? storm : null;
+
+    /// <summary>The open cases of a family in a unit that opened at <paramref name="since"/> or later, oldest first; storms do not count.</summary>
+    public IReadOnlyList<string> OpenSince(string family, string area, EventTime since) => _watch.Since(family, area, since);
 
     /// <summary>The case that has something due first, at <paramref name="now"/> or before; null when none has.</summary>
     public Case? FirstDue(EventTime now) => _due.Count > 0 && _due.Min is var first && first.At <= now ? _cases[first.CaseNo] : null;
@@ -54,9 +62,10 @@ internal sealed class CaseIndex
     /// <param name="events">What lies between.</param>
     public void Put(Case? before, Case after, IReadOnlyList<CaseEvent> events)
     {
-        if (before is { IsOpen: true, HoldUntil: null } && after is { IsOpen: true, HoldUntil: null } && before.Members.Count == after.Members.Count)
+        bool simple = before is { IsOpen: true } && after.IsOpen && before.HoldUntil == after.HoldUntil && before.Members.Count == after.Members.Count;
+        if (simple && (after.HoldUntil is null || events is [ConditionHeld]))
         {
-            Update(before, after, events);
+            Update(before!, after, events);
             return;
         }
 
@@ -96,6 +105,9 @@ internal sealed class CaseIndex
                 case AlertCleared cleared:
                     _byAlert.Remove((cleared.Rule, cleared.DeviceId));
                     break;
+                case ConditionHeld held:
+                    LetGo(after.CaseNo, held.DeviceId);
+                    break;
             }
         }
     }
@@ -103,6 +115,11 @@ internal sealed class CaseIndex
     private void Add(Case c)
     {
         _cases[c.CaseNo] = c;
+        if (c is { IsOpen: true, IsStorm: false })
+        {
+            _watch.Add(c);
+        }
+
         _byKey[c.Facts.Key] = c.CaseNo;
         foreach (CaseMember member in c.Members)
         {
@@ -127,6 +144,7 @@ internal sealed class CaseIndex
     private void Remove(Case c)
     {
         _cases.Remove(c.CaseNo);
+        _watch.Remove(c);
         foreach (CaseKey key in c.Members.Select(m => m.Key).Prepend(c.Facts.Key))
         {
             if (_byKey.TryGetValue(key, out string? holder) && holder == c.CaseNo)
@@ -143,10 +161,15 @@ internal sealed class CaseIndex
                 _byAlert.Remove((alert.Rule, alert.DeviceId));
             }
 
-            if (_awaited.TryGetValue(alert.DeviceId, out List<Awaited>? cases) && cases.RemoveAll(a => a.CaseNo == c.CaseNo) > 0 && cases.Count == 0)
-            {
-                _awaited.Remove(alert.DeviceId);
-            }
+            LetGo(c.CaseNo, alert.DeviceId);
+        }
+    }
+
+    private void LetGo(string caseNo, string deviceId)
+    {
+        if (_awaited.TryGetValue(deviceId, out List<Awaited>? cases) && cases.RemoveAll(a => a.CaseNo == caseNo) > 0 && cases.Count == 0)
+        {
+            _awaited.Remove(deviceId);
         }
     }
 

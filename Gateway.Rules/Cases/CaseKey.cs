@@ -11,7 +11,7 @@ namespace Gateway.Rules.Cases;
 /// <param name="Jurisdiction">Code of the street that holds the device; the device's own area when no street is above it.</param>
 /// <param name="Event">Event kind, for example <c>flood.underpass</c>.</param>
 /// <param name="Scope">What <paramref name="Instance"/> names.</param>
-/// <param name="Instance">Device id, building code or grid code.</param>
+/// <param name="Instance">Device id, building code or grid code; for a storm the code of its unit.</param>
 public sealed record CaseKey(string Jurisdiction, string Event, CaseScope Scope, string Instance)
 {
     /// <summary>The key of the case that a breach on <paramref name="device"/> belongs to.</summary>
@@ -29,10 +29,14 @@ public sealed record CaseKey(string Jurisdiction, string Event, CaseScope Scope,
         return new CaseKey(jurisdiction, definition.Event.Text, scope, instance);
     }
 
+    /// <summary>The key of the storm of a family in a unit.</summary>
+    internal static CaseKey ForStorm(string family, string area, AreaTree areas) =>
+        new(areas.AncestorAt(area, AreaLevel.Street)?.Code ?? area, family + StormSettings.EventEnding, CaseScope.Area, area);
+
     /// <summary><c>jurisdiction|event|scope|instance</c>, unique per key: none of the parts but the last can hold a bar.</summary>
     public override string ToString()
     {
-        string scope = Scope switch { CaseScope.Building => "building", CaseScope.Grid => "grid", _ => "device" };
+        string scope = Scope switch { CaseScope.Building => "building", CaseScope.Grid => "grid", CaseScope.Area => "area", _ => "device" };
         return $"{Jurisdiction}|{Event}|{scope}|{Instance}";
     }
 }

@@ -9,6 +9,7 @@ internal static class CaseMerger
         string? fault = command.To.Length == 0 ? "needs the number of the case it should go on as part of (to)"
             : command.To == command.CaseNo ? "names the case itself"
             : target is not { IsOpen: true } ? $"names {command.To}, which is no open case here"
+            : target.IsStorm ? $"names {command.To}, which is a storm: cases become part of one by themselves"
             : target.Facts.Exercise != known.Facts.Exercise ? $"names {command.To}: an exercise and a real case are not merged"
             : null;
         return fault is null ? null : new CaseRefusal(CaseRefusalKind.BadInput, $"merge {fault}", [.. CaseCommands.Legal(known).Select(CaseCommands.Word)], []);

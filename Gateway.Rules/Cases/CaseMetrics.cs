@@ -36,14 +36,15 @@ public sealed class CaseMetrics(EventTime at)
     /// <summary>Takes a case in, as it stands; the cases come newest first, as lists give them.</summary>
     public void Add(Case c)
     {
-        if (c.Facts.Exercise || c.Status == CaseStatus.Merged)
+        bool isRollUp = c.IsStorm && c.Occurrences == 0 && c.ReportCount == 0; // its cases count, each for itself
+        if (c.Facts.Exercise || c.Status == CaseStatus.Merged || isRollUp)
         {
             return;
         }
 
         Filed++;
         Open += c.IsOpen ? 1 : 0;
-        _sensed += c.Facts.Source == "sensor" ? 1 : 0;
+        _sensed += c.Facts.Source == "sensor" || (c.IsStorm && c.Occurrences > 0) ? 1 : 0;
         _whistled += c.Whistles > 0 ? 1 : 0;
         _voided += c.Status == CaseStatus.Voided ? 1 : 0;
         if (c.Facts.Source == "sensor")

@@ -50,7 +50,7 @@ public static class CaseSensorDecider
     /// <param name="offset">Log offset of the reading.</param>
     public static IReadOnlyList<CaseEvent> Read(Case state, string deviceId, EventTime observedAt, EventTime at, long offset)
     {
-        bool held = state.HoldUntil is { } until && observedAt >= until && state.Alerts.Any(a => a.DeviceId == deviceId && a.AwaitsReading);
+        bool held = state.HoldUntil is { } until && observedAt >= until && state.AlertList.Of(deviceId).Any(a => a.AwaitsReading);
         if (!held)
         {
             return [];

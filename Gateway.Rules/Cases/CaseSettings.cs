@@ -41,6 +41,9 @@ public sealed record CaseSettings
     /// <summary>On which terms cases of an event kind close and reopen, so that one a person reported first closes as hard as a sensor's.</summary>
     public IReadOnlyDictionary<string, CaseTerms> Terms { get; init; } = new Dictionary<string, CaseTerms>();
 
+    /// <summary>When many cases are one storm.</summary>
+    public StormSettings Storms { get; init; } = new();
+
     /// <summary>Mode of the city, noted on every new case. Default <c>normal</c>.</summary>
     public string Mode { get; init; } = "normal";
 

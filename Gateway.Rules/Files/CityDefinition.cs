@@ -26,6 +26,9 @@ public sealed record CityDefinition
     /// <summary>The mode it is in.</summary>
     public string Mode { get; init; } = Compilation.CityContext.NormalMode;
 
+    /// <summary>When many cases are one storm.</summary>
+    public StormSettings Storms { get; init; } = new();
+
     /// <summary>Level by which the pipeline is partitioned; no rule may group wider.</summary>
     public AreaLevel PartitionLevel { get; init; } = AreaLevel.Street;
 

@@ -59,6 +59,7 @@ public static class CityReader
                 PartitionLevel = settings.PartitionLevel,
                 Modes = settings.Modes,
                 Mode = settings.Mode,
+                Storms = settings.Storms,
                 AreaTrees = trees,
                 Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
                 Rules = rules,

@@ -122,4 +122,7 @@ public enum CaseScope
 
     /// <summary>One grid.</summary>
     Grid,
+
+    /// <summary>One unit of any level: storms alone have it, no rule can ask for it.</summary>
+    Area,
 }

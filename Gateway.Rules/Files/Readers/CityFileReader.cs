@@ -1,4 +1,5 @@
 using Gateway.Rules.Areas;
+using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Files.Yaml;
 
@@ -18,12 +19,17 @@ internal sealed record CitySettings
     public string Mode { get; init; } = CityContext.NormalMode;
 
     public AreaCodeShapes AreaCodes { get; init; } = new();
+
+    public StormSettings Storms { get; init; } = new();
 }
 
 /// <summary>Reads <c>city.yaml</c>.</summary>
 internal static class CityFileReader
 {
     private const int ModeCountLimit = 16;
+    private const int FamilyCountLimit = 64;
+
+    private static readonly TimeSpan LongestStormWindow = TimeSpan.FromDays(1);
 
     public static CitySettings Read(YamlNode node, FindingSink sink)
     {
@@ -48,6 +54,7 @@ internal static class CityFileReader
             TimeZone = timeZone?.Text ?? "UTC",
             PartitionLevel = map.Word("partition_level", AreaCodeShapes.LevelWords) ?? AreaLevel.Street,
             AreaCodes = ReadAreaCodes(map.Map("area_codes"), sink),
+            Storms = ReadStorms(map.Map("storms"), sink),
         };
         map.RejectUnknownKeys();
         return settings;
@@ -69,6 +76,40 @@ internal static class CityFileReader
         }
 
         return modes.Count == 0 ? CityContext.UsualModes : modes;
+    }
+
+    private static StormSettings ReadStorms(MapReader? map, FindingSink sink)
+    {
+        StormSettings usual = new();
+        if (map is null)
+        {
+            return usual;
+        }
+
+        int Count(string key, int least, int absent) => map.Text(key) is { } text ? MapReader.WholeOf(text, key, least, StormSettings.Limit, sink) ?? absent : absent;
+        StormSettings storms = new()
+        {
+            Window = map.Duration("window", TimeSpan.FromMinutes(1), LongestStormWindow) ?? usual.Window,
+            Community = Count("community", 0, usual.Community),
+            Street = Count("street", 0, usual.Street),
+            District = Count("district", 0, usual.District),
+            City = Count("city", 0, usual.City),
+            Children = Count("children", 1, usual.Children),
+            Except = [.. map.Texts("except", FamilyCountLimit).Where(f => IsFamily(f, sink)).Select(f => f.Text)],
+        };
+        map.RejectUnknownKeys();
+        return storms;
+    }
+
+    private static bool IsFamily(SourceText family, FindingSink sink)
+    {
+        bool isFamily = NameShape.IsSnake(family.Text);
+        if (!isFamily)
+        {
+            sink.Add(FindingCodes.BadStormFamily, family.Location, $"family {FindingSink.Quote(family.Text)} is not the first part of an event kind");
+        }
+
+        return isFamily;
     }
 
     private static AreaCodeShapes ReadAreaCodes(MapReader? map, FindingSink sink)

@@ -20,6 +20,7 @@ public sealed class CaseCommandTableTests
         ["InProgress, asked to extend"] = "- - Verifying - - Voided = - - = = - = - = Merged -",
         ["InProgress, deferred"] = "- - Verifying - - Voided = - - - - = = - = Merged -",
         ["InProgress, supervised by the city"] = "- - Verifying - - Voided = = = - - - = - - Merged -",
+        ["Dispatched, a storm"] = "InProgress Dispatched - - - Voided = - - - - - = - = - -",
         ["Reported"] = "- - - - - Voided = - - - - - - - = Merged -",
         ["Verifying"] = "- - - Closed Dispatched Voided = - - - - - - - = Merged -",
         ["Closed"] = "- - - - - - - - - - - - - - - - Evaluated",
@@ -130,6 +131,14 @@ public sealed class CaseCommandTableTests
         {
             drive.ToVerifying().Reading(30);
             return drive.Case with { Status = status, ClosedAt = status > CaseStatus.Verifying ? CaseWorld.At(31) : null };
+        }
+
+        if (standing == "Dispatched, a storm")
+        {
+            drive.Book.Settings = CaseWorld.Settings with { Storms = new StormSettings { Community = 2 } };
+            drive.Alert(0, AlertTransitionKind.Firing, rule: CaseWorld.Latched);
+            drive.Alert(0, AlertTransitionKind.Firing, device: 3, rule: CaseWorld.Latched);
+            return drive.Book.Cases.Single(c => c.IsStorm) with { Children = [] };
         }
 
         drive.Alert(0, AlertTransitionKind.Firing);

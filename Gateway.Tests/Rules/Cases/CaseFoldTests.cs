@@ -130,6 +130,9 @@ public sealed class CaseFoldTests
             drive.Command(114, CaseCommandKind.Void, caseNo: "AJ-20260127-000002");
             drive.Alert(115, AlertTransitionKind.Firing, device: 2);
             drive.Command(116, CaseCommandKind.Merge, to: "AJ-20260127-000001", caseNo: "AJ-20260127-000003");
+            drive.Book.Settings = CaseWorld.Settings with { Storms = new StormSettings { Community = 2 } };
+            drive.Alert(117, AlertTransitionKind.Firing, rule: CaseWorld.Latched);
+            drive.Alert(118, AlertTransitionKind.Firing, device: 3, rule: CaseWorld.Latched);
         }
 
         return drive;

@@ -1,0 +1,97 @@
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>Where something new would begin a case, and which storms are on there. A value of one decision.</summary>
+/// <param name="Unit">Code of the community; of the lowest unit above a grid where there is none.</param>
+/// <param name="Storm">The storm of that unit; null when none is on.</param>
+/// <param name="IsWider">Whether a storm of a unit above it is on.</param>
+internal readonly record struct StormPlace(string Unit, Case? Storm, bool IsWider)
+{
+    /// <summary>The storm whose own case takes what is new; null where it gets a case.</summary>
+    public Case? Taker(StormSettings settings) => Storm is not null && (IsWider || Storm.Children.Count >= settings.Children) ? Storm : null;
+
+    /// <summary>Whether what is new begins the storm of its unit: the storm above it has come here.</summary>
+    public bool BeginsStorm => Storm is null && IsWider;
+}
+
+/// <summary>
+/// Many cases of one family at once 风暴. Where they gather, a case of the unit stands above them: the unit has one thing to lead, the city one
+/// to look at, and what still comes does not bury them. Pure.
+/// </summary>
+internal static class StormDecider
+{
+    /// <summary>Source of the case of a storm.</summary>
+    public const string Source = "storm";
+
+    /// <summary>The storms over the place where something new happens.</summary>
+    public static StormPlace PlaceOf(string eventKind, string area, CaseSettings settings, CaseIndex index)
+    {
+        string family = StormSettings.FamilyOf(eventKind);
+        string? unit = null;
+        Case? storm = null;
+        foreach (Area next in settings.Storms.Except.Contains(family) ? [] : settings.Areas.Ancestry(area).Where(a => a.Level != AreaLevel.Grid))
+        {
+            Case? here = index.OpenStorm(family, next.Code, settings.Areas);
+            if (unit is null)
+            {
+                (unit, storm) = (next.Code, here);
+            }
+            else if (here is not null)
+            {
+                return new StormPlace(unit, storm, IsWider: true);
+            }
+        }
+
+        return new StormPlace(unit ?? area, storm, IsWider: false);
+    }
+
+    /// <summary>The events that begin a storm.</summary>
+    /// <param name="caseNo">Its number.</param>
+    /// <param name="number">The number's sequence.</param>
+    /// <param name="cause">A case that is about to be part of it, or what would have been one: the family, how bad, since when, which rule.</param>
+    /// <param name="unit">Code of the unit it is over.</param>
+    /// <param name="first">The alert that begins it, where the storm above it has come to the unit; null where cases have gathered.</param>
+    /// <param name="settings">What holds now.</param>
+    /// <param name="stamp">Who, when, by which record.</param>
+    public static IReadOnlyList<CaseEvent> Open(string caseNo, long number, CaseFacts cause, string unit, AlertOccurrence? first, CaseSettings settings, CaseStamp stamp)
+    {
+        string family = StormSettings.FamilyOf(cause.Key.Event);
+        CaseTerms[] terms = [.. settings.Terms.Where(t => StormSettings.FamilyOf(t.Key) == family).Select(t => t.Value)];
+        (double Longitude, double Latitude)? middle = settings.Areas.Find(unit)?.Middle;
+        List<CaseEvent> events = [];
+        CaseDraft draft = new(null, events);
+        CaseFacts facts = new()
+        {
+            Key = CaseKey.ForStorm(family, unit, settings.Areas),
+            Severity = cause.Severity,
+            OccurredAt = cause.OccurredAt,
+            Source = Source,
+            Mode = settings.Mode,
+            Exercise = settings.Exercise,
+            AreaPath = [.. settings.Areas.Ancestry(unit).Select(a => a.Code)],
+            AreaVersion = settings.Areas.Version,
+            Latitude = middle?.Latitude ?? 0,
+            Longitude = middle?.Longitude ?? 0,
+            NoPosition = middle is null,
+            Rule = first?.Evidence.Rule,
+            Latched = terms.Any(t => t.Latched),
+            VerifyHold = terms.Select(t => t.VerifyHold).Append(TimeSpan.Zero).Max(),
+        };
+        draft.Begin(caseNo, stamp, new CaseCollected(facts, number, first));
+        CaseFilingDecider.File(draft, facts.Key.Event, unit, settings, stamp);
+        return events;
+    }
+
+    /// <summary>A case becomes part of a storm: what happens to the one, and to the other.</summary>
+    public static (CaseEvent[] Child, CaseEvent[] Storm) Join(Case child, Case storm, CaseStamp stamp)
+    {
+        List<CaseEvent> joined = [], grown = [];
+        new CaseDraft(child, joined).Add(stamp, new CaseStormJoined(storm.CaseNo));
+        new CaseDraft(storm, grown).Add(stamp, new StormChildJoined(child.CaseNo, child.Severity));
+        return ([.. joined], [.. grown]);
+    }
+}
