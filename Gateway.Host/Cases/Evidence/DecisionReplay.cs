@@ -45,24 +45,26 @@ internal sealed class DecisionReplay(EvidenceBundle bundle, Func<string, CitySna
     public OtherOutcome Under(CitySnapshot other)
     {
         HashSet<string> devices = [.. bundle.Devices];
-        long casesFrom = BeforeCase?.ClosedAt is { } closed
+        long casesFrom = Read(bundle.Before)?.ClosedAt is { } closed
             ? bundle.Records.FirstOrDefault(r => r.Read().ReceivedAt > closed)?.Offset ?? bundle.Offset
             : 0;
         Partition partition = New(_ => other, t => devices.Contains(t.DeviceId), casesFrom);
         return new OtherOutcome(
-            [.. partition.Effects.Cases.Cases.OrderBy(c => c.Number)],
+            [.. partition.Effects.Cases.Cases.Where(c => c.CaseNo != StormCase?.CaseNo).OrderBy(c => c.Number)],
             [.. partition.ActiveAlerts().Where(a => devices.Contains(a.DeviceId))],
             partition.LastRecordAt);
     }
 
-    private Case? BeforeCase => bundle.Before is { } json ? JsonSerializer.Deserialize(json, CaseJsonContext.Readable.Case) : null;
+    private Case? StormCase => Read(bundle.Storm);
+
+    private static Case? Read(string? json) => json is null ? null : JsonSerializer.Deserialize(json, CaseJsonContext.Readable.Case);
 
     private bool Told(AlertTransition transition) => transition.RuleName == bundle.Rule?.Name && transition.DeviceId == bundle.DeviceId;
 
     private Partition New(Func<string, CitySnapshot> snapshots, Func<AlertTransition, bool> only, long casesFrom)
     {
         Partition partition = new(snapshots, new Ledger(), new Quarantine(), new DeviceBoard()) { Only = only };
-        partition.Restore(BeforeCase is { } before ? [before] : [], bundle.LastNumber, casesFrom, appendsFrom: long.MaxValue);
+        partition.Restore(new[] { Read(bundle.Before), StormCase }.OfType<Case>(), bundle.LastNumber, casesFrom, appendsFrom: long.MaxValue);
         foreach (EvidenceRecord one in bundle.Records)
         {
             LogRecord record = one.Read();

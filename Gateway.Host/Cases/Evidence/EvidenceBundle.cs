@@ -70,6 +70,9 @@ internal sealed record EvidenceBundle
     /// <summary>The closed case as it stood, JSON as the store has it; null where the decision opened one.</summary>
     public string? Before { get; init; }
 
+    /// <summary>The open storm over the place as it stood, JSON as the store has it; null where that decided nothing.</summary>
+    public string? Storm { get; init; }
+
     /// <summary>The events of the decision, JSON, byte for byte as the store has them.</summary>
     public required IReadOnlyList<string> Events { get; init; }
 

@@ -49,6 +49,8 @@ internal static class EvidenceFormat
             json.WriteNumber("lastNumber", bundle.LastNumber);
             json.WritePropertyName("before");
             json.WriteRawValue(bundle.Before ?? "null");
+            json.WritePropertyName("storm");
+            json.WriteRawValue(bundle.Storm ?? "null");
             json.WriteStartArray("events");
             foreach (string one in bundle.Events)
             {
@@ -89,7 +91,7 @@ internal static class EvidenceFormat
 
     private static EvidenceBundle Read(JsonElement root)
     {
-        JsonElement rule = root.GetProperty("rule"), city = root.GetProperty("city"), before = root.GetProperty("before");
+        JsonElement rule = root.GetProperty("rule"), city = root.GetProperty("city"), before = root.GetProperty("before"), storm = root.GetProperty("storm");
         return new EvidenceBundle
         {
             CaseNo = Text(root, "caseNo"),
@@ -116,6 +118,7 @@ internal static class EvidenceFormat
             Devices = [.. root.GetProperty("devices").EnumerateArray().Select(d => d.GetString() ?? "")],
             LastNumber = root.GetProperty("lastNumber").GetInt64(),
             Before = before.ValueKind == JsonValueKind.Null ? null : before.GetRawText(),
+            Storm = storm.ValueKind == JsonValueKind.Null ? null : storm.GetRawText(),
             Events = [.. root.GetProperty("events").EnumerateArray().Select(e => e.GetRawText())],
             Records = [.. root.GetProperty("records").EnumerateArray().Select(r => new EvidenceRecord(
                 r.GetProperty("offset").GetInt64(), r.GetProperty("bytes").GetBytesFromBase64(), [.. r.GetProperty("readings").EnumerateArray().Select(t => t.GetString() ?? "")]))],

@@ -97,6 +97,7 @@ internal sealed class EvidenceMaker(LogScan scan, Func<EventTime, (long Offset, 
             From = window.From,
             LastNumber = decision.LastNumber,
             Before = decision.Before,
+            Storm = decision.Storm,
             Events = decision.Events,
             Records = records,
         };

@@ -192,7 +192,7 @@ internal sealed partial class EvidenceSealer : BackgroundService
             IReadOnlyList<CaseEvent> history = open.Length > 0 ? _cases.History(ofCase.Key) : [];
             foreach (CaseEvent first in open)
             {
-                yield return DecisionToSeal.Of(history, first.Sequence);
+                yield return DecisionToSeal.Of(history, first.Sequence, _cases.History);
             }
         }
 

@@ -87,7 +87,7 @@ internal sealed class EvidenceHistory
 
     /// <summary>Every decision there was, in the order it was taken.</summary>
     public IReadOnlyList<DecisionToSeal> Decisions =>
-        [.. _events.Values.SelectMany(h => h.Where(DecisionToSeal.Begins).Select(e => DecisionToSeal.Of(h, e.Sequence))).OrderBy(d => d.Offset)];
+        [.. _events.Values.SelectMany(h => h.Where(DecisionToSeal.Begins).Select(e => DecisionToSeal.Of(h, e.Sequence, no => _events[no]))).OrderBy(d => d.Offset)];
 
     /// <summary>The bundles of decisions.</summary>
     /// <param name="decisions">Which.</param>
@@ -115,10 +115,10 @@ internal sealed class EvidenceHistory
         return new EvidenceMaker(Scan, _ => (firstOffset, TimeOf(firstOffset)), marks, City).Make(decisions, CancellationToken.None);
     }
 
-    public void Take(string rules, string silences = Silences)
+    public void Take(string rules, string silences = Silences, string city = "")
     {
         CitySnapshotResult made = CitySnapshot.Create([
-            .. CityFolder.Read(RepositoryFolder.PathOf("Gateway.Host/city")).Files,
+            .. CityFolder.Read(RepositoryFolder.PathOf("Gateway.Host/city")).Files.Select(f => f.Path == "city.yaml" ? f with { Text = $"{f.Text}\n{city}\n" } : f),
             new CityFile("rules/t.yaml", rules),
             new CityFile("silences/t.yaml", silences),
         ]);

@@ -119,6 +119,26 @@ public sealed class EvidencePropertyTests
         Assert.Equal((bundle.DecidedAt, "flood.road"), (filed.OpenedAt, filed.Facts.Key.Event));
     }
 
+    [Fact]
+    public void Cases_of_a_storm_are_reproduced_and_the_storm_itself_rests_on_them()
+    {
+        EvidenceHistory history = new();
+        history.Take(EvidenceHistory.MoreRules, city: "storms: {community: 2, street: 3, district: 4, city: 5}");
+        for (int device = 0; device < 24; device++)
+        {
+            history.Wait(TimeSpan.FromSeconds(10));
+            history.Flood(device, 0.70);
+        }
+
+        IReadOnlyList<DecisionToSeal> decisions = history.Decisions;
+        Case[] storms = [.. history.Cases.Where(c => c.IsStorm)];
+        Assert.Contains(storms, s => s.Facts.Rule is null);
+        Assert.DoesNotContain(decisions, d => storms.Any(s => s.CaseNo == d.CaseNo && s.Facts.Rule is null));
+        Assert.Contains(decisions, d => d.Storm is not null);
+
+        Assert.All(history.Seal(decisions), b => Assert.True(b.Reproduces, $"{b.CaseNo} {b.Rule?.Name} {b.DeviceId}: {b.Reason}"));
+    }
+
     private static void Close(EvidenceHistory history, string caseNo)
     {
         foreach (CaseCommandKind command in new[] { CaseCommandKind.Accept, CaseCommandKind.Report, CaseCommandKind.Verify })
