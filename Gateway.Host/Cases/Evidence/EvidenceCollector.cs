@@ -1,4 +1,3 @@
-using System.Text;
 using Gateway.Host.IngestLog;
 using Gateway.Host.IngestLog.Inspection;
 using Gateway.Host.Pipeline;

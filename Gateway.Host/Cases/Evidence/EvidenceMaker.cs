@@ -3,8 +3,6 @@ using Gateway.Host.City;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Compilation;
-using Gateway.Rules.Files;
-using Gateway.Rules.Overlays;
 
 namespace Gateway.Host.Cases.Evidence;
 

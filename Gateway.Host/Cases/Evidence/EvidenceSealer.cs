@@ -268,7 +268,7 @@ internal sealed partial class EvidenceSealer : BackgroundService
         long offset = 0;
         foreach (LogSegment segment in _log.Segments)
         {
-            if (LogReader.FirstTime(segment) is not { } begins || (first < EventTime.MaxValue && begins > time))
+            if (FirstTime(segment) is not { } begins || (first < EventTime.MaxValue && begins > time))
             {
                 continue;
             }
@@ -278,6 +278,19 @@ internal sealed partial class EvidenceSealer : BackgroundService
         }
 
         return (offset, first);
+    }
+
+    /// <summary>Null too for a segment that the pipeline has retired since it was listed: it is no longer part of the log.</summary>
+    private static EventTime? FirstTime(LogSegment segment)
+    {
+        try
+        {
+            return LogReader.FirstTime(segment);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
     }
 
     [LoggerMessage(EventId = 1901, Level = LogLevel.Error, Message = "evidence: a decision cannot be sealed: {Problem}; it is tried again, and the log keeps what is needed")]
