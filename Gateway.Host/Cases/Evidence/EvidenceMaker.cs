@@ -105,7 +105,16 @@ internal sealed class EvidenceMaker(LogScan scan, Func<EventTime, (long Offset, 
         }
 
         DecisionReplay replay = new(bundle, cities);
-        DecisionComparison comparison = new(bundle.Events, replay.Run());
+        DecisionComparison comparison;
+        try
+        {
+            comparison = new DecisionComparison(bundle.Events, replay.Run());
+        }
+        catch (InvalidDataException e)
+        {
+            return bundle with { Reason = e.Message };
+        }
+
         string reason = comparison.IsSame ? ""
             : window.IsCut ? $"{comparison.Problem}; more than {EvidenceWindow.RecordLimit} records or {EvidenceWindow.LengthLimitBytes >> 20} MiB would have been needed"
             : !of.IsWhole ? $"{comparison.Problem}; it rests on more than {RuleReach.DeviceLimit} devices"

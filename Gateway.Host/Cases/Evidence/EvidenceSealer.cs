@@ -192,13 +192,30 @@ internal sealed partial class EvidenceSealer : BackgroundService
             IReadOnlyList<CaseEvent> history = open.Length > 0 ? _cases.History(ofCase.Key) : [];
             foreach (CaseEvent first in open)
             {
-                yield return DecisionToSeal.Of(history, first.Sequence, _cases.History);
+                if (Decision(history, first) is { } decision)
+                {
+                    yield return decision;
+                }
             }
         }
 
         if (passed > 0 && _isFirst)
         {
             LogPassedOver(_logger, passed);
+        }
+    }
+
+    /// <summary>Null, told, for a history that somebody has edited: it waits for a person, and the others do not wait for it.</summary>
+    private DecisionToSeal? Decision(IReadOnlyList<CaseEvent> history, CaseEvent first)
+    {
+        try
+        {
+            return DecisionToSeal.Of(history, first.Sequence, _cases.History);
+        }
+        catch (InvalidOperationException e)
+        {
+            LogNotWhole(_logger, first.CaseNo, e.Message);
+            return null;
         }
     }
 
@@ -301,6 +318,9 @@ internal sealed partial class EvidenceSealer : BackgroundService
 
     [LoggerMessage(EventId = 1903, Level = LogLevel.Warning, Message = "evidence: {CaseNo}, event {Decision}, was sealed with records that do not reproduce it: {Reason}")]
     private static partial void LogNotReproduced(ILogger logger, string caseNo, int decision, string reason);
+
+    [LoggerMessage(EventId = 1905, Level = LogLevel.Error, Message = "evidence: {CaseNo} has a history that does not fold, and is not sealed: {Problem}; see audit verify")]
+    private static partial void LogNotWhole(ILogger logger, string caseNo, string problem);
 
     [LoggerMessage(EventId = 1904, Level = LogLevel.Information, Message = "evidence: {Count} decisions are from before evidence was sealed, and their records are no longer in the log; they stay without")]
     private static partial void LogPassedOver(ILogger logger, int count);
