@@ -99,7 +99,8 @@ internal sealed class EvidenceWindow(DecisionToSeal decision, EventTime from, IR
         }
 
         SortedDictionary<long, byte[]> all = [];
-        foreach ((long offset, byte[] bytes) in _readings.Concat(_others).Concat(marks.InForce(From).Select(m => (m.Offset, m.Bytes))))
+        IEnumerable<LogMark> held = marks.InForce(From).Concat(marks.All.Where(m => m.At >= From && m.Offset < decision.Offset)); // also where the log has lost them
+        foreach ((long offset, byte[] bytes) in _readings.Concat(_others).Concat(held.Select(m => (m.Offset, m.Bytes))))
         {
             all[offset] = bytes;
         }
