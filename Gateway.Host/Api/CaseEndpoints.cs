@@ -81,9 +81,10 @@ internal static class CaseEndpoints
 
     private static async Task<IResult> CommandAsync(string caseNo, CommandBody? body, ICaseStore store, CaseRequests requests)
     {
-        if (body?.Command is null || !CaseCommands.TryParse(body.Command, out CaseCommandKind kind))
+        if (body?.Command is null || !CaseCommands.TryParse(body.Command, out CaseCommandKind kind) || kind == CaseCommandKind.Rate)
         {
-            return Problems.BadRequest($"command is one of {string.Join(", ", Enum.GetValues<CaseCommandKind>().Select(CaseCommands.Word))}");
+            // A rating has a path and a token of its own: it is nobody's by name.
+            return Problems.BadRequest($"command is one of {string.Join(", ", Enum.GetValues<CaseCommandKind>().Where(k => k != CaseCommandKind.Rate).Select(CaseCommands.Word))}");
         }
 
         if (string.IsNullOrWhiteSpace(body.Actor) || body.Actor.Length > CaseCommand.ActorLengthLimit || (body.Reason?.Length ?? 0) > CaseCommand.ReasonLengthLimit)

@@ -58,6 +58,7 @@ internal static class CaseJson
         WriteStrings(writer, "children", c.Children);
         WriteReports(writer, c);
         writer.WriteNumberOrNull("score", c.Score);
+        writer.WriteNumberOrNull("rating", c.Rating);
         writer.WriteString("mode", facts.Mode);
         if (facts.Campaign.Length > 0)
         {

@@ -106,13 +106,18 @@ internal sealed class CitySnapshot
     };
 
     /// <summary>Reads a city folder, checks and compiles it; all or nothing.</summary>
-    public static CitySnapshotResult Read(string directory)
+    /// <param name="directory">The folder.</param>
+    /// <param name="mode">The switches of mode that hold besides, in place of any in the folder; null for none.</param>
+    public static CitySnapshotResult Read(string directory, CityFile? mode = null)
     {
         CityFolderReading reading = CityFolder.Read(directory);
-        CitySnapshotResult result = Create(reading.Files);
+        CitySnapshotResult result = Create(mode is null ? reading.Files : With(reading.Files, mode));
         List<Finding> findings = [.. reading.Findings, .. result.Findings];
         return new CitySnapshotResult(reading.Findings.Any(f => f.Level == FindingLevel.Error) ? null : result.Snapshot, Ordered(findings));
     }
+
+    /// <summary>Files of a city with one put in the place of the one of its path, or added.</summary>
+    public static IReadOnlyList<CityFile> With(IReadOnlyList<CityFile> files, CityFile one) => [.. files.Where(f => f.Path != one.Path), one];
 
     /// <summary>Checks and compiles; all or nothing. The tests beside the rules are run too: a city whose own tests fail is refused.</summary>
     public static CitySnapshotResult Create(IReadOnlyList<CityFile> files)

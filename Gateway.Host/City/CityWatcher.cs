@@ -14,6 +14,8 @@ internal sealed partial class CityWatcher : BackgroundService
     private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(30);
 
     private readonly string _directory;
+    private readonly ModeFile _mode;
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CityArchive _archive;
     private readonly SegmentLog _log;
     private readonly TimeProvider _time;
@@ -27,9 +29,10 @@ internal sealed partial class CityWatcher : BackgroundService
     private long _readings;
 
     /// <summary>Begins with the snapshot the gateway started with.</summary>
-    public CityWatcher(string directory, CitySnapshot latest, IReadOnlyList<Finding> findings, CityArchive archive, SegmentLog log, TimeProvider time, ILogger<CityWatcher> logger)
+    public CityWatcher(string directory, ModeFile mode, CitySnapshot latest, IReadOnlyList<Finding> findings, CityArchive archive, SegmentLog log, TimeProvider time, ILogger<CityWatcher> logger)
     {
         _directory = directory;
+        _mode = mode;
         _latest = latest;
         _before = latest;
         _findings = findings;
@@ -97,7 +100,35 @@ internal sealed partial class CityWatcher : BackgroundService
 
     /// <summary>Reads the folder and makes it active when it is valid and new.</summary>
     /// <returns>False when a valid edit could not be made active; <see cref="NotInEffect"/> says why, and it must be tried again.</returns>
-    internal Task<bool> ReloadAsync() => TakeAsync(CitySnapshot.Read(_directory));
+    internal Task<bool> ReloadAsync() => InTurnAsync(() => TakeAsync(CitySnapshot.Read(_directory, _mode.Read())));
+
+    /// <summary>
+    /// Switches the mode. It builds on the last good snapshot: an edit of rules that is under way, or broken, keeps nobody from it.
+    /// </summary>
+    /// <returns>False when the switch is kept but not active yet; <see cref="NotInEffect"/> says why, and it is tried again.</returns>
+    /// <exception cref="IOException">It could not be kept; nothing has changed.</exception>
+    /// <exception cref="InvalidOperationException">The city does not compile in that mode, which was checked when it was read.</exception>
+    public Task<bool> SwitchAsync(ModeSwitch to) => InTurnAsync(async () =>
+    {
+        CityFile file = ModeFile.With(to, Latest.Definition.ModeSwitches);
+        CitySnapshotResult result = CitySnapshot.Create(CitySnapshot.With(Latest.Files, file));
+        CitySnapshot snapshot = result.Snapshot ?? throw new InvalidOperationException($"{result.Findings.First(f => f.Level == FindingLevel.Error)}");
+        _mode.Write(file);
+        return await TakeAsync(new CitySnapshotResult(snapshot, Findings)).ConfigureAwait(false);
+    });
+
+    private async Task<bool> InTurnAsync(Func<Task<bool>> act)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Makes what was read active when it is valid and new.</summary>
     /// <returns>As <see cref="ReloadAsync"/>.</returns>
@@ -159,7 +190,8 @@ internal sealed partial class CityWatcher : BackgroundService
         StringBuilder text = new();
         try
         {
-            foreach (FileInfo file in new DirectoryInfo(_directory).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName, StringComparer.Ordinal))
+            IEnumerable<FileInfo> files = new DirectoryInfo(_directory).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(f => f.FullName, StringComparer.Ordinal);
+            foreach (FileInfo file in File.Exists(_mode.Path) ? files.Append(new FileInfo(_mode.Path)) : files)
             {
                 text.Append(file.FullName).Append('|').Append(file.Length).Append('|').Append(file.LastWriteTimeUtc.Ticks).Append('\n');
             }

@@ -31,6 +31,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>The case store.</summary>
     public string CaseStore => Path.Combine(Root, "cases.db");
 
+    /// <summary>The switches of mode, read as a file of the city.</summary>
+    public string Mode => Path.Combine(Root, "mode.yaml");
+
     /// <summary>MQTT sessions that outlive their connections, as of some log offset.</summary>
     public string Sessions => Path.Combine(Root, "sessions.bin");
 
@@ -77,11 +80,23 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Reads the key for card pseudonyms, making one of 32 random bytes on the first start: whole and durable, or not at all.</summary>
+    /// <summary>The key for card pseudonyms, made on the first start.</summary>
     /// <exception cref="InvalidOperationException">The file is no key; the message says what to do.</exception>
-    public byte[] PseudonymKey(string? file)
+    public byte[] PseudonymKey(string? file) => Key(
+        file ?? Path.Combine(Root, "secrets", "pseudonym.key"),
+        "a pseudonym key",
+        "for under another key the same card gets another pseudonym. Delete it only when no card was ever stored under it");
+
+    /// <summary>The key that rating tokens are made with, made on the first start.</summary>
+    /// <exception cref="InvalidOperationException">The file is no key; the message says what to do.</exception>
+    public byte[] RatingKey() => Key(Path.Combine(Root, "secrets", "rating.key"), "a rating key", "for under another key the tokens that were handed out are none. Delete it when that does not matter");
+
+    /// <inheritdoc />
+    public void Dispose() => _lock.Dispose();
+
+    // A new one is 32 random bytes: whole and durable, or not there at all.
+    private static byte[] Key(string path, string what, string why)
     {
-        string path = file ?? Path.Combine(Root, "secrets", "pseudonym.key");
         if (!File.Exists(path))
         {
             DurableFile.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -91,9 +106,6 @@ internal sealed class DataDirectory : IDisposable
         byte[] key = File.ReadAllBytes(path);
         return key.Length >= KeyLengthBytes
             ? key
-            : throw new InvalidOperationException($"{path}: has {key.Length} bytes, a pseudonym key has at least {KeyLengthBytes}; restore it from a backup, for under another key the same card gets another pseudonym. Delete it only when no card was ever stored under it: the next start makes a new one");
+            : throw new InvalidOperationException($"{path}: has {key.Length} bytes, {what} has at least {KeyLengthBytes}; restore it from a backup, {why}: the next start makes a new one");
     }
-
-    /// <inheritdoc />
-    public void Dispose() => _lock.Dispose();
 }

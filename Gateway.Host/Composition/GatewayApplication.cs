@@ -77,6 +77,7 @@ internal static class GatewayApplication
         services.AddSingleton<MqttConnectionHandler>();
         services.AddSingleton(gateway.City);
         services.AddSingleton(gateway.Outbox);
+        services.AddSingleton(gateway.Ratings);
         services.AddSingleton<Func<EventTime>>(() => gateway.Clock.Now);
         services.AddSingleton<Func<SeriesCatalog>>(() =>
         {
@@ -122,6 +123,8 @@ internal static class GatewayApplication
         HealthEndpoints.Map(app);
         CaseEndpoints.Map(app);
         EvidenceEndpoints.Map(app);
+        RatingEndpoints.Map(app);
+        ModeEndpoints.Map(app);
         CapEndpoints.Map(app);
         Open311Endpoints.Map(app);
         StateEndpoints.Map(app);

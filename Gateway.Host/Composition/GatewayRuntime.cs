@@ -41,7 +41,8 @@ internal sealed class GatewayRuntime : IDisposable
         _data = DataDirectory.Open(options.Data);
         Settings = settings;
         Archive = new CityArchive(_data.Snapshots);
-        (CitySnapshot city, IReadOnlyList<Finding> findings) = LoadCity(options);
+        ModeFile mode = new(_data.Mode);
+        (CitySnapshot city, IReadOnlyList<Finding> findings) = LoadCity(options, mode);
         Archive.Save(city);
 
         SqliteCaseStore cases = SqliteCaseStore.Open(_data.CaseStore);
@@ -52,7 +53,7 @@ internal sealed class GatewayRuntime : IDisposable
         Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
         Audit = new AuditKeeper(cases, new AuditFolder(_data.Root), () => clock.Now, loggers.CreateLogger<AuditKeeper>());
 
-        City = new CityWatcher(CityDirectory(options), city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
+        City = new CityWatcher(CityDirectory(options), mode, city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
         Credentials = CredentialStore.Open(CredentialStore.PathIn(options.Data), time, loggers.CreateLogger<CredentialStore>());
         Certificates = CertificateKeeper.Open(settings.Mqtt.Tls, time, loggers.CreateLogger<CertificateKeeper>());
         Admission = new Admission(settings.Mqtt, settings.IsDevelopment, Credentials, Clock, id => City.Latest.Definition.Devices.Find(id) is not null);
@@ -74,6 +75,7 @@ internal sealed class GatewayRuntime : IDisposable
         Commands = new DeviceCommands(publisher, Router, Clock, time);
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands, budgets);
 
+        Ratings = new RatingTokens(_data.RatingKey());
         Outbox = new Outbox(settings.Webhooks, options.ExternalUrl, _data.Outbox, Cases, CaseEvents, time, loggers.CreateLogger("Gateway.Notifications"));
         CaseTopics topics = new(publisher);
         Partition partition = new(Archive.Load, Ledger, Quarantine, Devices);
@@ -177,6 +179,9 @@ internal sealed class GatewayRuntime : IDisposable
     /// <summary>Tells streams of new case events.</summary>
     public CaseEventHub CaseEvents { get; } = new();
 
+    /// <summary>Tokens to rate a closed case with.</summary>
+    public RatingTokens Ratings { get; }
+
     /// <summary>Sends case events to webhooks.</summary>
     public Outbox Outbox { get; }
 
@@ -238,9 +243,9 @@ internal sealed class GatewayRuntime : IDisposable
             : throw new StartUpException($"--clock-start {start} is before {last}, where the log of this data directory ends: an exercise has a data directory of its own, give one with --data DIR");
     }
 
-    private (CitySnapshot City, IReadOnlyList<Finding> Findings) LoadCity(GatewayOptions options)
+    private (CitySnapshot City, IReadOnlyList<Finding> Findings) LoadCity(GatewayOptions options, ModeFile mode)
     {
-        CitySnapshotResult result = CitySnapshot.Read(CityDirectory(options));
+        CitySnapshotResult result = CitySnapshot.Read(CityDirectory(options), mode.Read());
         if (result.Snapshot is { } snapshot)
         {
             return (snapshot, result.Findings);

@@ -137,6 +137,9 @@ public sealed record Case
     /// <summary>How it went, 1 to 5; null before its evaluation.</summary>
     public int? Score { get; init; }
 
+    /// <summary>What somebody it was closed for thinks of it 群众评价, 1 to 5; null for nothing yet, and again once it is reopened.</summary>
+    public int? Rating { get; init; }
+
     /// <summary>When it was closed; null while it is not.</summary>
     public EventTime? ClosedAt { get; init; }
 

@@ -56,6 +56,9 @@ public enum CaseCommandKind : byte
 
     /// <summary>综合评价: a score from 1 to 5 for how a closed case went.</summary>
     Evaluate,
+
+    /// <summary>群众评价: a score from 1 to 5 of somebody the case was closed for, with a token that is good once. Never a person by name.</summary>
+    Rate,
 }
 
 /// <summary>One request to change a case. Immutable.</summary>
@@ -63,6 +66,9 @@ public sealed record CaseCommand
 {
     /// <summary>Longest actor, characters.</summary>
     public const int ActorLengthLimit = 64;
+
+    /// <summary>Actor of a rating: whoever has the token.</summary>
+    public const string PublicActor = "public";
 
     /// <summary>Longest reason, characters.</summary>
     public const int ReasonLengthLimit = 2000;
@@ -91,15 +97,15 @@ public sealed record CaseCommand
     /// <summary>For a deferral: when the clocks go on. For an extension: the new limit.</summary>
     public EventTime? Until { get; init; }
 
-    /// <summary>For an evaluation: 1 (bad) to 5 (good).</summary>
+    /// <summary>For an evaluation or a rating: 1 (bad) to 5 (good).</summary>
     public int? Score { get; init; }
 }
 
 /// <summary>The commands as words, and which of them a case takes.</summary>
 public static class CaseCommands
 {
-    /// <summary>The commands that a case takes as it stands, in the order of the enumeration; few once it is over.</summary>
-    public static IReadOnlyList<CaseCommandKind> Legal(Case c) => [.. Enum.GetValues<CaseCommandKind>().Where(k => IsLegal(c, k))];
+    /// <summary>The commands that a case takes of people on duty as it stands, in the order of the enumeration; few once it is over.</summary>
+    public static IReadOnlyList<CaseCommandKind> Legal(Case c) => [.. Enum.GetValues<CaseCommandKind>().Where(k => k != CaseCommandKind.Rate && IsLegal(c, k))];
 
     /// <summary>The word for a command, its name in lower case: <c>accept</c>.</summary>
     public static string Word(CaseCommandKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
@@ -132,6 +138,7 @@ public static class CaseCommands
         CaseCommandKind.Resume => c.Status == CaseStatus.InProgress && c.DeferredUntil is not null,
         CaseCommandKind.Whistle => c.Status is CaseStatus.Unowned or CaseStatus.Dispatched or CaseStatus.InProgress,
         CaseCommandKind.Arrive => c.IsOpen && c.Awaited.Any(),
+        CaseCommandKind.Rate => c.Status is CaseStatus.Closed or CaseStatus.Evaluated && c.Rating is null,
         CaseCommandKind.Supervise => c.IsOpen && c.Escalation < EscalationLevel.City,
         _ => c.Status == CaseStatus.Closed,
     };

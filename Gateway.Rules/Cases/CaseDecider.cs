@@ -38,7 +38,7 @@ public static class CaseDecider
         IReadOnlyList<CaseCommandKind> legal = CaseCommands.Legal(c);
         string[] words = [.. legal.Select(CaseCommands.Word)];
         string word = CaseCommands.Word(command.Command);
-        if (!legal.Contains(command.Command))
+        if (!CaseCommands.IsLegal(c, command.Command))
         {
             string takes = words.Length == 0 ? "no command" : string.Join(", ", words);
             return new CaseRefusal(CaseRefusalKind.Illegal, $"{word} is not possible: the case is {c.Status} and takes {takes}", words, []);
@@ -80,6 +80,7 @@ public static class CaseDecider
 
     private static string? BadActor(CaseCommand command) =>
         string.IsNullOrWhiteSpace(command.Actor) || command.Actor.Length > CaseCommand.ActorLengthLimit ? $"needs an actor of 1 to {CaseCommand.ActorLengthLimit} characters"
+        : (command.Actor == CaseCommand.PublicActor) != (command.Command == CaseCommandKind.Rate) ? "and the name public belong together: a rating is nobody's by name, and nothing else is the public's"
         : command.Actor == CaseEvent.GatewayActor ? $"cannot be done in the name of {CaseEvent.GatewayActor}: that name is the gateway's own"
         : null;
 
@@ -125,6 +126,9 @@ public static class CaseDecider
                 break;
             case CaseCommandKind.Evaluate:
                 draft.Add(stamp, new CaseEvaluated(command.Score!.Value, command.Reason));
+                break;
+            case CaseCommandKind.Rate:
+                draft.Add(stamp, new CaseRated(command.Score!.Value));
                 break;
             default:
                 CaseSupervisionDecider.Act(draft, command, settings, stamp);

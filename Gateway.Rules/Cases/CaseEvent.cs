@@ -45,6 +45,7 @@ namespace Gateway.Rules.Cases;
 [JsonDerivedType(typeof(StormChildJoined), "childJoined")]
 [JsonDerivedType(typeof(CaseEvaluated), "evaluated")]
 [JsonDerivedType(typeof(EvidenceSealed), "evidenceSealed")]
+[JsonDerivedType(typeof(CaseRated), "rated")]
 public abstract record CaseEvent
 {
     private protected CaseEvent()

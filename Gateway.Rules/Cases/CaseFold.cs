@@ -60,6 +60,7 @@ internal static class CaseFold
             ReportedAt = null,
             ReportedBy = "",
             Score = null,
+            Rating = null,
         },
         CaseAccepted e => Stopped(c, e.At, [ClockKind.Accept]) with { Status = CaseStatus.InProgress, AcceptedBy = e.Actor },
         CaseReturned e => Stopped(c, e.At, DispatchClocks) with { Status = CaseStatus.Filed, Lead = "", CoHandlers = [], Returns = c.Returns + 1 },
@@ -102,6 +103,7 @@ internal static class CaseFold
         },
         CaseEvaluated e => c with { Status = CaseStatus.Evaluated, Score = e.Score },
         EvidenceSealed e => c with { SealedDecision = e.Decision },
+        CaseRated e => c with { Rating = e.Score },
         OccurrenceAdded e => Occur(c, e.Occurrence),
         AlertPendingAgain e => WithAlert(c, c.AlertList.Find(e.Rule, e.DeviceId) is { } known
             ? known with { State = CaseAlertState.Pending, HeldAt = null }

@@ -22,10 +22,11 @@ public sealed record CaseRatio(string Name, string Chinese, string Formula, long
 public sealed class CaseMetrics(EventTime at)
 {
     private const int RecurrenceDays = 30;
+    private const int SatisfiedFrom = 4;
 
     private readonly List<long> _lagsMs = [];
     private readonly Dictionary<CaseKey, EventTime> _later = [];
-    private long _due, _closed, _onTime, _deferred, _dispatched, _acceptedOnTime, _returned, _verified, _reworked, _voided, _recurred, _whistled, _sensed, _score, _scored;
+    private long _due, _closed, _onTime, _deferred, _dispatched, _acceptedOnTime, _returned, _verified, _reworked, _voided, _recurred, _whistled, _sensed, _score, _scored, _rated, _satisfied;
 
     /// <summary>Cases filed.</summary>
     public long Filed { get; private set; }
@@ -87,6 +88,7 @@ public sealed class CaseMetrics(EventTime at)
         new("recurrenceRate", "重复发生率", $"reopened, or the same matter within {RecurrenceDays} days / closed", _recurred, _closed),
         new("whistleRate", "吹哨率", "cases with a whistle / filed", _whistled, Filed),
         new("beforeComplaintRate", "未诉先办率", "sensor first / sensed or reported by people", _sensed, Filed),
+        new("satisfactionRate", "群众满意率", "rated 4 or 5 / rated", _satisfied, _rated),
     ];
 
     private void CountWork(Case c)
@@ -105,6 +107,8 @@ public sealed class CaseMetrics(EventTime at)
         _reworked += c.Reworks > 0 ? 1 : 0;
         _score += c.Score ?? 0;
         _scored += c.Score is null ? 0 : 1;
+        _rated += c.Rating is null ? 0 : 1;
+        _satisfied += c.Rating >= SatisfiedFrom ? 1 : 0;
     }
 
     private static bool IsClosed(Case c) => c.Status is CaseStatus.Closed or CaseStatus.Evaluated;

@@ -22,7 +22,8 @@ internal static class CaseSupervisionDecider
         CaseCommandKind.Approve or CaseCommandKind.Deny => BadDecider(c, command.Actor),
         CaseCommandKind.Whistle => BadSummons(c, Units(command.To), settings.Router),
         CaseCommandKind.Arrive => BadArrival(c, command.To),
-        CaseCommandKind.Evaluate => BadEvaluation(c, command),
+        CaseCommandKind.Evaluate => BadScore(command) ?? BadEvaluation(c, command),
+        CaseCommandKind.Rate => BadScore(command),
         _ => null,
     };
 
@@ -109,9 +110,11 @@ internal static class CaseSupervisionDecider
         _ => null,
     };
 
+    private static string? BadScore(CaseCommand command) =>
+        command.Score is >= WorstScore and <= BestScore ? null : $"needs a score of {WorstScore} (bad) to {BestScore} (good)";
+
     private static string? BadEvaluation(Case c, CaseCommand command) =>
-        command.Score is not (>= WorstScore and <= BestScore) ? $"needs a score of {WorstScore} (bad) to {BestScore} (good)"
-        : command.Actor == c.AcceptedBy || command.Actor == c.ReportedBy ? $"cannot be done by {command.Actor}, who handled the case"
+        command.Actor == c.AcceptedBy || command.Actor == c.ReportedBy ? $"cannot be done by {command.Actor}, who handled the case"
         : null;
 
     private static string[] Units(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

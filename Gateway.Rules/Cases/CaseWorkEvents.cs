@@ -71,6 +71,14 @@ public sealed record CaseEvaluated(int Score, string Reason) : CaseEvent
     private protected override string Describe() => $"evaluated: {Score} of 5{CaseText.Remark(Reason)}";
 }
 
+/// <summary>群众评价: somebody it was closed for has rated it, with a token that was good once. Who that is nobody knows.</summary>
+/// <param name="Score">1 (bad) to 5 (good).</param>
+public sealed record CaseRated(int Score) : CaseEvent
+{
+    /// <inheritdoc />
+    private protected override string Describe() => $"rated {Score} of 5 by the public";
+}
+
 /// <summary>A remark.</summary>
 /// <param name="Text">The remark.</param>
 public sealed record CaseCommented(string Text) : CaseEvent

@@ -26,6 +26,9 @@ public sealed record CityDefinition
     /// <summary>The mode it is in.</summary>
     public string Mode { get; init; } = Compilation.CityContext.NormalMode;
 
+    /// <summary>Who switched to it, and to those before, newest first; empty where nobody did and <c>city.yaml</c> says it.</summary>
+    public IReadOnlyList<ModeSwitch> ModeSwitches { get; init; } = [];
+
     /// <summary>When many cases are one storm.</summary>
     public StormSettings Storms { get; init; } = new();
 

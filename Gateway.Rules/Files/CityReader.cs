@@ -59,6 +59,7 @@ public static class CityReader
                 PartitionLevel = settings.PartitionLevel,
                 Modes = settings.Modes,
                 Mode = settings.Mode,
+                ModeSwitches = settings.ModeSwitches,
                 Storms = settings.Storms,
                 AreaTrees = trees,
                 Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
@@ -80,7 +81,9 @@ public static class CityReader
                 return new CitySettings();
             }
 
-            return Tree(found[0]) is { } node ? CityFileReader.Read(node, sink) : new CitySettings();
+            CitySettings settings = Tree(found[0]) is { } node ? CityFileReader.Read(node, sink) : new CitySettings();
+            IReadOnlyList<ModeSwitch> switches = files.Of(CityFileKind.Mode) is [var file] && Tree(file) is { } tree ? new ModeFileReader(sink, settings.Modes).Read(tree) : [];
+            return switches is [var latest, ..] && settings.Modes.Contains(latest.Mode) ? settings with { Mode = latest.Mode, ModeSwitches = switches } : settings;
         }
 
         private IReadOnlyList<AreaTree> ReadAreaTrees(CitySettings settings)

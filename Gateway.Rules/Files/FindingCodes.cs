@@ -45,6 +45,8 @@ public static class FindingCodes
 
     internal static readonly FindingCode BadStormFamily = Error("C010", "storm family not well formed", "write the first part of an event kind: fire for fire.smoke, fire.heat and the like");
 
+    internal static readonly FindingCode UnknownMode = Error("C011", "the city is switched to a mode it does not have", "keep the mode in modes: of city.yaml until the city is switched back (POST /api/v1/mode)");
+
     internal static readonly FindingCode DuplicateArea = Error("A001", "area code written twice in one tree", "give every unit its own code");
     internal static readonly FindingCode UnknownParent = Error("A002", "parent is no unit of this tree", "write the code of the unit above");
     internal static readonly FindingCode AreaCodeShape = Error("A003", "code does not have the shape of its level", "a unit is one level below its parent: city, district (6 digits), street (9), community (12), grid (12, G, 2)");

@@ -40,7 +40,7 @@ internal sealed class SimulatedGateway
         GatewayClock? clock = null;
         Log = SegmentLog.OpenStepped(Mount, "", settings.Log, () => clock!.Now, NullLogger.Instance, world.Cases.Position(0).NextOffset);
         Clock = clock = GatewayClock.Real(world.Time, EventTime.Max(Log.Recovered.LastReceivedAt, world.Cases.Position(0).LogTime));
-        City = new CityWatcher("", world.Folder, [], world.City.Archive, Log, world.Time, NullLogger<CityWatcher>.Instance);
+        City = new CityWatcher("", new ModeFile(""), world.Folder, [], world.City.Archive, Log, world.Time, NullLogger<CityWatcher>.Instance);
         CredentialStore credentials = CredentialStore.Open(world.City.CredentialPath, world.Time, NullLogger<CredentialStore>.Instance);
         MqttOptions options = new();
         Admission admission = new(options, isDevelopment: true, credentials, Clock, id => City.Latest.Definition.Devices.Find(id) is not null);

@@ -18,6 +18,8 @@ internal sealed record CitySettings
 
     public string Mode { get; init; } = CityContext.NormalMode;
 
+    public IReadOnlyList<ModeSwitch> ModeSwitches { get; init; } = [];
+
     public AreaCodeShapes AreaCodes { get; init; } = new();
 
     public StormSettings Storms { get; init; } = new();

@@ -6,6 +6,7 @@ internal enum CityFileKind
     Unknown,
     Ignored,
     City,
+    Mode,
     Areas,
     Profiles,
     Devices,
@@ -66,6 +67,7 @@ internal sealed class CityFileSet
         return folder switch
         {
             "" when path == "city.yaml" => CityFileKind.City,
+            "" when path == ModeSwitch.FilePath => CityFileKind.Mode,
             "areas" when isYaml => CityFileKind.Areas,
             "profiles" when isYaml => CityFileKind.Profiles,
             "devices" when path.EndsWith(".csv", StringComparison.Ordinal) => CityFileKind.Devices,

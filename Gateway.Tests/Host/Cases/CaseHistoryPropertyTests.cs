@@ -11,6 +11,7 @@ public sealed class CaseHistoryPropertyTests
 {
     private static readonly RuleDefinition[] Rules = [CaseWorld.Underpass, CaseWorld.Rising, CaseWorld.Latched, CaseWorld.Odd];
     private static readonly string[] Actors = ["li", "wang", "chen"];
+    private static readonly CaseSettings Settings = CaseWorld.Settings with { Storms = new StormSettings { Community = 3 } };
 
     [Theory]
     [InlineData(11)]
@@ -20,8 +21,8 @@ public sealed class CaseHistoryPropertyTests
     {
         const int StepCount = 6000;
         using var rig = new StoreRig();
-        CaseDriver steady = CaseDriver.New();
-        var stormy = new CaseDriver(rig.Restore());
+        CaseDriver steady = CaseDriver.New(Settings);
+        var stormy = new CaseDriver(rig.Restore(Settings));
         var random = new Random(seed);
         double minute = 0;
         int committed = 0;
@@ -43,7 +44,7 @@ public sealed class CaseHistoryPropertyTests
             {
                 rig.Reopen();
                 Assert.Equal(committed, rig.Store.Position(0).NextOffset);
-                stormy = new CaseDriver(rig.Restore());
+                stormy = new CaseDriver(rig.Restore(Settings));
                 log.Skip(committed).ToList().ForEach(a => a(stormy)); // the log is read again from the stored offset
             }
         }
@@ -73,6 +74,8 @@ public sealed class CaseHistoryPropertyTests
         Assert.Contains(events, e => e is CaseMemberJoined);
         Assert.Contains(events, e => e is CaseReportJoined or CaseCollected { Report: not null });
         Assert.Contains(events, e => e is CaseEvaluated);
+        Assert.Contains(events, e => e is CaseRated);
+        Assert.Contains(events, e => e is StormChildJoined);
         Assert.Contains(events, e => e is CaseSupervised { Actor: CaseEvent.GatewayActor });
     }
 
@@ -143,7 +146,7 @@ public sealed class CaseHistoryPropertyTests
                     string to = chosen == CaseCommandKind.Merge ? held[(pick >> 8) % held.Length].CaseNo : unit;
                     if (chosen is not (CaseCommandKind.Void or CaseCommandKind.Merge) || mayVoid)
                     {
-                        CaseCommand asked = CaseWorld.Command(c.CaseNo, chosen, actor, fieldCheck, to) with { Until = CaseWorld.At(until), Score = 3 };
+                        CaseCommand asked = CaseWorld.Command(c.CaseNo, chosen, chosen == CaseCommandKind.Rate ? CaseCommand.PublicActor : actor, fieldCheck, to) with { Until = CaseWorld.At(until), Score = 3 };
                         _ = d.Book.Handle(asked, CaseWorld.At(minute), 9, d.Changes);
                     }
                 }

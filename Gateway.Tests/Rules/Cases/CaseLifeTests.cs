@@ -23,6 +23,32 @@ public sealed class CaseLifeTests
     }
 
     [Fact]
+    public void Breach_walks_all_seven_stages()
+    {
+        CaseDriver drive = CaseDriver.New().ToClosed();
+        Assert.Null(drive.Book.Handle(CaseWorld.Command(drive.Case.CaseNo, CaseCommandKind.Evaluate, "wang") with { Score = 5 }, CaseWorld.At(31), 20, drive.Changes));
+
+        List<CaseStatus> stages = [];
+        Case? state = null;
+        foreach (CaseEvent next in drive.Events)
+        {
+            state = Case.Apply(state, next);
+            if (stages.LastOrDefault((CaseStatus)byte.MaxValue) != state.Status)
+            {
+                stages.Add(state.Status);
+            }
+        }
+
+        // 信息收集 案卷建立 任务派遣 任务处理 处理反馈 (核查) 核查结案 综合评价
+        Assert.Equal(
+            [
+                CaseStatus.Collected, CaseStatus.Filed, CaseStatus.Dispatched, CaseStatus.InProgress, CaseStatus.Reported, CaseStatus.Verifying,
+                CaseStatus.Closed, CaseStatus.Evaluated,
+            ],
+            stages);
+    }
+
+    [Fact]
     public void Firing_files_a_case_with_what_is_known()
     {
         CaseDriver drive = CaseDriver.New(CaseWorld.Settings with { Exercise = true, Mode = "flood-emergency" });
