@@ -115,10 +115,10 @@ internal sealed class EvidenceHistory
         return new EvidenceMaker(Scan, _ => (firstOffset, TimeOf(firstOffset)), marks, City).Make(decisions, CancellationToken.None);
     }
 
-    public void Take(string rules, string silences = Silences, string city = "")
+    public void Take(string rules, string silences = Silences, string storms = "{except: [fire]}")
     {
         CitySnapshotResult made = CitySnapshot.Create([
-            .. CityFolder.Read(RepositoryFolder.PathOf("Gateway.Host/city")).Files.Select(f => f.Path == "city.yaml" ? f with { Text = $"{f.Text}\n{city}\n" } : f),
+            .. CityFolder.Read(RepositoryFolder.PathOf("Gateway.Host/city")).Files.Select(f => f.Path == "city.yaml" ? f with { Text = f.Text.Replace("{except: [fire]}", storms, StringComparison.Ordinal) } : f),
             new CityFile("rules/t.yaml", rules),
             new CityFile("silences/t.yaml", silences),
         ]);

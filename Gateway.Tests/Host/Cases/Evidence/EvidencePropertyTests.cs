@@ -123,7 +123,7 @@ public sealed class EvidencePropertyTests
     public void Cases_of_a_storm_are_reproduced_and_the_storm_itself_rests_on_them()
     {
         EvidenceHistory history = new();
-        history.Take(EvidenceHistory.MoreRules, city: "storms: {community: 2, street: 3, district: 4, city: 5}");
+        history.Take(EvidenceHistory.MoreRules, storms: "{community: 2, street: 3, district: 4, city: 5}");
         for (int device = 0; device < 24; device++)
         {
             history.Wait(TimeSpan.FromSeconds(10));
