@@ -1,6 +1,4 @@
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
-using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Cases;
