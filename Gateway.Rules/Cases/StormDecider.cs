@@ -1,5 +1,4 @@
 using Gateway.Rules.Areas;
-using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Cases;
 
