@@ -16,7 +16,6 @@ namespace Gateway.Host.Cli.Evidence;
 internal static class CaseReplayCommand
 {
     private const int FailureExit = 1;
-    private const int UsageExit = 2;
 
     /// <summary>The command with its subcommand.</summary>
     public static Command Create() => new("case", "Cases: takes a decision once more from its sealed evidence") { CreateReplay() };
