@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gateway.Host.Cli;
 using Gateway.Host.Cli.Access;
 using Gateway.Host.Cli.Audit;
+using Gateway.Host.Cli.Evidence;
 using Gateway.Host.Cli.Logs;
 using Gateway.Host.Cli.RuleFiles;
 using Gateway.Host.Cli.Simulate;
@@ -17,6 +18,7 @@ RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, gover
     SimulateCommand.Create(),
     RulesCommand.Create(),
     LogCommand.Create(),
+    CaseReplayCommand.Create(),
     AuditCommand.Create(),
 };
 

@@ -66,6 +66,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway);
         services.AddSingleton(gateway.Log);
         services.AddSingleton(gateway.Cases);
+        services.AddSingleton(gateway.EvidenceFolder);
         services.AddSingleton(gateway.Settings.Cap);
         services.AddSingleton(gateway.Series);
         services.AddSingleton(gateway.Ledger);
@@ -107,6 +108,7 @@ internal static class GatewayApplication
         services.AddHostedService(_ => gateway.SessionKeeper);
         services.AddHostedService<SeriesKeeper>();
         services.AddHostedService(_ => gateway.Outbox);
+        services.AddHostedService(_ => gateway.Evidence);
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             (document.Info.Title, document.Info.Version) = ("City Sensing Gateway", "v1");
@@ -127,6 +129,7 @@ internal static class GatewayApplication
         SessionEndpoints.Map(app);
         AccountEndpoints.Map(app);
         CaseEndpoints.Map(app);
+        EvidenceEndpoints.Map(app);
         RatingEndpoints.Map(app);
         ModeEndpoints.Map(app);
         CapEndpoints.Map(app);

@@ -7,6 +7,7 @@ using Gateway.Host.Access.Tls;
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.Cases.Audit;
+using Gateway.Host.Cases.Evidence;
 using Gateway.Host.City;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Commands;
@@ -85,7 +86,8 @@ internal sealed class GatewayRuntime : IDisposable
             CaseEvents.Pulse();
             Audit.Pulse();
         });
-        Pipeline.OtherConsumer = () => SessionKeeper.NeededOffset;
+        Evidence = new EvidenceSealer(EvidenceFolder, _data.Log, Log, settings.Log, Cases, Pipeline, Archive, CaseEvents, time, loggers.CreateLogger<EvidenceSealer>());
+        Pipeline.OtherConsumer = () => Math.Min(SessionKeeper.NeededOffset, Evidence.NeededOffset());
         Ticker = new TickWorker(Log, Pipeline, Clock, time);
         Rehearsal = new Rehearsal(City, Clock, _data.Rehearsal, loggers.CreateLogger<Rehearsal>());
         ClockKeeper = new ClockKeeper(Log, Clock, time, loggers.CreateLogger<ClockKeeper>());
@@ -116,6 +118,12 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Signs the history of cases now and then.</summary>
     public AuditKeeper Audit { get; }
+
+    /// <summary>The sealed evidence of decisions.</summary>
+    public EvidenceFolder EvidenceFolder => new(_data.Root);
+
+    /// <summary>Puts away what decisions rest on.</summary>
+    public EvidenceSealer Evidence { get; }
 
     /// <summary>Time series.</summary>
     public ISeriesStore Series { get; }
@@ -212,6 +220,7 @@ internal sealed class GatewayRuntime : IDisposable
     public void Dispose()
     {
         Log.Close();
+        Evidence.Dispose();
         SessionKeeper.Finish();
         SessionKeeper.Dispose();
         Pipeline.Dispose(); // reads to the end of the log, so the log's files stay open until then

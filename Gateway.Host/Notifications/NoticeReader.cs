@@ -9,7 +9,6 @@ internal sealed class NoticeReader(ICaseStore store, WebhookFilter filter)
     /// <summary>Events in one batch at most.</summary>
     public const int EventLimit = 512;
 
-
     /// <summary>The next batch; null when there are no events behind <paramref name="after"/>.</summary>
     /// <param name="after">The last sequence the receiver has.</param>
     /// <param name="caseLimit">Cases in it at most.</param>
@@ -44,7 +43,7 @@ internal sealed class NoticeReader(ICaseStore store, WebhookFilter filter)
             last = one.Sequence;
         }
 
-        return first is null ? null : new NoticeBatch(after, last, [.. inOrder.Select(NoticeOf).Where(n => filter.Wants(n.State))], first.Event.At);
+        return first is null ? null : new NoticeBatch(after, last, [.. inOrder.Where(IsNews).Select(NoticeOf).Where(n => filter.Wants(n.State))], first.Event.At);
     }
 
     /// <summary>Some of the open cases as they stand, newest first.</summary>
@@ -62,6 +61,9 @@ internal sealed class NoticeReader(ICaseStore store, WebhookFilter filter)
     /// <exception cref="CaseStoreException">The store cannot be read.</exception>
     public NoticeBatch AsOfNow(NoticeBatch batch) =>
         batch with { Notices = [.. batch.Notices.Select(n => n with { State = store.Find(n.State.CaseNo) ?? n.State })] };
+
+    // That evidence was sealed changes nothing a receiver acts on; it hears of it with whatever does.
+    private static bool IsNews(List<SequencedEvent> events) => events.Any(e => e.Event is not EvidenceSealed);
 
     /// <summary>How the case stood then: a receiver that was away hears of it as one that was not.</summary>
     private Notice NoticeOf(List<SequencedEvent> events)

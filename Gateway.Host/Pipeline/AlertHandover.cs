@@ -19,6 +19,9 @@ internal sealed class AlertHandover(FrameEffects effects, Action<AlertTransition
     private CitySnapshot? _city;
     private CitySnapshot? _before;
 
+    /// <summary>The alerts that cases are told of; null for all. The others still keep each other back.</summary>
+    public Func<AlertTransition, bool>? Only { get; set; }
+
     /// <summary>When a silence ends that keeps something back; null for never.</summary>
     public EventTime? NextDue => _gate.NextDue;
 
@@ -119,6 +122,11 @@ internal sealed class AlertHandover(FrameEffects effects, Action<AlertTransition
 
         foreach ((AlertTransition transition, long offset, string values) in notices)
         {
+            if (Only?.Invoke(transition) == false)
+            {
+                continue;
+            }
+
             CitySnapshot ruleOf = transition.Rule >= 0 ? _city! : _before!;
             CitySnapshot deviceOf = transition.DeviceIndex >= 0 ? _city! : _before!;
             RuleDefinition rule = ruleOf.Find(transition.RuleName)!.Rule;

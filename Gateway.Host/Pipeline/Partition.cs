@@ -15,9 +15,7 @@ namespace Gateway.Host.Pipeline;
 /// </summary>
 internal sealed class Partition
 {
-    private const int CheckpointVersion = 4;
-    private const int CheckpointWithoutSuppressed = 3;
-    private const int CheckpointWithoutAhead = 2;
+    private const int CheckpointVersion = 4, CheckpointWithoutSuppressed = 3, CheckpointWithoutAhead = 2;
 
     private readonly Func<string, CitySnapshot> _snapshots;
     private readonly MessageProcessor _messages;
@@ -28,8 +26,7 @@ internal sealed class Partition
     private ActiveCity? _city;
     private CaseBook? _book;
     private StartedPayload _clock = new(1, false);
-    private EventTime _nextAreaChange = EventTime.MaxValue;
-    private EventTime _nextOverlays = EventTime.MaxValue;
+    private EventTime _nextAreaChange = EventTime.MaxValue, _nextOverlays = EventTime.MaxValue;
     private EventTime _lastRecordAt = EventTime.MinValue;
     private long _casesFrom;
     private IReadOnlyList<Case> _storedCases = [];
@@ -93,6 +90,9 @@ internal sealed class Partition
 
     /// <summary>In a replay under other rules: the command as it is meant there, where cases have other numbers.</summary>
     public Func<CaseCommand, CaseBook, CaseCommand>? CommandFor { get; init; }
+
+    /// <summary>In a replay of one decision: the alerts that cases are told of; null for all.</summary>
+    public Func<AlertTransition, bool>? Only { init => _handover.Only = value; }
 
     /// <summary>Finds cases that are over, which are not held here; null for none.</summary>
     public Func<string, Case?>? StoredCase { get; set; }

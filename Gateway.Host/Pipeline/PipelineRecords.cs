@@ -26,18 +26,23 @@ internal sealed record StartedPayload(double ClockSpeed, bool Exercise, long Ahe
     public static StartedPayload Of(GatewayClock clock) => new(clock.Speed, clock.IsExercise, (long)clock.Ahead.TotalMilliseconds);
 }
 
-/// <summary>Payload of a case command record: a command, or a report of people.</summary>
+/// <summary>Payload of a case command record: a command, a report of people, or the gateway's own word that evidence was sealed.</summary>
 /// <param name="Id">Names the request, so that its answer finds the one who waits.</param>
-/// <param name="Command">The command; null where it is a report.</param>
+/// <param name="Command">The command; null where it is something else.</param>
 internal sealed record CommandPayload(Guid Id, CaseCommand? Command)
 {
-    /// <summary>The report; null where it is a command.</summary>
+    /// <summary>The report; null where it is something else.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public CaseIntake? Intake { get; init; }
 
-    /// <summary>Does to the cases what it asks for.</summary>
+    /// <summary>What was sealed; null where it is something else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EvidenceSeal? Seal { get; init; }
+
+    /// <summary>Does to the cases what it asks for. In a replay under other rules, where cases have other numbers, nothing is sealed.</summary>
     public CommandResult CarryOut(CaseBook book, Func<CaseCommand, CaseBook, CaseCommand>? commandFor, EventTime at, long offset, CaseChanges into) => Intake is { } report
         ? new CommandResult(Id, Refusal: null, book.Handle(report, at, offset, into))
+        : Seal is { } seal ? new CommandResult(Id, commandFor is null ? book.Handle(seal, at, offset, into) : null)
         : new CommandResult(Id, Command is { } command ? book.Handle(commandFor?.Invoke(command, book) ?? command, at, offset, into) : null);
 }
 

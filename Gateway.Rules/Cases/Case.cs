@@ -149,6 +149,9 @@ public sealed record Case
     /// <summary>Sequence of the latest event.</summary>
     public int Sequence { get; init; }
 
+    /// <summary>Sequence of the event whose evidence was sealed last; 0 for none.</summary>
+    public int SealedDecision { get; init; }
+
     /// <summary>Whether someone still has to do something.</summary>
     [JsonIgnore]
     public bool IsOpen => Status.IsOpen();

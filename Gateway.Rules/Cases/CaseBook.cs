@@ -147,6 +147,27 @@ public sealed class CaseBook
         return new CaseIntakeResult(caseNo, Joined: false);
     }
 
+    /// <summary>Evidence was sealed: its event is added, or nothing where the case has it already.</summary>
+    /// <returns>The refusal, or null.</returns>
+    public CaseRefusal? Handle(EvidenceSeal seal, EventTime at, long offset, CaseChanges into)
+    {
+        Advance(at, into);
+        Case? known = _index.Find(seal.CaseNo);
+        if ((known ?? into.Find(seal.CaseNo) ?? Stored?.Invoke(seal.CaseNo)) is not { } state)
+        {
+            return new CaseRefusal(CaseRefusalKind.UnknownCase, $"no case {seal.CaseNo}", [], []);
+        }
+
+        if (seal.Decision > state.SealedDecision)
+        {
+            List<CaseEvent> events = [];
+            new CaseDraft(state, events).Add(new CaseStamp(at, CaseEvent.GatewayActor, offset), new EvidenceSealed(seal.Decision, seal.Sha256, seal.LengthBytes, seal.Records, seal.Reproduces));
+            Take(state, events, into, isHeld: known is not null);
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// One live reading (not a historical one), after its own alert transitions have been handled. Costs one look-up, and allocates
     /// nothing, unless the device has a case waiting for cleared readings.

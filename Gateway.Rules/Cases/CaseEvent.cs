@@ -44,6 +44,7 @@ namespace Gateway.Rules.Cases;
 [JsonDerivedType(typeof(CaseStormJoined), "stormJoined")]
 [JsonDerivedType(typeof(StormChildJoined), "childJoined")]
 [JsonDerivedType(typeof(CaseEvaluated), "evaluated")]
+[JsonDerivedType(typeof(EvidenceSealed), "evidenceSealed")]
 [JsonDerivedType(typeof(CaseRated), "rated")]
 public abstract record CaseEvent
 {

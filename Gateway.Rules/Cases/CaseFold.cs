@@ -102,6 +102,7 @@ internal static class CaseFold
             Certainty = c.Children.Count > 0 ? CaseCertainty.Observed : c.Certainty,
         },
         CaseEvaluated e => c with { Status = CaseStatus.Evaluated, Score = e.Score },
+        EvidenceSealed e => c with { SealedDecision = e.Decision },
         CaseRated e => c with { Rating = e.Score },
         OccurrenceAdded e => Occur(c, e.Occurrence),
         AlertPendingAgain e => WithAlert(c, c.AlertList.Find(e.Rule, e.DeviceId) is { } known

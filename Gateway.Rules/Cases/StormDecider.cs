@@ -1,7 +1,4 @@
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
-using Gateway.Rules.Evaluation;
-using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Cases;
 
@@ -24,9 +21,6 @@ internal readonly record struct StormPlace(string Unit, Case? Storm, bool IsWide
 /// </summary>
 internal static class StormDecider
 {
-    /// <summary>Source of the case of a storm.</summary>
-    public const string Source = "storm";
-
     /// <summary>The storms over the place where something new happens.</summary>
     public static StormPlace PlaceOf(string eventKind, string area, CaseSettings settings, CaseIndex index)
     {
@@ -69,7 +63,7 @@ internal static class StormDecider
             Key = CaseKey.ForStorm(family, unit, settings.Areas),
             Severity = cause.Severity,
             OccurredAt = cause.OccurredAt,
-            Source = Source,
+            Source = CaseFacts.StormSource,
             Mode = settings.Mode,
             Exercise = settings.Exercise,
             AreaPath = [.. settings.Areas.Ancestry(unit).Select(a => a.Code)],

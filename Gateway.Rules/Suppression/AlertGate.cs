@@ -183,7 +183,7 @@ public sealed class AlertGate
             }
         }
 
-        RuleDefinition? inhibitor = _inhibitorsOf.GetValueOrDefault(key.Rule)?.FirstOrDefault(r => _places.ContainsKey(Place(r, device)));
+        RuleDefinition? inhibitor = _inhibitorsOf.GetValueOrDefault(key.Rule)?.FirstOrDefault(r => _places.ContainsKey(Place(r, device, _areas)));
         return inhibitor is null ? null : $"alert {inhibitor.Alert}";
     }
 
@@ -194,7 +194,7 @@ public sealed class AlertGate
 
     private bool Begin(AlertKey key)
     {
-        if (_inhibitors.TryGetValue(key.Rule, out RuleDefinition? rule) && _devices.Find(key.Device) is { } device && _sources.TryAdd(key, Place(rule, device)))
+        if (_inhibitors.TryGetValue(key.Rule, out RuleDefinition? rule) && _devices.Find(key.Device) is { } device && _sources.TryAdd(key, Place(rule, device, _areas)))
         {
             _places[_sources[key]] = _places.GetValueOrDefault(_sources[key]) + 1;
         }
@@ -217,13 +217,14 @@ public sealed class AlertGate
         return _places.Remove(place);
     }
 
-    private string Place(RuleDefinition rule, Device device) => $"{rule.Alert}\n" + rule.Inhibits!.Area switch
+    /// <summary>The place that an alert of an inhibiting rule covers: two devices of equal places are in the same.</summary>
+    internal static string Place(RuleDefinition rule, Device device, AreaTree areas) => $"{rule.Alert}\n" + rule.Inhibits!.Area switch
     {
         InhibitionArea.Device => device.Id,
         InhibitionArea.Building => device.Building.Length == 0 ? $"device {device.Id}" : $"{device.Area} {device.Building}",
         InhibitionArea.Grid => device.Area,
-        InhibitionArea.Community => _areas.AncestorAt(device.Area, AreaLevel.Community)?.Code ?? device.Area,
-        _ => _areas.AncestorAt(device.Area, AreaLevel.Street)?.Code ?? device.Area,
+        InhibitionArea.Community => areas.AncestorAt(device.Area, AreaLevel.Community)?.Code ?? device.Area,
+        _ => areas.AncestorAt(device.Area, AreaLevel.Street)?.Code ?? device.Area,
     };
 
     private readonly record struct AlertKey(string Rule, string Device, bool IsAbsence) : IComparable<AlertKey>

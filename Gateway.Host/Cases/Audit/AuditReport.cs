@@ -27,6 +27,9 @@ internal sealed class AuditReport
     /// <summary>Lines of second parties that were held against the store.</summary>
     public int HandedOut { get; set; }
 
+    /// <summary>Decisions whose evidence is sealed.</summary>
+    public long SealedDecisions { get; set; }
+
     /// <summary>The Merkle root over all entries, 64 hexadecimal digits.</summary>
     public string Root { get; set; } = "";
 

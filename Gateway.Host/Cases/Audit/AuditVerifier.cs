@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gateway.Host.Cases.Evidence;
+using Gateway.Host.City;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Host.Cases.Audit;
@@ -13,6 +15,9 @@ internal sealed class AuditVerifier
 
     /// <summary>The case store.</summary>
     public required string CaseStore { get; init; }
+
+    /// <summary>The data directory, whose sealed evidence is checked too; null for the case store alone.</summary>
+    public string? Data { get; init; }
 
     /// <summary>Keys that may have signed checkpoints.</summary>
     public IReadOnlyList<AuditKey> Keys { get; init; } = [];
@@ -30,6 +35,7 @@ internal sealed class AuditVerifier
         AuditReport report = new();
         try
         {
+            EvidenceCheck? evidence = Data is null ? null : new EvidenceCheck(report, new EvidenceFolder(Data), new CityArchive(Path.Combine(Data, "snapshots")));
             using SqliteConnection connection = SqliteFile.Reader(CaseStore, LockTimeout);
             connection.Open();
             using SqliteTransaction view = connection.BeginTransaction(deferred: true);
@@ -46,6 +52,7 @@ internal sealed class AuditVerifier
             checkpoints.Begin();
             new AuditChainCheck(report, checkpoints, at => Progress?.Invoke("chain", at, all)).Run(connection);
             new AuditCaseCheck(report, at => Progress?.Invoke("cases", at, all)).Run(connection);
+            evidence?.Run(connection);
             return report;
         }
         catch (SqliteException e)

@@ -87,7 +87,7 @@ internal static class AuditCommand
         {
             read.AddRange(keys.Select(AuditKey.Read));
             bool shows = !Console.IsErrorRedirected;
-            AuditReport report = new AuditVerifier { CaseStore = folder.CaseStore, Keys = read, HandedOut = handedOut, Progress = shows ? Progress(console.Error) : null }.Run();
+            AuditReport report = new AuditVerifier { CaseStore = folder.CaseStore, Data = folder.Root, Keys = read, HandedOut = handedOut, Progress = shows ? Progress(console.Error) : null }.Run();
             if (shows)
             {
                 ReplayArguments.Clear(console.Error);

@@ -16,7 +16,7 @@ internal static class AuditVerifyOutput
     /// <summary>What it comes to: <c>42 events, 5 cases, 3 checkpoints, signed up to 42, root HEX; clean</c>.</summary>
     public static string Summary(AuditReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Entries} events, {report.Cases} cases, {report.Checkpoints} checkpoints, {report.HandedOut} lines beside the store, signed up to event {report.SignedUpTo} of {report.LastSequence}, root {report.Root}; {(report.Errors == 0 ? "clean" : report.Errors == 1 ? "1 error" : $"{report.Errors} errors")}");
+        $"{report.Entries} events, {report.Cases} cases, {report.Checkpoints} checkpoints, {report.HandedOut} lines beside the store, {report.SealedDecisions} sealed decisions, signed up to event {report.SignedUpTo} of {report.LastSequence}, root {report.Root}; {(report.Errors == 0 ? "clean" : report.Errors == 1 ? "1 error" : $"{report.Errors} errors")}");
 
     /// <summary>A line a finding, and the summary.</summary>
     public static void WriteText(AuditReport report, TextWriter output)
@@ -37,7 +37,7 @@ internal static class AuditVerifyOutput
     }
 
     /// <summary>
-    /// <c>{"clean","errors","events","cases","checkpoints","linesBesideTheStore","lastSequence","signedUpTo","root","findings":[{"fault","sequence",
+    /// <c>{"clean","errors","events","cases","checkpoints","linesBesideTheStore","sealedDecisions","lastSequence","signedUpTo","root","findings":[{"fault","sequence",
     /// "caseNo","place","message","fix"}]}</c>; the first 1,000 findings.
     /// </summary>
     public static void WriteJson(AuditReport report, Stream output)
@@ -50,6 +50,7 @@ internal static class AuditVerifyOutput
         json.WriteNumber("cases", report.Cases);
         json.WriteNumber("checkpoints", report.Checkpoints);
         json.WriteNumber("linesBesideTheStore", report.HandedOut);
+        json.WriteNumber("sealedDecisions", report.SealedDecisions);
         json.WriteNumber("lastSequence", report.LastSequence);
         json.WriteNumber("signedUpTo", report.SignedUpTo);
         json.WriteString("root", report.Root);

@@ -19,6 +19,7 @@ internal sealed class RuntimeRig : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly TimeProvider _time;
+    private bool _isStopped;
 
     public RuntimeRig(TimeProvider? time = null)
     {
@@ -40,9 +41,17 @@ internal sealed class RuntimeRig : IDisposable
     public GatewayRuntime Gateway { get; private set; }
 
     /// <summary>Ends it as SIGTERM does.</summary>
-    public void Stop() => Gateway.Dispose();
+    public void Stop()
+    {
+        Gateway.Dispose();
+        _isStopped = true;
+    }
 
-    public void StartAgain() => Gateway = Start();
+    public void StartAgain()
+    {
+        Gateway = Start();
+        _isStopped = false;
+    }
 
     /// <summary>Publishes as a device; the message is durable on return, unless it was refused.</summary>
     public DoorResult Publish(string device, string payload, bool retain = false) => Publish(device, $"city/v1/flood/{device}/telemetry", payload, retain);
@@ -77,7 +86,11 @@ internal sealed class RuntimeRig : IDisposable
 
     public void Dispose()
     {
-        Gateway.Dispose();
+        if (!_isStopped)
+        {
+            Gateway.Dispose();
+        }
+
         _folder.Dispose();
     }
 

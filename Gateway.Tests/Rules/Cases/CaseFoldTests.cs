@@ -124,6 +124,7 @@ public sealed class CaseFoldTests
         drive.Book.Handle(CaseWorld.Command(drive.Case.CaseNo, CaseCommandKind.Evaluate, "wang") with { Score = 5 }, CaseWorld.At(111.5), 15, drive.Changes);
         drive.Book.Handle(CaseWorld.Command(drive.Case.CaseNo, CaseCommandKind.Rate, CaseCommand.PublicActor) with { Score = 4 }, CaseWorld.At(111.6), 16, drive.Changes);
         drive.Alert(112, AlertTransitionKind.Firing);
+        drive.Book.Handle(new EvidenceSeal(drive.Case.CaseNo, 1, new string('a', 64), 2000, 7, Reproduces: true), CaseWorld.At(112.5), 16, drive.Changes);
         if (andVoid)
         {
             drive.Alert(113, AlertTransitionKind.Firing, rule: CaseWorld.Odd);

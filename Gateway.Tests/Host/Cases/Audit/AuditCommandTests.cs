@@ -20,7 +20,7 @@ public sealed class AuditCommandTests : IDisposable
 
         ProgramRun clean = await RunAsync("verify", "--checkpoint", kept, "--key", given);
         Assert.True(clean.ExitCode == 0, clean.Output + clean.Errors);
-        Assert.Matches("^18 events, 3 cases, 1 checkpoints, 2 lines beside the store, signed up to event 18 of 18, root [0-9a-f]{64}; clean\n$", clean.Output);
+        Assert.Matches("^18 events, 3 cases, 1 checkpoints, 2 lines beside the store, 0 sealed decisions, signed up to event 18 of 18, root [0-9a-f]{64}; clean\n$", clean.Output);
 
         File.Delete(_rig.Folder.Checkpoints);
         _rig.Tamper("DELETE FROM case_events WHERE sequence > 12; DELETE FROM audit_entries WHERE sequence > 12; DELETE FROM audit_checkpoints; UPDATE sqlite_sequence SET seq = 12");

@@ -1,0 +1,152 @@
+using System.Text;
+using Gateway.Host.Cases.Evidence;
+using Gateway.Rules.Cases;
+
+namespace Gateway.Tests.Host.Cases.Evidence;
+
+/// <summary>Whatever happened in a city, what is sealed of a decision leads to it by itself.</summary>
+public sealed class EvidencePropertyTests
+{
+    [Fact]
+    public void Every_decision_of_random_histories_is_reproduced_byte_for_byte()
+    {
+        HashSet<string> rules = [];
+        for (int seed = 1; seed <= 3; seed++)
+        {
+            EvidenceHistory history = new EvidenceHistory(seed).Live(500);
+            IReadOnlyList<DecisionToSeal> decisions = history.Decisions;
+            rules.UnionWith(decisions.Select(d => d.Occurrence?.Evidence.Rule.Name ?? "report"));
+
+            IReadOnlyList<EvidenceBundle> bundles = history.Seal(decisions);
+
+            Assert.Equal(decisions.Select(d => (d.CaseNo, d.Decision)), bundles.Select(b => (b.CaseNo, b.Decision)));
+            Assert.All(bundles, b => Assert.True(b.Reproduces, $"{seed}: {b.CaseNo} {b.Rule?.Name} {b.DeviceId} {b.DecidedAt}: {b.Reason}"));
+            Assert.All(bundles, b =>
+            {
+                byte[] bytes = EvidenceFormat.Write(b);
+                EvidenceBundle read = EvidenceFormat.Read(bytes);
+                Assert.Equal(bytes, EvidenceFormat.Write(read));
+                Assert.True(new DecisionComparison(read.Events, new DecisionReplay(read, history.City).Run()).IsSame);
+            });
+        }
+
+        Assert.Superset(new HashSet<string> { "t-fire", "t-haze", "t-late", "t-several", "t-silent", "t-after" }, rules);
+    }
+
+    [Fact]
+    public void Same_log_gives_the_same_bytes_however_the_decisions_are_taken_together()
+    {
+        EvidenceHistory history = new EvidenceHistory(7).Live(150);
+        IReadOnlyList<DecisionToSeal> decisions = history.Decisions;
+        Assert.True(decisions.Count > 3, $"{decisions.Count} decisions");
+
+        string[] together = [.. history.Seal(decisions).Select(b => Encoding.UTF8.GetString(EvidenceFormat.Write(b)))];
+        string[] alone = [.. decisions.SelectMany(d => history.Seal([d])).Select(b => Encoding.UTF8.GetString(EvidenceFormat.Write(b)))];
+
+        Assert.Equal(together, alone);
+    }
+
+    [Fact]
+    public void Reports_of_people_and_reopened_cases_are_reproduced()
+    {
+        const string Area = "330102001001G03";
+        EvidenceHistory history = new();
+        history.Report("flood.road", Area);
+        string caseNo = Assert.Single(history.Cases).CaseNo;
+        Close(history, caseNo);
+        history.Wait(TimeSpan.FromMinutes(5));
+        history.Flood(2, 0.55);
+        Assert.Equal(CaseStatus.Dispatched, Assert.Single(history.Cases, c => c.CaseNo == caseNo).Status);
+
+        IReadOnlyList<EvidenceBundle> bundles = history.Seal([.. history.Decisions.Where(d => d.CaseNo == caseNo)]);
+
+        Assert.Equal([DecisionKind.Opened, DecisionKind.Reopened], bundles.Select(b => b.Kind));
+        Assert.All(bundles, b => Assert.True(b.Reproduces, b.Reason));
+        Assert.Equal(["", "FLD-000002"], bundles.Select(b => b.DeviceId));
+        Assert.Contains("water on the road", Encoding.UTF8.GetString(EvidenceFormat.Write(bundles[0])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decision_whose_readings_are_gone_is_sealed_and_says_so()
+    {
+        EvidenceHistory history = new();
+        history.Flood(2, 0.25);
+        history.Wait(TimeSpan.FromSeconds(61));
+        history.Flood(2, 0.25);
+        DecisionToSeal decision = Assert.Single(history.Decisions, d => d.Occurrence?.Evidence.Rule.Name == "road-ponding");
+
+        EvidenceBundle whole = Assert.Single(history.Seal([decision]));
+        EvidenceBundle cut = Assert.Single(history.Seal([decision], firstOffset: decision.Offset));
+
+        Assert.True(whole.Reproduces, whole.Reason);
+        Assert.False(cut.Reproduces);
+        Assert.Contains("the replay has no event 1", cut.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_readings_that_matter_are_in_it()
+    {
+        EvidenceHistory history = new();
+        for (int i = 0; i < 60; i++)
+        {
+            history.Wait(TimeSpan.FromMinutes(1));
+            history.Flood(0, 0.01);
+            history.Flood(1, 0.01);
+            history.Flood(2, i == 59 ? 0.5 : 0.01);
+        }
+
+        EvidenceBundle bundle = Assert.Single(history.Seal([Assert.Single(history.Decisions, d => d.Occurrence?.Evidence.Rule.Name == "road-ponding")]));
+
+        Assert.True(bundle.Reproduces, bundle.Reason);
+        Assert.Equal(["FLD-000002"], bundle.Devices);
+        Assert.All(bundle.Records.SelectMany(r => r.Readings), t => Assert.StartsWith("FLD-000002 ", t, StringComparison.Ordinal));
+        Assert.InRange(bundle.Records.Count, 10, 70);
+        Assert.EndsWith("water_level 0.5 m", Assert.Single(bundle.Records[^1].Readings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_rule_is_shown_with_what_it_would_have_decided()
+    {
+        EvidenceHistory history = new();
+        history.Flood(2, 0.25);
+        history.Wait(TimeSpan.FromSeconds(61));
+        history.Flood(2, 0.25);
+        EvidenceBundle bundle = Assert.Single(history.Seal([Assert.Single(history.Decisions, d => d.Occurrence?.Evidence.Rule.Name == "road-ponding")]));
+
+        DecisionReplay replay = new(bundle, history.City);
+        OtherOutcome same = replay.Under(history.City(bundle.City));
+        Case filed = Assert.Single(same.Cases);
+        Assert.Equal((bundle.DecidedAt, "flood.road"), (filed.OpenedAt, filed.Facts.Key.Event));
+    }
+
+    [Fact]
+    public void Cases_of_a_storm_are_reproduced_and_the_storm_itself_rests_on_them()
+    {
+        EvidenceHistory history = new();
+        history.Take(EvidenceHistory.MoreRules, storms: "{community: 2, street: 3, district: 4, city: 5}");
+        for (int device = 0; device < 24; device++)
+        {
+            history.Wait(TimeSpan.FromSeconds(10));
+            history.Flood(device, 0.70);
+        }
+
+        IReadOnlyList<DecisionToSeal> decisions = history.Decisions;
+        Case[] storms = [.. history.Cases.Where(c => c.IsStorm)];
+        Assert.Contains(storms, s => s.Facts.Rule is null);
+        Assert.DoesNotContain(decisions, d => storms.Any(s => s.CaseNo == d.CaseNo && s.Facts.Rule is null));
+        Assert.Contains(decisions, d => d.Storm is not null);
+
+        Assert.All(history.Seal(decisions), b => Assert.True(b.Reproduces, $"{b.CaseNo} {b.Rule?.Name} {b.DeviceId}: {b.Reason}"));
+    }
+
+    private static void Close(EvidenceHistory history, string caseNo)
+    {
+        foreach (CaseCommandKind command in new[] { CaseCommandKind.Accept, CaseCommandKind.Report, CaseCommandKind.Verify })
+        {
+            history.Wait(TimeSpan.FromMinutes(1));
+            history.Command(caseNo, command);
+        }
+
+        Assert.Equal(CaseStatus.Closed, Assert.Single(history.Cases, c => c.CaseNo == caseNo).Status);
+    }
+}
