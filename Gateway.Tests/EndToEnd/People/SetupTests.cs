@@ -13,6 +13,7 @@ namespace Gateway.Tests.EndToEnd.People;
 public sealed class SetupTests
 {
     private const string Password = "the first admin's own";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
     public async Task Of_many_who_come_at_once_with_the_token_one_becomes_the_first_admin()
@@ -20,7 +21,7 @@ public sealed class SetupTests
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(new GatewayProcessSettings { Environment = "Production" });
         string path = SetupToken.PathIn(gateway.Data);
         string token = (await File.ReadAllTextAsync(path)).Trim();
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        Assert.Equal(OwnerOnly, ModeOf(path));
         Assert.Contains(path, gateway.Errors, StringComparison.Ordinal);
         using HttpResponseMessage nobody = await gateway.Http.GetAsync("/api/v1/cases");
         Assert.Contains("no account yet", await nobody.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -74,7 +75,7 @@ public sealed class SetupTests
         string listed = await gateway.Http.GetStringAsync("/api/v1/accounts");
         await gateway.StopAsync();
         string[] files = [.. Directory.EnumerateFiles(gateway.Data, "*", SearchOption.AllDirectories)];
-        Assert.All(files.Where(f => f.Contains("secrets", StringComparison.Ordinal)), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+        Assert.All(files.Where(f => f.Contains("secrets", StringComparison.Ordinal)), f => Assert.Equal(OwnerOnly, ModeOf(f)));
         foreach (string secret in secrets)
         {
             Assert.DoesNotContain(secret, gateway.Errors, StringComparison.Ordinal);
@@ -167,6 +168,8 @@ public sealed class SetupTests
         Assert.Equal(0, (await GatewayCommand.RunAsync(null, "users", "remove", "li-0417", "--data", data)).ExitCode);
         Assert.Empty(AccountEditor.Read(AccountStore.PathIn(data)).Accounts);
     }
+
+    private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows() ? OwnerOnly : File.GetUnixFileMode(path);
 
     private static HttpClient Client(GatewayProcess gateway, CookieContainer cookies) =>
         new(new SocketsHttpHandler { CookieContainer = cookies }) { BaseAddress = gateway.Http.BaseAddress };

@@ -8,9 +8,23 @@ public sealed class CommandRightsTests
     // Columns: viewer officer supervisor operator admin; x: may.
     private static readonly Dictionary<string, string> Table = new()
     {
-        ["accept"] = ".x...", ["return"] = ".xx..", ["report"] = ".x...", ["verify"] = ".xx..", ["reject"] = ".xx..", ["void"] = "..x..",
-        ["comment"] = ".xx..", ["defer"] = ".xx..", ["extend"] = ".xx..", ["approve"] = "..x..", ["deny"] = "..x..", ["resume"] = "..x..",
-        ["whistle"] = ".xx..", ["arrive"] = ".xx..", ["supervise"] = "..x..", ["merge"] = ".xx..", ["evaluate"] = "..x..",
+        ["accept"] = ".x...",
+        ["return"] = ".xx..",
+        ["report"] = ".x...",
+        ["verify"] = ".xx..",
+        ["reject"] = ".xx..",
+        ["void"] = "..x..",
+        ["comment"] = ".xx..",
+        ["defer"] = ".xx..",
+        ["extend"] = ".xx..",
+        ["approve"] = "..x..",
+        ["deny"] = "..x..",
+        ["resume"] = "..x..",
+        ["whistle"] = ".xx..",
+        ["arrive"] = ".xx..",
+        ["supervise"] = "..x..",
+        ["merge"] = ".xx..",
+        ["evaluate"] = "..x..",
         ["rate"] = ".....",
     };
 
