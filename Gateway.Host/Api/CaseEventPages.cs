@@ -31,7 +31,7 @@ internal sealed class CaseEventPages(ICaseStore store)
 
         return shared.Pages.Count >= SharedLimit && !shared.Pages.ContainsKey(after)
             ? Read(after)
-            : shared.Pages.GetOrAdd(after, sequence => new Lazy<(ReadOnlyMemory<byte>, long)>(() => Read(sequence), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+            : shared.Pages.GetOrAdd(after, sequence => new Lazy<(ReadOnlyMemory<byte>, long)>(() => Read(sequence), LazyThreadSafetyMode.PublicationOnly)).Value;
     }
 
     private (ReadOnlyMemory<byte> Text, long Through) Read(long after)

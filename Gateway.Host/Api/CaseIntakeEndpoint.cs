@@ -1,3 +1,4 @@
+using Gateway.Host.Access.People;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
 using Gateway.Host.Pipeline;
@@ -10,7 +11,7 @@ namespace Gateway.Host.Api;
 internal static class CaseIntakeEndpoint
 {
     /// <summary>201 with the new case, 200 with the one it joined.</summary>
-    public static async Task<IResult> TakeAsync(CaseIntakeForm? form, ICaseStore store, CaseRequests requests, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now)
+    public static async Task<IResult> TakeAsync(CaseIntakeForm? form, Person person, ICaseStore store, CaseRequests requests, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now)
     {
         if (form is null)
         {
@@ -24,7 +25,7 @@ internal static class CaseIntakeEndpoint
             return Problems.BadRequest(string.Join("; ", faults));
         }
 
-        (CommandResult? answer, IResult? problem) = await requests.SendAsync(id => new CommandPayload(id, null) { Intake = intake }).ConfigureAwait(false);
+        (CommandResult? answer, IResult? problem) = await requests.SendAsync(id => new CommandPayload(id, null) { Intake = intake with { Actor = person.IsDeveloper ? "" : person.Name } }).ConfigureAwait(false);
         if (answer?.Intake is not { } taken)
         {
             return problem!;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Host.Access.People;
 using Gateway.Host.Cases;
+using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Api;
 
@@ -71,6 +72,7 @@ internal static class CaseStream
     internal static ReadOnlyMemory<byte> Render(IReadOnlyList<SequencedEvent> events, ICaseStore store)
     {
         ArrayBufferWriter<byte> buffer = new();
+        Dictionary<string, Case?> cases = []; // a storm has many events on one page, and thousands of alerts
         foreach (SequencedEvent one in events)
         {
             buffer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {one.Sequence}\nevent: case\ndata: ")));
@@ -81,7 +83,12 @@ internal static class CaseStream
                 writer.WriteString("caseNo", one.Event.CaseNo);
                 writer.WritePropertyName("event");
                 CaseJson.WriteEvent(writer, one.Event);
-                if (store.Find(one.Event.CaseNo) is { } now)
+                if (!cases.TryGetValue(one.Event.CaseNo, out Case? now))
+                {
+                    cases.Add(one.Event.CaseNo, now = store.Find(one.Event.CaseNo));
+                }
+
+                if (now is not null)
                 {
                     writer.WritePropertyName("case");
                     CaseJson.Write(writer, now, history: null);

@@ -45,7 +45,7 @@ internal static class ModeEndpoints
             return Problems.BadRequest($"actor (1 to {CaseCommand.ActorLengthLimit} characters) and reason (1 to {CaseCommand.ReasonLengthLimit}) say who switches and why; no line breaks or other control characters");
         }
 
-        if (city.Latest.Definition.Mode == body.Mode)
+        if (city.Mode == body.Mode)
         {
             return Results.Problem($"the city is in mode {body.Mode} already", statusCode: StatusCodes.Status409Conflict, title: "Nothing to switch");
         }

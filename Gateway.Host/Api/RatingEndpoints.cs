@@ -1,3 +1,4 @@
+using Gateway.Host.Access.People;
 using Gateway.Host.Cases;
 using Gateway.Host.Pipeline;
 using Gateway.Protocols.Readings;
@@ -23,11 +24,16 @@ internal static class RatingEndpoints
         routes.MapPost("/api/v1/ratings", RateAsync).WithTags("cases").WithSummary("Rates a closed case, 1 to 5, with its token; needs no account");
     }
 
-    private static IResult Issue(string caseNo, ICaseStore store, RatingTokens tokens, Func<EventTime> now)
+    private static IResult Issue(string caseNo, Person person, ICaseStore store, RatingTokens tokens, Func<EventTime> now)
     {
         if (store.Find(caseNo) is not { } found)
         {
             return Problems.NotFound($"no case {caseNo}");
+        }
+
+        if (!person.IsDeveloper && (person.Name == found.AcceptedBy || person.Name == found.ReportedBy))
+        {
+            return Problems.Forbidden($"{person.Name} handled the case: somebody else hands out what it is rated with");
         }
 
         return Spent(found, now()) is { } problem ? problem : new WrittenJson(writer =>

@@ -23,6 +23,7 @@ internal sealed partial class CityWatcher : BackgroundService
     private CitySnapshot _latest;
     private CitySnapshot _before;
     private string? _notInEffect;
+    private IReadOnlyList<ModeSwitch>? _kept; // switches that are in the file and not active yet
     private IReadOnlyList<Finding> _findings;
     private long _reloads;
     private long _refusals;
@@ -100,7 +101,18 @@ internal sealed partial class CityWatcher : BackgroundService
 
     /// <summary>Reads the folder and makes it active when it is valid and new.</summary>
     /// <returns>False when a valid edit could not be made active; <see cref="NotInEffect"/> says why, and it must be tried again.</returns>
-    internal Task<bool> ReloadAsync() => InTurnAsync(() => TakeAsync(CitySnapshot.Read(_directory, _mode.Read())));
+    internal Task<bool> ReloadAsync() => InTurnAsync(async () =>
+    {
+        CitySnapshotResult read = Read();
+        bool isDone = await TakeAsync(read).ConfigureAwait(false);
+        if (read.Snapshot is null && _kept is { } kept)
+        {
+            // The folder is broken, and a switch of mode waits: it does not wait for whoever mends the folder.
+            isDone = await TakeAsync(new CitySnapshotResult(Switched(ModeFile.With(kept[0], [.. kept.Skip(1)])), read.Findings)).ConfigureAwait(false);
+        }
+
+        return isDone;
+    });
 
     /// <summary>
     /// Switches the mode. It builds on the last good snapshot: an edit of rules that is under way, or broken, keeps nobody from it.
@@ -110,12 +122,38 @@ internal sealed partial class CityWatcher : BackgroundService
     /// <exception cref="InvalidOperationException">The city does not compile in that mode, which was checked when it was read.</exception>
     public Task<bool> SwitchAsync(ModeSwitch to) => InTurnAsync(async () =>
     {
-        CityFile file = ModeFile.With(to, Latest.Definition.ModeSwitches);
-        CitySnapshotResult result = CitySnapshot.Create(CitySnapshot.With(Latest.Files, file));
-        CitySnapshot snapshot = result.Snapshot ?? throw new InvalidOperationException($"{result.Findings.First(f => f.Level == FindingLevel.Error)}");
+        IReadOnlyList<ModeSwitch> before = Switches;
+        CityFile file = ModeFile.With(to, before);
+        CitySnapshot snapshot = Switched(file);
         _mode.Write(file);
+        Volatile.Write(ref _kept, [to, .. before]);
         return await TakeAsync(new CitySnapshotResult(snapshot, Findings)).ConfigureAwait(false);
     });
+
+    /// <summary>The switches of mode that are kept, newest first, also where the latest is not active yet; empty where nobody has switched.</summary>
+    public IReadOnlyList<ModeSwitch> Switches => Volatile.Read(ref _kept) ?? Latest.Definition.ModeSwitches;
+
+    /// <summary>The mode that was switched to last, active yet or not.</summary>
+    public string Mode => Switches is [var latest, ..] ? latest.Mode : Latest.Definition.Mode;
+
+    private CitySnapshot Switched(CityFile mode)
+    {
+        CitySnapshotResult result = CitySnapshot.Create(CitySnapshot.With(Latest.Files, mode));
+        return result.Snapshot ?? throw new InvalidOperationException($"{result.Findings.First(f => f.Level == FindingLevel.Error)}");
+    }
+
+    private CitySnapshotResult Read()
+    {
+        try
+        {
+            return CitySnapshot.Read(_directory, _mode.Read());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            FindingCode code = FindingCodes.UnreadableFile;
+            return new CitySnapshotResult(null, [new Finding(code.Level, code.Code, new SourceLocation(ModeSwitch.FilePath, 1, 1), e.Message.ReplaceLineEndings(" "), code.Fix)]);
+        }
+    }
 
     private async Task<bool> InTurnAsync(Func<Task<bool>> act)
     {
@@ -162,6 +200,11 @@ internal sealed partial class CityWatcher : BackgroundService
 
         Volatile.Write(ref _before, Latest);
         Volatile.Write(ref _latest, snapshot);
+        if (_kept is { } kept && snapshot.Definition.ModeSwitches.FirstOrDefault() == kept[0])
+        {
+            Volatile.Write(ref _kept, null);
+        }
+
         Volatile.Write(ref _notInEffect, null);
         Interlocked.Increment(ref _reloads);
         LogReloaded(_logger, snapshot.Revision, snapshot.Rules.Rules.Count, snapshot.Definition.Devices.Devices.Count);

@@ -74,7 +74,7 @@ public sealed class CaseBook
     {
         Advance(transition.At, into);
         CaseDefinition? definition = context.Rule.Mode == RuleMode.Active ? context.Rule.Case : null;
-        Case? known = _index.ByAlert(context.Rule.Alert.Text, context.Device.Id)
+        Case? known = _index.ByAlert(context.Rule.Alert.Text, context.Device.Id) ?? _index.StormOf(context.Rule.Alert.Text, context.Device.Id)
             ?? (definition is null ? null : _index.ByKey(CaseKey.For(definition, context.Device, Settings.Areas)) ?? OfEarlierTree(definition.Event.Text, context.Device.Id));
         bool ends = transition.Kind is AlertTransitionKind.Resolved or AlertTransitionKind.Withdrawn or AlertTransitionKind.Dropped;
         if (known is { IsOpen: true } && (ends || definition is not null))
@@ -135,15 +135,15 @@ public sealed class CaseBook
             return new CaseIntakeResult(known.CaseNo, Joined: true);
         }
 
-        if (StormDecider.PlaceOf(intake.Event, intake.Area, Settings, _index).Taker(Settings.Storms) is { } storm)
+        StormPlace place = StormDecider.PlaceOf(intake.Event, intake.Area, Settings, _index);
+        if (place.Taker(Settings.Storms) is { } storm)
         {
             Take(storm, CaseIntakeDecider.Join(storm, intake, Settings, at, offset), into);
             return new CaseIntakeResult(storm.CaseNo, Joined: true);
         }
 
         string caseNo = NewNumber(at);
-        Take(null, CaseIntakeDecider.Open(caseNo, LastNumber, intake, Settings, at, offset), into);
-        Gather(caseNo, new CaseStamp(at, CaseEvent.GatewayActor, offset), into);
+        Begin(caseNo, place, CaseIntakeDecider.Open(caseNo, LastNumber, intake, Settings, at, offset), new CaseStamp(at, CaseEvent.GatewayActor, offset), into);
         return new CaseIntakeResult(caseNo, Joined: false);
     }
 
@@ -223,9 +223,15 @@ public sealed class CaseBook
         CaseStamp stamp = new(transition.At, CaseEvent.GatewayActor, context.Offset);
         string caseNo = NewNumber(transition.At);
         IReadOnlyList<CaseEvent> events = CaseFilingDecider.Open(caseNo, LastNumber, transition, context, Settings);
+        Begin(caseNo, place, events, stamp, into);
+    }
+
+    // Something that no case knows begins one; where the storm above its unit has come to it, that of the unit.
+    private void Begin(string caseNo, StormPlace place, IReadOnlyList<CaseEvent> events, CaseStamp stamp, CaseChanges into)
+    {
         if (place.BeginsStorm && events[0] is CaseCollected alone)
         {
-            events = StormDecider.Open(caseNo, LastNumber, alone.Facts, place.Unit, alone.First, Settings, stamp);
+            events = StormDecider.Open(caseNo, LastNumber, alone.Facts, place.Unit, alone, Settings, stamp);
         }
 
         Take(null, events, into);
@@ -245,42 +251,71 @@ public sealed class CaseBook
         foreach (Area unit in Settings.Areas.Ancestry(current.Facts.AreaPath[0]).ToArray())
         {
             Case? storm = _index.OpenStorm(family, unit.Code, Settings.Areas);
+            int from = Settings.Storms.From(unit.Level);
             if (storm is null)
             {
+                if (from == int.MaxValue)
+                {
+                    continue;
+                }
+
                 IReadOnlyList<string> recent = _index.OpenSince(family, unit.Code, stamp.At - Settings.Storms.Window);
-                if (recent.Count < Settings.Storms.From(unit.Level))
+                if (recent.Count < from)
                 {
                     continue;
                 }
 
                 string caseNo = NewNumber(stamp.At);
-                Take(null, StormDecider.Open(caseNo, LastNumber, current.Facts, unit.Code, first: null, Settings, stamp), into);
+                Take(null, StormDecider.Open(caseNo, LastNumber, current.Facts, unit.Code, beginning: null, Settings, stamp), into);
                 foreach (string member in recent)
                 {
-                    Join(Outermost(member), caseNo, stamp, into);
+                    Join(Outermost(member, unit.Code), caseNo, stamp, into);
                 }
             }
             else if (storm.CaseNo != current.CaseNo)
             {
-                Join(Outermost(current.CaseNo), storm.CaseNo, stamp, into);
+                Join(Outermost(current.CaseNo, unit.Code), storm.CaseNo, stamp, into);
             }
 
             current = _index.OpenStorm(family, unit.Code, Settings.Areas)!;
         }
     }
 
-    // The storm that a case is part of, and that one is part of, as far as it goes; the case itself where there is none.
-    private Case Outermost(string caseNo)
+    // The widest storm below a unit that a case is part of; the case itself where it is part of none, or of a wider one alone.
+    private Case Outermost(string caseNo, string unit)
     {
         Case state = _index.Find(caseNo)!;
-        return _index.Find(state.Storm) is { IsOpen: true } storm ? Outermost(storm.CaseNo) : state;
+        for (int level = 0; level < StormDecider.LevelLimit && _index.Find(state.Storm) is { IsOpen: true } storm && storm.Facts.AreaPath.Skip(1).Contains(unit); level++)
+        {
+            state = storm;
+        }
+
+        return state;
+    }
+
+    // After a re-cut of units one may lie in the other both ways.
+    private bool IsPartOf(Case storm, string child)
+    {
+        Case? above = storm;
+        for (int level = 0; level < StormDecider.LevelLimit && above is not null; level++)
+        {
+            if (above.Storm == child)
+            {
+                return true;
+            }
+
+            above = _index.Find(above.Storm);
+        }
+
+        return above is not null;
     }
 
     private void Join(Case child, string storm, CaseStamp stamp, CaseChanges into)
     {
-        if (child.CaseNo != storm && child.Storm != storm)
+        Case above = _index.Find(storm)!;
+        if (child.CaseNo != storm && child.Storm != storm && !IsPartOf(above, child.CaseNo))
         {
-            (CaseEvent[] joined, CaseEvent[] grown) = StormDecider.Join(child, _index.Find(storm)!, stamp);
+            (CaseEvent[] joined, CaseEvent[] grown) = StormDecider.Join(child, above, stamp);
             Take(child, joined, into);
             Take(_index.Find(storm), grown, into);
         }
@@ -302,7 +337,7 @@ public sealed class CaseBook
             {
                 _earlier.RemoveAt(i); // over for good
             }
-            else if (held.Facts.Key.Event == kind && (found is null || held.IsOpen) && held.Alerts.Any(a => a.DeviceId == deviceId))
+            else if (held.Facts.Key.Event == kind && (found is null || held.IsOpen) && held.AlertList.Of(deviceId).Any())
             {
                 found = held;
             }

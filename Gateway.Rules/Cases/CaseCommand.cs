@@ -73,6 +73,9 @@ public sealed record CaseCommand
     /// <summary>Longest reason, characters.</summary>
     public const int ReasonLengthLimit = 2000;
 
+    /// <summary>Longest <see cref="To"/>, characters.</summary>
+    public const int ToLengthLimit = 1200;
+
     /// <summary>The case.</summary>
     public required string CaseNo { get; init; }
 

@@ -11,6 +11,7 @@ internal sealed class CaseIndex
     private readonly Dictionary<(string Rule, string DeviceId), string> _byAlert = [];
     private readonly SortedSet<(EventTime At, long Number, string CaseNo)> _due = [];
     private readonly Dictionary<string, List<Awaited>> _awaited = [];
+    private readonly Dictionary<(string Rule, string DeviceId), string> _ofStorm = []; // also of alerts that have cleared
     private readonly StormWatch _watch = new();
 
     private readonly record struct Awaited(string CaseNo, EventTime Until);
@@ -31,6 +32,9 @@ internal sealed class CaseIndex
 
     /// <summary>The open cases of a family in a unit that opened at <paramref name="since"/> or later, oldest first; storms do not count.</summary>
     public IReadOnlyList<string> OpenSince(string family, string area, EventTime since) => _watch.Since(family, area, since);
+
+    /// <summary>The open storm that has had an alert; null for none. Its key says nothing of the device, and what breaches again must not pass it by.</summary>
+    public Case? StormOf(string rule, string deviceId) => _ofStorm.TryGetValue((rule, deviceId), out string? caseNo) ? _cases[caseNo] : null;
 
     /// <summary>The case that has something due first, at <paramref name="now"/> or before; null when none has.</summary>
     public Case? FirstDue(EventTime now) => _due.Count > 0 && _due.Min is var first && first.At <= now ? _cases[first.CaseNo] : null;
@@ -98,6 +102,11 @@ internal sealed class CaseIndex
             {
                 case OccurrenceAdded { Occurrence.Evidence: { } evidence }:
                     _byAlert[(evidence.Rule.Name, evidence.DeviceId)] = after.CaseNo;
+                    if (after.IsStorm)
+                    {
+                        _ofStorm[(evidence.Rule.Name, evidence.DeviceId)] = after.CaseNo;
+                    }
+
                     break;
                 case AlertPendingAgain pending:
                     _byAlert[(pending.Rule, pending.DeviceId)] = after.CaseNo;
@@ -134,6 +143,11 @@ internal sealed class CaseIndex
                 _byAlert[(alert.Rule, alert.DeviceId)] = c.CaseNo;
             }
 
+            if (c is { IsStorm: true, IsOpen: true })
+            {
+                _ofStorm[(alert.Rule, alert.DeviceId)] = c.CaseNo;
+            }
+
             if (c.HoldUntil is { } until && alert.AwaitsReading)
             {
                 Await(alert.DeviceId, new Awaited(c.CaseNo, until));
@@ -159,6 +173,11 @@ internal sealed class CaseIndex
             if (alert.IsBreaching)
             {
                 _byAlert.Remove((alert.Rule, alert.DeviceId));
+            }
+
+            if (c.IsStorm && _ofStorm.TryGetValue((alert.Rule, alert.DeviceId), out string? holder) && holder == c.CaseNo)
+            {
+                _ofStorm.Remove((alert.Rule, alert.DeviceId));
             }
 
             LetGo(c.CaseNo, alert.DeviceId);

@@ -21,6 +21,9 @@ public sealed record CaseIntake
     /// <summary>How it came: <c>hotline</c>, <c>patrol</c>, <c>citizen</c>, ... lower-case letters, digits and underscores.</summary>
     public required string Source { get; init; }
 
+    /// <summary>Who handed it in: the account that stands in the history for it; empty for the source itself.</summary>
+    public string Actor { get; init => field = value ?? ""; } = "";
+
     /// <summary>Event kind, for example <c>flood.underpass</c>.</summary>
     public required string Event { get; init; }
 

@@ -40,7 +40,7 @@ internal static class CaseIntakeDecider
 
         List<CaseEvent> events = [];
         CaseDraft draft = new(open, events);
-        CaseStamp stamp = new(at, intake.Source, offset);
+        CaseStamp stamp = new(at, ActorOf(intake), offset);
         if (!open.IsOpen)
         {
             CaseStamp own = stamp with { Actor = CaseEvent.GatewayActor };
@@ -85,10 +85,12 @@ internal static class CaseIntakeDecider
             VerifyHold = terms?.VerifyHold ?? TimeSpan.Zero,
             ReopenWithin = terms?.ReopenWithin ?? TimeSpan.Zero,
         };
-        draft.Begin(caseNo, new CaseStamp(at, intake.Source, offset), new CaseCollected(facts, number, First: null) { Report = ReportOf(intake, at) });
+        draft.Begin(caseNo, new CaseStamp(at, ActorOf(intake), offset), new CaseCollected(facts, number, First: null) { Report = ReportOf(intake, at) });
         CaseFilingDecider.File(draft, intake.Event, intake.Area, settings, new CaseStamp(at, CaseEvent.GatewayActor, offset));
         return events;
     }
+
+    private static string ActorOf(CaseIntake intake) => intake.Actor.Length > 0 ? intake.Actor : intake.Source;
 
     private static bool Has(Case open, CaseReport report) =>
         report.ExternalId.Length > 0 && open.Reports.Any(r => r.ExternalId == report.ExternalId && r.Source == report.Source);

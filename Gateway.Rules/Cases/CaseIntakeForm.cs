@@ -24,7 +24,7 @@ public sealed record CaseIntakeForm(
     string? Severity, string? OccurredAt, string? ExternalId, string? Description)
 {
     /// <summary>Sources that are the gateway's own.</summary>
-    private static readonly string[] OwnSources = ["sensor", CaseFacts.StormSource, CaseEvent.GatewayActor];
+    private static readonly string[] OwnSources = ["sensor", CaseFacts.StormSource, CaseEvent.GatewayActor, CaseCommand.PublicActor];
 
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
 

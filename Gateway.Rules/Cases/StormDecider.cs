@@ -21,13 +21,16 @@ internal readonly record struct StormPlace(string Unit, Case? Storm, bool IsWide
 /// </summary>
 internal static class StormDecider
 {
+    /// <summary>Levels that storms stand above each other at most, with room for re-cut units.</summary>
+    public const int LevelLimit = 16;
+
     /// <summary>The storms over the place where something new happens.</summary>
     public static StormPlace PlaceOf(string eventKind, string area, CaseSettings settings, CaseIndex index)
     {
         string family = StormSettings.FamilyOf(eventKind);
         string? unit = null;
         Case? storm = null;
-        foreach (Area next in settings.Storms.Except.Contains(family) ? [] : settings.Areas.Ancestry(area).Where(a => a.Level != AreaLevel.Grid))
+        foreach (Area next in settings.Storms.Except.Contains(family) ? [] : settings.Areas.Ancestry(area).Where(a => settings.Storms.From(a.Level) < int.MaxValue))
         {
             Case? here = index.OpenStorm(family, next.Code, settings.Areas);
             if (unit is null)
@@ -48,10 +51,10 @@ internal static class StormDecider
     /// <param name="number">The number's sequence.</param>
     /// <param name="cause">A case that is about to be part of it, or what would have been one: the family, how bad, since when, which rule.</param>
     /// <param name="unit">Code of the unit it is over.</param>
-    /// <param name="first">The alert that begins it, where the storm above it has come to the unit; null where cases have gathered.</param>
+    /// <param name="beginning">What begins it, where the storm above it has come to the unit; null where cases have gathered.</param>
     /// <param name="settings">What holds now.</param>
     /// <param name="stamp">Who, when, by which record.</param>
-    public static IReadOnlyList<CaseEvent> Open(string caseNo, long number, CaseFacts cause, string unit, AlertOccurrence? first, CaseSettings settings, CaseStamp stamp)
+    public static IReadOnlyList<CaseEvent> Open(string caseNo, long number, CaseFacts cause, string unit, CaseCollected? beginning, CaseSettings settings, CaseStamp stamp)
     {
         string family = StormSettings.FamilyOf(cause.Key.Event);
         CaseTerms[] terms = [.. settings.Terms.Where(t => StormSettings.FamilyOf(t.Key) == family).Select(t => t.Value)];
@@ -71,11 +74,11 @@ internal static class StormDecider
             Latitude = middle?.Latitude ?? 0,
             Longitude = middle?.Longitude ?? 0,
             NoPosition = middle is null,
-            Rule = first?.Evidence.Rule,
+            Rule = beginning?.First?.Evidence.Rule,
             Latched = terms.Any(t => t.Latched),
             VerifyHold = terms.Select(t => t.VerifyHold).Append(TimeSpan.Zero).Max(),
         };
-        draft.Begin(caseNo, stamp, new CaseCollected(facts, number, first));
+        draft.Begin(caseNo, stamp, new CaseCollected(facts, number, beginning?.First) { Report = beginning?.Report });
         CaseFilingDecider.File(draft, facts.Key.Event, unit, settings, stamp);
         return events;
     }

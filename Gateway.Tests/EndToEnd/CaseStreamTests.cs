@@ -36,7 +36,7 @@ public sealed class CaseStreamTests(SharedGateway shared) : IClassFixture<Shared
         using TcpClient reader = new() { ReceiveBufferSize = 8192 };
         await reader.ConnectAsync("127.0.0.1", Gateway.HttpPort);
         NetworkStream network = reader.GetStream();
-        await network.WriteAsync(Encoding.ASCII.GetBytes($"GET /api/v1/cases/stream HTTP/1.1\r\nHost: gateway\r\nLast-Event-ID: {before}\r\n\r\n"));
+        await network.WriteAsync(Encoding.ASCII.GetBytes($"GET /api/v1/cases/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nLast-Event-ID: {before}\r\n\r\n"));
         using StreamReader lines = new(network);
         while ((await lines.ReadLineAsync())?.StartsWith(": still here", StringComparison.Ordinal) == false)
         {
@@ -51,8 +51,9 @@ public sealed class CaseStreamTests(SharedGateway shared) : IClassFixture<Shared
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
 
+        long last = await Gateway.MetricAsync("gateway_case_events"); // the comments, and what the gateway itself did meanwhile
         List<long> ids = [];
-        while (ids.Count < Comments && await lines.ReadLineAsync() is { } line)
+        while (ids.LastOrDefault() < last && await lines.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("id: ", StringComparison.Ordinal))
             {
@@ -60,10 +61,8 @@ public sealed class CaseStreamTests(SharedGateway shared) : IClassFixture<Shared
             }
         }
 
-        Assert.Equal(ids.Order(), ids);
-        Assert.Equal(ids.Count, ids.Distinct().Count());
-        Assert.Equal(before + 1, ids[0]);
-        Assert.Equal(before + Comments, ids[^1]);
+        Assert.True(last >= before + Comments);
+        Assert.Equal(Enumerable.Range(1, (int)(last - before)).Select(i => before + i), ids);
     }
 
     [Fact]

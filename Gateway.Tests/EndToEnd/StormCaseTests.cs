@@ -93,7 +93,7 @@ public sealed class StormCaseTests(ITestOutputHelper output)
         }
 
         await Eventually.BecomesAsync(
-            async () => (await gateway.JsonAsync("/api/v1/webhooks")).List("receivers").Single().GetProperty("lagEvents").GetInt32(), n => n == 0, "it is all delivered");
+            async () => (await gateway.JsonAsync("/api/v1/webhooks")).List("receivers").Single().GetProperty("lagEvents").GetInt32(), n => n == 0, "it is all delivered", TimeSpan.FromMinutes(3));
         requests += receiver.Rest().Count;
         output.WriteLine($"{requests} requests, the last after {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s");
         Assert.InRange(requests, 1, 500);

@@ -39,11 +39,14 @@ internal sealed record NewPassword(PasswordHash Hash, string? ToShow)
     /// <summary>One that a person chose. Null with <paramref name="error"/>, which never holds it.</summary>
     public static NewPassword? Chosen(string text, out string error)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        error = text.EnumerateRunes().Count() < ChosenLengthLeast ? $"a password of your own has at least {ChosenLengthLeast} characters"
-            : bytes.Length > ChosenLengthLimitBytes ? $"a password has at most {ChosenLengthLimitBytes} bytes"
-            : text.Any(char.IsControl) ? "a password has no control characters"
-            : "";
-        return error.Length > 0 ? null : new NewPassword(PasswordHash.Of(bytes, PasswordHash.ChosenIterations), ToShow: null);
+        error = Fault(text) ?? "";
+        return error.Length > 0 ? null : new NewPassword(PasswordHash.Of(Encoding.UTF8.GetBytes(text), PasswordHash.ChosenIterations), ToShow: null);
     }
+
+    /// <summary>Why a text cannot be a password that a person chose; null when it can. Costs nothing, and never holds it.</summary>
+    public static string? Fault(string text) =>
+        text.EnumerateRunes().Count() < ChosenLengthLeast ? $"a password of your own has at least {ChosenLengthLeast} characters"
+        : Encoding.UTF8.GetByteCount(text) > ChosenLengthLimitBytes ? $"a password has at most {ChosenLengthLimitBytes} bytes"
+        : text.Any(char.IsControl) ? "a password has no control characters"
+        : null;
 }

@@ -59,9 +59,9 @@ internal sealed class AccountEditor : IDisposable
     /// <returns>Why not; null when it is done, as of all changes here.</returns>
     public string? Add(string name, Roles role, string unit, PasswordHash password, DateTimeOffset now)
     {
-        if (!Credential.IsName(name) || name == Gateway.Rules.Cases.CaseEvent.GatewayActor)
+        if (!Credential.IsName(name) || Person.IsReserved(name))
         {
-            return "an account's name is 1 to 64 letters, digits, - _ . : and not the gateway's own";
+            return "an account's name is 1 to 64 letters, digits, - _ . : and not gateway, public or developer, which stand for others in histories";
         }
 
         if (!Account.IsUnit(unit))
@@ -80,9 +80,13 @@ internal sealed class AccountEditor : IDisposable
     }
 
     /// <summary>Gives an account a role and a unit; its sessions end.</summary>
-    public string? SetRole(string name, Roles role, string unit, DateTimeOffset now) => !Account.IsUnit(unit)
+    /// <param name="name">The account.</param>
+    /// <param name="role">Its role from now on.</param>
+    /// <param name="unit">Its unit from now on, empty for all; null for the one it has: it must not lose it by being left out.</param>
+    /// <param name="now">The time.</param>
+    public string? SetRole(string name, Roles role, string? unit, DateTimeOffset now) => unit is not null && !Account.IsUnit(unit)
         ? "a unit is 1 to 64 letters, digits, - _ . :"
-        : Change(name, a => a with { Role = role, Unit = unit, Since = now, Stamp = Account.NewStamp() });
+        : Change(name, a => a with { Role = role, Unit = unit ?? a.Unit, Since = now, Stamp = Account.NewStamp() });
 
     /// <summary>Gives an account a password; its sessions end, its tokens stay.</summary>
     public string? SetPassword(string name, PasswordHash password, DateTimeOffset now) =>
@@ -112,6 +116,11 @@ internal sealed class AccountEditor : IDisposable
     /// <summary>Ends a session; those that would have ended by themselves are forgotten. Where too many are left, all sessions of the account end.</summary>
     public string? EndSession(string name, EndedSession session, DateTimeOffset now)
     {
+        if (!_accounts.ContainsKey(name))
+        {
+            return Unknown(name);
+        }
+
         _ended.RemoveAll(e => e.Until <= now);
         if (_ended.Count >= EndedSession.CountLimit)
         {

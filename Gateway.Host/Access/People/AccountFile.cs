@@ -30,6 +30,7 @@ internal static class AccountFile
     {
         List<Account> found = [];
         List<EndedSession> over = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
         (accounts, ended) = (found, over);
         string text = System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : "";
         string[] lines = text.Split('\n');
@@ -37,7 +38,7 @@ internal static class AccountFile
         int number = problem.Length > 0 && lines[0] == FormatLine ? lines.Length : 1;
         while (problem.Length == 0 && ++number < lines.Length)
         {
-            problem = ReadLine(lines[number - 1].Split('\t'), found, over) ?? "";
+            problem = ReadLine(lines[number - 1].Split('\t'), found, over, names) ?? "";
         }
 
         error = problem.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{path}:{number}: {problem}");
@@ -71,7 +72,7 @@ internal static class AccountFile
 
     private static void Add(StringBuilder text, params string[] fields) => text.AppendJoin('\t', fields).Append('\n');
 
-    private static string? ReadLine(string[] fields, List<Account> accounts, List<EndedSession> ended)
+    private static string? ReadLine(string[] fields, List<Account> accounts, List<EndedSession> ended, HashSet<string> names)
     {
         switch (fields)
         {
@@ -82,7 +83,7 @@ internal static class AccountFile
                     return "an account is name, role, unit or -, time, stamp, algorithm, rounds, salt and key";
                 }
 
-                if (accounts.Any(a => a.Name == name))
+                if (!names.Add(name))
                 {
                     return $"{name} is there a second time";
                 }

@@ -64,6 +64,12 @@ internal sealed partial class AccountStore
     {
         try
         {
+            // A file that is gone is not one without accounts: to write it anew would lock everybody out.
+            if (!File.Exists(FilePath) && _state.Accounts.Count > 0)
+            {
+                return $"{FilePath} is gone: put it back; the accounts it had stay in force until the gateway stops";
+            }
+
             using AccountEditor editor = AccountEditor.Open(FilePath);
             if (change(editor) is { } problem)
             {

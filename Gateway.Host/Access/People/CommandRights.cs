@@ -28,7 +28,7 @@ internal static class CommandRights
         [CaseCommandKind.Whistle] = Both,
         [CaseCommandKind.Arrive] = Both,
         [CaseCommandKind.Supervise] = Roles.Supervisor,
-        [CaseCommandKind.Merge] = Both,
+        [CaseCommandKind.Merge] = Roles.Supervisor, // it ends a case without verification
         [CaseCommandKind.Evaluate] = Roles.Supervisor,
         [CaseCommandKind.Rate] = Roles.None, // nobody's by name: whoever has the token, at a path of its own
     };

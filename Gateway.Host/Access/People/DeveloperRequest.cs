@@ -16,6 +16,7 @@ internal static class DeveloperRequest
     {
         HttpRequest request = context.Request;
         return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+            && !HttpProtocol.IsHttp10(request.Protocol) // what proxies speak that say nothing of themselves
             && !ProxyHeaders.Any(request.Headers.ContainsKey)
             && IsLoopbackName(request.Host.Host)
             && (string.IsNullOrEmpty(request.Headers.Origin) || string.Equals(request.Headers.Origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))

@@ -74,7 +74,7 @@ internal sealed class PeopleGate(RequestDelegate next, AccountStore accounts, Pe
         }
 
         return isDevelopment && DeveloperRequest.Is(context)
-            ? new Person { Name = "developer", Roles = Roles.Everyone, IsDeveloper = true, Holds = () => true }
+            ? new Person { Name = Person.DeveloperName, Roles = Roles.Everyone, IsDeveloper = true, Holds = () => true }
             : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Access.People;
 
@@ -22,6 +23,12 @@ internal sealed record Person
 
     /// <summary>Whether what the request showed still opens the door; asked again by answers that go on for hours.</summary>
     public required Func<bool> Holds { get; init; }
+
+    /// <summary>Name of whoever works on this machine in the Development environment.</summary>
+    public const string DeveloperName = "developer";
+
+    /// <summary>Whether a name stands for somebody else than an account in the history of cases.</summary>
+    public static bool IsReserved(string name) => name is CaseEvent.GatewayActor or CaseCommand.PublicActor or DeveloperName;
 
     /// <summary>The person behind a request, for minimal API endpoints.</summary>
     public static ValueTask<Person?> BindAsync(HttpContext context, ParameterInfo parameter) => ValueTask.FromResult(context.Features.Get<Person>());

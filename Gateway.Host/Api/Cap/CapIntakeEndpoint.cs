@@ -1,3 +1,4 @@
+using Gateway.Host.Access.People;
 using Gateway.Host.City;
 using Gateway.Host.Composition;
 using Gateway.Host.Pipeline;
@@ -16,7 +17,7 @@ internal static class CapIntakeEndpoint
 
     /// <summary>201 with a new case, 200 with the one it joined or for what is ignored, 400 with what is wrong with the document, 422 for a place elsewhere.</summary>
     public static async Task<IResult> TakeAsync(
-        HttpRequest request, CaseRequests requests, PipelineWorker pipeline, CityWatcher city, CapOptions options, GatewayRuntime gateway, CancellationToken cancellation)
+        HttpRequest request, Person person, CaseRequests requests, PipelineWorker pipeline, CityWatcher city, CapOptions options, GatewayRuntime gateway, CancellationToken cancellation)
     {
         if (!MediaTypes.Contains(request.ContentType?.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
         {
@@ -48,7 +49,7 @@ internal static class CapIntakeEndpoint
             return Results.Json(new Answer("ignored", taking.Why, null));
         }
 
-        (CommandResult? answer, IResult? problem) = await requests.SendAsync(id => new CommandPayload(id, null) { Intake = intake }).ConfigureAwait(false);
+        (CommandResult? answer, IResult? problem) = await requests.SendAsync(id => new CommandPayload(id, null) { Intake = intake with { Actor = person.IsDeveloper ? "" : person.Name } }).ConfigureAwait(false);
         return answer?.Intake is { } taken
             ? Results.Json(new Answer("taken", null, taken.CaseNo), statusCode: taken.Joined ? StatusCodes.Status200OK : StatusCodes.Status201Created)
             : problem!;

@@ -72,7 +72,7 @@ internal static partial class AccountEndpoints
     private static IResult SetRole(string name, RoleBody? body, Person person, AccountStore accounts, CityWatcher city, Func<EventTime> now, TimeProvider time, ILogger<AccountStore> logger) =>
         !RoleWords.TryParse(body?.Role, out Roles role) || !IsUnit(body!.Unit, city, now())
             ? Problems.BadRequest(BadRole)
-            : Answer(accounts.Edit(editor => LastAdmin(editor, name, role) ?? editor.SetRole(name, role, body.Unit ?? "", time.GetUtcNow())), logger, person, "gave another role to", name);
+            : Answer(accounts.Edit(editor => LastAdmin(editor, name, role) ?? editor.SetRole(name, role, body.Unit, time.GetUtcNow())), logger, person, "gave another role to", name);
 
     private static IResult SetPassword(HttpContext context, string name, Person person, AccountStore accounts, TimeProvider time, ILogger<AccountStore> logger)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Gateway.Host.Access.Credentials;
 using Gateway.Host.Access.People;
 using Microsoft.AspNetCore.Antiforgery;
@@ -89,13 +90,20 @@ internal static partial class SessionEndpoints
             return Problems.BadRequest("send a JSON object with password and newPassword, signed in with an account");
         }
 
-        if (NewPassword.Chosen(body.NewPassword ?? "", out string problem) is not { } chosen)
+        if (NewPassword.Fault(body.NewPassword ?? "") is { } fault)
         {
-            return Problems.BadRequest(problem);
+            return Problems.BadRequest(fault);
         }
 
-        SignInResult result = await signIn.TryAsync(context.Connection.RemoteIpAddress, person.Name, body.Password).ConfigureAwait(false);
-        return result.Account is null ? Refused(context, result.Wait, "password is not yours")
+        // In the turn, and only behind the old password: each hash is dear, and somebody without it must not have us make any.
+        NewPassword? chosen = null;
+        SignInResult result = await signIn.TryAsync(context.Connection.RemoteIpAddress, person.Name, () =>
+        {
+            Account? account = accounts.Look().Verify(person.Name, Encoding.UTF8.GetBytes(body.Password)) ? accounts.Look().Find(person.Name) : null;
+            chosen = account is null ? null : NewPassword.Chosen(body.NewPassword!, out _);
+            return account;
+        }).ConfigureAwait(false);
+        return result.Account is null || chosen is null ? Refused(context, result.Wait, "password is not yours")
             : accounts.Edit(editor => editor.SetPassword(person.Name, chosen.Hash, time.GetUtcNow())) is { } gone ? Problems.NotFound(gone)
             : Results.NoContent();
     }

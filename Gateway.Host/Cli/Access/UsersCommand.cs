@@ -31,7 +31,7 @@ internal static class UsersCommand
         Command change = new("role", "Gives an account another role and unit; its sessions end") { Name, next, Unit, Data };
         change.SetAction(parsed => Of(parsed).Edit(
             (editor, now) => RoleWords.TryParse(parsed.GetValue(next), out Roles known)
-                ? editor.SetRole(parsed.GetValue(Name)!, known, parsed.GetValue(Unit) ?? "", now)
+                ? editor.SetRole(parsed.GetValue(Name)!, known, parsed.GetValue(Unit), now)
                 : $"a role is one of {roles}",
             $"{parsed.GetValue(Name)} is {parsed.GetValue(next)} now"));
 

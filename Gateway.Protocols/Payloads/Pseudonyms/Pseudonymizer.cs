@@ -4,6 +4,7 @@ using System.Text;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Mqtt.Packets;
 using Gateway.Protocols.Payloads.Json;
+using Gateway.Protocols.Readings;
 
 namespace Gateway.Protocols.Payloads.Pseudonyms;
 
@@ -139,7 +140,8 @@ public sealed class Pseudonymizer
         {
             if (scanner.Token != JsonToken.Name || !IsPseudonymName(scanner.Value, scanner.IsEscaped, profile))
             {
-                if (scanner.Token is JsonToken.Name or JsonToken.Text && !IsOwnText(scanner, field, isTime)
+                bool isField = scanner.Token == JsonToken.Name && FieldOf(scanner.Value, profile) is not null;
+                if ((scanner.Token is JsonToken.Name or JsonToken.Text && !isField && !IsOwnText(scanner, field, isTime))
                     || (scanner.Token == JsonToken.Number && !isTime && field is not { Type: FieldType.Number or FieldType.Integer }))
                 {
                     written = RewriteStray(payload, written, scanner, output, ref hashes);
@@ -214,8 +216,14 @@ public sealed class Pseudonymizer
         return token.TokenStart + 1 + value.Length;
     }
 
+    private static readonly EventTime Century = new(946_684_800_000); // 2000-01-01
+
     private static bool IsOwnText(in JsonScanner token, FieldDefinition? field, bool isTime) =>
-        token.Token == JsonToken.Text && (field is { Type: FieldType.Enumeration } ? IsWordOf(field, token.Value) : isTime && token.Value.Length > 10 && token.Value[4] == (byte)'-' && token.Value[10] is (byte)'T' or (byte)'t' or (byte)' ');
+        token.Token == JsonToken.Text && (field is { Type: FieldType.Enumeration } ? IsWordOf(field, token.Value) : isTime && IsTime(token.Value));
+
+    // Read as a whole, as the decoder does: a card number behind a date is none. Milliseconds of this century have 12 or 13 digits, and no card
+    // that a door reads as a time of ours is worth more than the time.
+    private static bool IsTime(ReadOnlySpan<byte> text) => EventTime.TryParse(text, out EventTime time) && time >= Century && time < Century + TimeSpan.FromDays(36525);
 
     private static bool IsWordOf(FieldDefinition field, ReadOnlySpan<byte> value)
     {

@@ -36,7 +36,7 @@ public sealed class CaseTopicTests
         await gateway.PublishLevelsAsync("FLD-000001", 0.42);
 
         // Three times its limit of five minutes: its accept clock has climbed to the city.
-        await Eventually.BecomesAsync(async () => (await CasesAsync(gateway))[0].Text("escalation"), e => e == "city", "the case to climb");
+        await Eventually.BecomesAsync(async () => (await CasesAsync(gateway)).Single(c => c.Text("event") == "flood.underpass").Text("escalation"), e => e == "city", "the case to climb");
         await AssertAllAsync(gateway, "311");
     }
 

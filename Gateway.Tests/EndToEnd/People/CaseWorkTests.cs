@@ -37,7 +37,7 @@ public sealed class CaseWorkTests(PeopleGateway gateway) : IClassFixture<PeopleG
         Assert.True((await CommandAsync(http, caseNo, new { command = "accept" })).IsSuccessStatusCode);
         using HttpResponseMessage named = await CommandAsync(http, caseNo, new { command = "comment", actor = "officer", reason = "on the way" });
         JsonElement[] timeline = (await named.Content.ReadFromJsonAsync<JsonElement>()).List("timeline");
-        Assert.Equal(["officer", "officer"], timeline.TakeLast(2).Select(e => e.Text("actor")!));
+        Assert.Equal(["officer", "officer"], timeline.Select(e => e.Text("actor")!).Where(a => a != "gateway").TakeLast(2));
     }
 
     [Fact]

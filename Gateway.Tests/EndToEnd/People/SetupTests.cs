@@ -163,7 +163,7 @@ public sealed class SetupTests
         ProgramRun tokens = await GatewayCommand.RunAsync(null, "users", "token", "list", "li-0417", "--data", data);
         string[] row = tokens.Output.Trim().Split('\t');
         Assert.Equal(("wallboard", token.Output.Trim()[^4..]), (row[1], row[4]));
-        Assert.StartsWith("li-0417\tsupervisor\t-\t", (await GatewayCommand.RunAsync(null, "users", "list", "--data", data)).Output, StringComparison.Ordinal);
+        Assert.StartsWith("li-0417\tsupervisor\tfire-brigade\t", (await GatewayCommand.RunAsync(null, "users", "list", "--data", data)).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await GatewayCommand.RunAsync(null, "users", "token", "revoke", "li-0417", row[0], "--data", data)).ExitCode);
         Assert.Equal(0, (await GatewayCommand.RunAsync(null, "users", "remove", "li-0417", "--data", data)).ExitCode);
         Assert.Empty(AccountEditor.Read(AccountStore.PathIn(data)).Accounts);

@@ -11,7 +11,7 @@ public sealed class CaseHistoryPropertyTests
 {
     private static readonly RuleDefinition[] Rules = [CaseWorld.Underpass, CaseWorld.Rising, CaseWorld.Latched, CaseWorld.Odd];
     private static readonly string[] Actors = ["li", "wang", "chen"];
-    private static readonly CaseSettings Settings = CaseWorld.Settings with { Storms = new StormSettings { Community = 3 } };
+    private static readonly CaseSettings Settings = CaseWorld.Settings with { Storms = new StormSettings { Community = 2, Window = TimeSpan.FromHours(12) } };
 
     [Theory]
     [InlineData(11)]
@@ -142,7 +142,7 @@ public sealed class CaseHistoryPropertyTests
                 {
                     Case c = held[pick % held.Length];
                     CaseCommandKind[] legal = [.. CaseCommands.Legal(c).Where(k => IsDrawn(k, mayVoid, pick % 4 == 0))];
-                    CaseCommandKind chosen = legally && legal.Length > 0 ? legal[(int)command % legal.Length] : command;
+                    CaseCommandKind chosen = !c.IsOpen && pick % 3 == 0 ? CaseCommandKind.Rate : legally && legal.Length > 0 ? legal[(int)command % legal.Length] : command;
                     string to = chosen == CaseCommandKind.Merge ? held[(pick >> 8) % held.Length].CaseNo : unit;
                     if (chosen is not (CaseCommandKind.Void or CaseCommandKind.Merge) || mayVoid)
                     {

@@ -190,6 +190,51 @@ public sealed class StormTests
     }
 
     [Fact]
+    public void Report_from_a_community_that_a_wider_storm_comes_to_begins_its_storm_and_no_storm_is_part_of_itself()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            Fire($"F-{i}", GridCodes[i % 5 == 4 ? 3 * Grids : i % 5 * Grids]); // five communities of a street, four in each
+        }
+
+        Case street = Storms("330101001").Single();
+        CaseIntakeResult report = _book.Handle(CaseWorld.Intake(GridCodes[1], "flood.road"), Now(), 1, _changes);
+        Fire("F-20", GridCodes[2 * Grids]);
+
+        Case begun = Storms("330101001001").Single();
+        Assert.Equal((report.CaseNo, street.CaseNo, 1), (begun.CaseNo, begun.Storm, begun.ReportCount));
+        Assert.Equal("", Storms("330101001").Single().Storm);
+        AssertNoCircles();
+    }
+
+    [Fact]
+    public void Alert_that_breaches_again_keeps_the_storm_that_had_it_from_closing()
+    {
+        _book = new CaseBook(Settings() with { Storms = new StormSettings { Children = 5, Street = 0 } });
+        for (int i = 0; i < 6; i++)
+        {
+            Fire($"F-{i}", GridCodes[0]);
+        }
+
+        Case storm = Storms().Single();
+        for (int i = 0; i < 6; i++)
+        {
+            Clear($"F-{i}", GridCodes[0]);
+        }
+
+        storm.Children.ToList().ForEach(child => Ask(child, CaseCommandKind.Void));
+        Work(storm.CaseNo);
+        _clock += 10 * 60_000;
+        Send("F-5", GridCodes[0], AlertTransitionKind.Pending, AlertSeverity.Warning);
+        Observe("F-5");
+
+        CaseRefusal refusal = Ask(storm.CaseNo, CaseCommandKind.Verify, "zhao", fieldCheck: true)!;
+        Assert.Contains(refusal.Missing, m => m.Contains("flood on F-5 is pending"));
+        Send("F-5", GridCodes[0], AlertTransitionKind.Firing, AlertSeverity.Warning);
+        Assert.Equal(2, _book.Find(storm.CaseNo)!.Occurrences);
+    }
+
+    [Fact]
     public void Ten_thousand_breaches_at_once_are_few_cases_and_each_is_in_one()
     {
         for (int i = 0; i < 10_000; i++)
@@ -235,6 +280,11 @@ public sealed class StormTests
             (string device, string grid) = ($"F-{gauge}", GridCodes[gauge % 40]);
             AlertTransitionKind kind = random.Next(3) == 0 ? AlertTransitionKind.Resolved : AlertTransitionKind.Firing;
             Send(device, grid, kind, (AlertSeverity)random.Next(1, 4), advance: random.Next(20_000));
+            if (random.Next(8) == 0)
+            {
+                _book.Handle(CaseWorld.Intake(GridCodes[random.Next(60)], "flood.road", externalId: $"{step}"), Now(), _clock, _changes);
+            }
+
             if (random.Next(10) == 0 && _book.Cases.Count > 0)
             {
                 Case any = _book.Cases.OrderBy(c => c.Number).ElementAt(random.Next(_book.Cases.Count));
@@ -248,6 +298,7 @@ public sealed class StormTests
             }
 
             Check(store);
+            AssertNoCircles();
             _changes.Clear();
             if (restarts && moments.Next(50) == 0)
             {
@@ -256,6 +307,18 @@ public sealed class StormTests
         }
 
         return string.Join('\n', log);
+    }
+
+    private void AssertNoCircles()
+    {
+        foreach (Case one in _book.Cases)
+        {
+            HashSet<string> seen = [];
+            for (Case? above = one; above is not null; above = _book.Find(above.Storm))
+            {
+                Assert.True(seen.Add(above.CaseNo), $"{above.CaseNo} is part of itself");
+            }
+        }
     }
 
     private void Check(Dictionary<string, Case> store)

@@ -92,6 +92,8 @@ public sealed class AccountFileTests : IDisposable
     [Fact]
     public void Ended_sessions_are_forgotten_when_they_would_have_ended_anyway()
     {
+        PeopleSamples.Add(FilePath, "admin", Roles.Admin);
+        PeopleSamples.Add(FilePath, "li-0417", Roles.Officer);
         PeopleSamples.Edit(FilePath, e => End(e, "old", PeopleSamples.Now.AddHours(1)));
         PeopleSamples.Edit(FilePath, e => e.EndSession("li-0417", new EndedSession("new", PeopleSamples.Now.AddHours(9)), PeopleSamples.Now.AddHours(2)));
         Assert.Equal("new", Assert.Single(AccountEditor.Read(FilePath).Ended).Id);

@@ -23,7 +23,7 @@ public sealed class CommandRightsTests
         ["whistle"] = ".xx..",
         ["arrive"] = ".xx..",
         ["supervise"] = "..x..",
-        ["merge"] = ".xx..",
+        ["merge"] = "..x..",
         ["evaluate"] = "..x..",
         ["rate"] = ".....",
     };
