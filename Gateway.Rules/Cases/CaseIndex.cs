@@ -57,8 +57,11 @@ internal sealed class CaseIndex
         return false;
     }
 
-    /// <summary>Numbers of the cases that wait for a reading of the device; a copy, because taking the reading changes them.</summary>
-    public string[] AwaitedBy(string deviceId) => _awaited.TryGetValue(deviceId, out List<Awaited>? cases) ? [.. cases.Select(a => a.CaseNo)] : [];
+    /// <summary>
+    /// Numbers of the cases that wait for a reading of the device, oldest first, whenever each began to wait: a restart does not know that any more. A
+    /// copy, because taking the reading changes them.
+    /// </summary>
+    public string[] AwaitedBy(string deviceId) => _awaited.TryGetValue(deviceId, out List<Awaited>? cases) ? [.. cases.Select(a => a.CaseNo).OrderBy(c => _cases[c].Number)] : [];
 
     /// <summary>Files a case in place of its earlier state; one that is over for good is let go.</summary>
     /// <param name="before">The earlier state, as it was filed; null for a new case.</param>
