@@ -50,7 +50,7 @@ internal static partial class PeopleServices
         app.UseMiddleware<PeopleGate>(isDevelopment);
         if (isDevelopment)
         {
-            LogDevelopment(app.Logger);
+            app.Lifetime.ApplicationStarted.Register(() => LogDevelopment(app.Logger)); // a start that fails says why in one line, and nothing else
         }
     }
 
