@@ -9,10 +9,8 @@ internal sealed class NoticeReader(ICaseStore store, WebhookFilter filter)
     /// <summary>Events in one batch at most.</summary>
     public const int EventLimit = 512;
 
-    private const int ToldLimit = 512;
+    private readonly CaseStates _states = new(store);
 
-    // In a storm the same cases change batch after batch: each goes on from where it was left instead of from its beginning.
-    private readonly Dictionary<string, Case> _told = new(StringComparer.Ordinal);
     /// <summary>The next batch; null when there are no events behind <paramref name="after"/>.</summary>
     /// <param name="after">The last sequence the receiver has.</param>
     /// <param name="caseLimit">Cases in it at most.</param>
@@ -72,27 +70,12 @@ internal sealed class NoticeReader(ICaseStore store, WebhookFilter filter)
     /// <summary>How the case stood then: a receiver that was away hears of it as one that was not.</summary>
     private Notice NoticeOf(List<SequencedEvent> events)
     {
-        CaseEvent last = events[^1].Event;
-        Case then;
-        if (_told.TryGetValue(last.CaseNo, out Case? told) && told.Sequence + 1 == events[0].Event.Sequence)
+        Case then = _states.After(events[0].Event);
+        foreach (SequencedEvent next in events.Skip(1))
         {
-            then = events.Aggregate(told, (state, one) => Case.Apply(state, one.Event));
-        }
-        else
-        {
-            Case? now = store.Find(last.CaseNo);
-            then = now is not null && now.Sequence == last.Sequence
-                ? now
-                : Case.Fold(store.History(last.CaseNo).TakeWhile(e => e.Sequence <= last.Sequence))
-                    ?? throw new CaseStoreException(CaseStoreFault.Corrupt, $"{last.CaseNo} has an event and no history");
+            then = _states.After(next.Event);
         }
 
-        if (_told.Count >= ToldLimit)
-        {
-            _told.Clear();
-        }
-
-        _told[last.CaseNo] = then;
         return new Notice(then, events[0].Sequence, events[^1].Sequence, events);
     }
 }
