@@ -5,11 +5,20 @@ using Microsoft.Data.Sqlite;
 namespace Gateway.Host.Cases.Audit;
 
 /// <summary>
-/// Folds each case from its events and holds the result against the stored state. Holds one case at a time.
+/// Folds each case from its events and holds the result against the stored state and against the rows that lists and figures look at.
+/// Holds one case at a time.
 /// </summary>
 internal sealed class AuditCaseCheck(AuditReport report, Action<long> progress)
 {
+    private const string AreaRows =
+        """
+        SELECT (SELECT count(*) FROM json_each($areas) p CROSS JOIN case_areas a ON a.area = p.value AND a.opened_at = $opened AND a.number = $number),
+               (SELECT count(*) FROM json_each($areas) p CROSS JOIN case_area_events a ON a.area = p.value AND a.event = $event AND a.opened_at = $opened AND a.number = $number)
+        """;
+
     private long _seen;
+    private long _areas;
+    private long _compared;
 
     /// <summary>Runs over all cases.</summary>
     public void Run(SqliteConnection connection)
@@ -17,7 +26,15 @@ internal sealed class AuditCaseCheck(AuditReport report, Action<long> progress)
         using SqliteCommand eventQuery = connection.CreateCommand();
         using SqliteCommand caseQuery = connection.CreateCommand();
         eventQuery.CommandText = "SELECT case_no, case_sequence, sequence, at, body FROM case_events ORDER BY case_no, case_sequence";
-        caseQuery.CommandText = "SELECT case_no, body, number, key, open, status, event, opened_at, reopen_until, sequence FROM cases ORDER BY case_no";
+
+        bool hasFigures = Number(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'case_figures'") == 1; // a store of before them may be checked too
+        caseQuery.CommandText =
+            $"""
+            SELECT c.case_no, c.body, c.number, c.key, c.open, c.status, c.event, c.opened_at, c.reopen_until, c.sequence,
+                {(hasFigures ? "f.closed_at, f.lead, f.areas, f.figures FROM cases c LEFT JOIN case_figures f ON f.number = c.number" : "NULL FROM cases c")}
+            ORDER BY c.case_no
+            """;
+        using SqliteCommand? areaQuery = hasFigures ? AreaQuery(connection) : null;
         using SqliteDataReader events = eventQuery.ExecuteReader();
         using SqliteDataReader cases = caseQuery.ExecuteReader();
         bool hasEvent = events.Read(), hasCase = cases.Read();
@@ -39,11 +56,59 @@ internal sealed class AuditCaseCheck(AuditReport report, Action<long> progress)
             }
             else if (isWhole)
             {
-                Compare(cases, fold!);
+                Compare(cases, fold!, areaQuery);
             }
 
             hasCase = order >= 0 ? cases.Read() : hasCase;
         }
+
+        // Of a case that does not fold, which has been told, nobody knows its rows.
+        if (hasFigures && _compared == report.Cases)
+        {
+            CompareTotals(connection);
+        }
+    }
+
+    /// <summary>Rows of no case, which no case by itself shows.</summary>
+    private void CompareTotals(SqliteConnection connection)
+    {
+        foreach (string table in new[] { "case_areas", "case_area_events" })
+        {
+            if (Number(connection, $"SELECT count(*) FROM {table}") is var stored && stored > _areas)
+            {
+                report.Add(AuditFinding.At(
+                    AuditFault.StateDiffers,
+                    table,
+                    FormattableString.Invariant($"it has {stored} rows, and the events make {_areas}: cases are listed in areas they do not lie in")));
+            }
+        }
+
+        if (Number(connection, "SELECT count(*) FROM case_figures WHERE number NOT IN (SELECT number FROM cases)") is > 0 and var strange)
+        {
+            report.Add(AuditFinding.At(
+                AuditFault.StateDiffers,
+                "case_figures",
+                FormattableString.Invariant($"it has {strange} rows of cases that there are not")));
+        }
+    }
+
+    private static SqliteCommand AreaQuery(SqliteConnection connection)
+    {
+        SqliteCommand query = connection.CreateCommand();
+        query.CommandText = AreaRows;
+        foreach (string name in new[] { "$areas", "$opened", "$number", "$event" })
+        {
+            query.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        return query;
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand query = connection.CreateCommand();
+        query.CommandText = sql;
+        return (long)query.ExecuteScalar()!;
     }
 
     /// <summary>Folds the events of one case and leaves the reader at the next; false when they do not fold, which has been told.</summary>
@@ -100,8 +165,10 @@ internal sealed class AuditCaseCheck(AuditReport report, Action<long> progress)
         }
     }
 
-    private void Compare(SqliteDataReader row, Case fold)
+    private void Compare(SqliteDataReader row, Case fold, SqliteCommand? areaQuery)
     {
+        _compared++;
+        _areas += fold.Facts.AreaPath.Count;
         string body = JsonSerializer.Serialize(fold, CaseJsonContext.Readable.Case);
         if (row.GetString(1) != body && Written(row.GetString(1)) is var read && read != body)
         {
@@ -121,12 +188,32 @@ internal sealed class AuditCaseCheck(AuditReport report, Action<long> progress)
                 ("opened_at", row.GetInt64(7) == fold.OpenedAt.UnixMilliseconds),
                 ("reopen_until", (row.IsDBNull(8) ? null : row.GetInt64(8)) == fold.ReopenUntil?.UnixMilliseconds),
                 ("sequence", row.GetInt64(9) == fold.Sequence),
-            }.Where(c => !c.Fits).Select(c => c.Name),
+            }.Concat(areaQuery is null ? [] : Figures(row, areaQuery, fold)).Where(c => !c.Fits).Select(c => c.Name),
         ];
         if (wrong.Length > 0)
         {
             report.Add(AuditFinding.Case(AuditFault.StateDiffers, fold.CaseNo, $"what lists look at is not what its events make: {string.Join(", ", wrong)}"));
         }
+    }
+
+    private static (string Name, bool Fits)[] Figures(SqliteDataReader row, SqliteCommand areaQuery, Case fold)
+    {
+        areaQuery.Parameters["$areas"].Value = JsonSerializer.Serialize(fold.Facts.AreaPath, CaseJsonContext.Readable.IReadOnlyListString);
+        areaQuery.Parameters["$opened"].Value = fold.OpenedAt.UnixMilliseconds;
+        areaQuery.Parameters["$number"].Value = fold.Number;
+        areaQuery.Parameters["$event"].Value = fold.Facts.Key.Event;
+        using SqliteDataReader areas = areaQuery.ExecuteReader();
+        areas.Read();
+        object?[] values = SqliteCaseFigures.Values(fold); // number, closed_at, lead, areas, figures
+        return
+        [
+            ("case_figures.closed_at", row.IsDBNull(10) ? values[1] is null : row.GetInt64(10).Equals(values[1])),
+            ("case_figures.lead", !row.IsDBNull(11) && row.GetString(11).Equals(values[2])),
+            ("case_figures.areas", !row.IsDBNull(12) && row.GetString(12).Equals(values[3])),
+            ("case_figures.figures", !row.IsDBNull(13) && row.GetFieldValue<byte[]>(13).AsSpan().SequenceEqual((byte[])values[4]!)),
+            ("case_areas", areas.GetInt64(0) == fold.Facts.AreaPath.Count),
+            ("case_area_events", areas.GetInt64(1) == fold.Facts.AreaPath.Count),
+        ];
     }
 
     /// <summary>A stored state as this program writes it; null when it cannot be read. An earlier program may have left members out.</summary>

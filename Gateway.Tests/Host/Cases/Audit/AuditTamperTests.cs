@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Host.Cases.Audit;
 using Gateway.Rules.Cases;
 using Gateway.Tests.Rules.Cases;
@@ -61,6 +62,16 @@ public sealed class AuditTamperTests : IDisposable
     [InlineData("UPDATE cases SET body = '{' WHERE number = 2", "state differs AJ-20260127-000002")]
     [InlineData("UPDATE cases SET opened_at = opened_at + 1 WHERE number = 3", "state differs AJ-20260127-000003")]
     [InlineData("UPDATE cases SET status = 9, open = 0 WHERE number = 3", "state differs AJ-20260127-000003")]
+    [InlineData("DELETE FROM case_figures WHERE number = 2", "state differs AJ-20260127-000002")]
+    [InlineData("UPDATE case_figures SET figures = zeroblob(56) WHERE number = 2", "state differs AJ-20260127-000002")]
+    [InlineData("UPDATE case_figures SET closed_at = 1 WHERE number = 2", "state differs AJ-20260127-000002")]
+    [InlineData("UPDATE case_figures SET lead = 'nobody' WHERE number = 3", "state differs AJ-20260127-000003")]
+    [InlineData("UPDATE case_figures SET areas = '\"' WHERE number = 3", "state differs AJ-20260127-000003")]
+    [InlineData("INSERT INTO case_figures SELECT 77, closed_at, lead, areas, figures FROM case_figures WHERE number = 1", "state differs case_figures")]
+    [InlineData("DELETE FROM case_areas WHERE number = 2 AND area = (SELECT min(area) FROM case_areas)", "state differs AJ-20260127-000002")]
+    [InlineData("INSERT INTO case_areas VALUES ('999', 0, 1)", "state differs case_areas")]
+    [InlineData("UPDATE case_area_events SET event = 'fire.smoke' WHERE number = 2", "state differs AJ-20260127-000002")]
+    [InlineData("INSERT INTO case_area_events VALUES ('999', 'fire.smoke', 0, 1)", "state differs case_area_events")]
     [InlineData("DELETE FROM cases WHERE number = 1", "removed AJ-20260127-000001")]
     [InlineData("UPDATE cases SET case_no = 'AJ-20260127-000009', number = 9 WHERE number = 3", "removed AJ-20260127-000003,inserted AJ-20260127-000009")]
     public void Tampering_is_told_for_what_it_is(string sql, string faults)
@@ -204,10 +215,15 @@ public sealed class AuditTamperTests : IDisposable
         {
             Case? c = Case.Fold(_rig.Store.History(no).Where(e => Kept(no, e)));
             yield return c is null
-                ? $"DELETE FROM cases WHERE case_no = '{no}'"
-                : $"UPDATE cases SET body = '{CaseWorld.Json(c).Replace("'", "''", StringComparison.Ordinal)}', status = {(int)c.Status}, open = {(c.IsOpen ? 1 : 0)}, sequence = {c.Sequence}, reopen_until = NULL WHERE case_no = '{no}'";
+                ? $"DELETE FROM cases WHERE case_no = '{no}'; DELETE FROM case_figures WHERE number = {Number(no)}; DELETE FROM case_areas WHERE number = {Number(no)}; DELETE FROM case_area_events WHERE number = {Number(no)}"
+                : $"{Figures(c)}; UPDATE cases SET body = '{CaseWorld.Json(c).Replace("'", "''", StringComparison.Ordinal)}', status = {(int)c.Status}, open = {(c.IsOpen ? 1 : 0)}, sequence = {c.Sequence}, reopen_until = NULL WHERE case_no = '{no}'";
         }
     }
+
+    private static string Number(string no) => no.Split('-')[2];
+
+    private static string Figures(Case c) =>
+        $"UPDATE case_figures SET closed_at = {c.ClosedAt?.UnixMilliseconds.ToString(CultureInfo.InvariantCulture) ?? "NULL"}, lead = '{c.Lead}', figures = x'{Convert.ToHexString(CaseFigures.Of(c).ToBytes())}' WHERE number = {c.Number}";
 
     private bool Kept(string no, CaseEvent e) => _rig.Store.EventsAfter(0, 12).Any(s => s.Event.CaseNo == no && s.Event.Sequence == e.Sequence);
 }
