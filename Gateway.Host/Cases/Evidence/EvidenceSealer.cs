@@ -34,11 +34,9 @@ internal sealed partial class EvidenceSealer : BackgroundService
     private readonly ILogger _logger;
     private readonly LogMarks _marks = new();
     private readonly CaseEventHub _hub;
-    private readonly Lock _hold = new();
     private readonly EvidenceMaker _maker;
     private readonly bool _isFirst;
     private EvidencePlace _place;
-    private EventTime? _oldest;
     private bool _hasLetGo;
     private bool _hasFailed;
 
@@ -109,9 +107,14 @@ internal sealed partial class EvidenceSealer : BackgroundService
         _hasLetGo = false;
         TimeSpan lookBack = _pipeline.Snapshot is { } city ? RuleReach.Longest(city.Rules) : RuleReach.ShortestLookBack;
         EventTime oldest;
-        lock (_hold)
+        try
         {
-            oldest = _oldest ?? _pipeline.LastRecordAt;
+            // Events are in the order of the log: no decision behind the cursor is older than the first event there.
+            oldest = _cases.EventsAfter(Cursor, 1) is [var next] ? next.Event.At : _pipeline.LastRecordAt;
+        }
+        catch (CaseStoreException)
+        {
+            return 0; // what cannot be asked for may still be needed; the pipeline, which writes there, tells of it
         }
 
         return Math.Min(Volatile.Read(ref _place).Followed, StartOf(oldest - (lookBack < EvidenceMaker.LongestLookBack ? lookBack : EvidenceMaker.LongestLookBack)).Offset);
@@ -127,11 +130,6 @@ internal sealed partial class EvidenceSealer : BackgroundService
         while (_cases.EventsAfter(_place.Cursor, EventLimit) is { Count: > 0 } events)
         {
             DecisionToSeal[] decisions = [.. Open(events)];
-            lock (_hold)
-            {
-                _oldest = decisions.Length > 0 ? decisions.Min(d => d.At) : null;
-            }
-
             if (decisions.Length > 0)
             {
                 Follow();
@@ -143,11 +141,6 @@ internal sealed partial class EvidenceSealer : BackgroundService
             }
 
             Stand(_place with { Cursor = events[^1].Sequence });
-        }
-
-        lock (_hold)
-        {
-            _oldest = null;
         }
     }
 

@@ -12,7 +12,10 @@ namespace Gateway.Tests.Host.Cases.Evidence;
 [Collection(ProcessTests.Name)]
 public sealed class SealerTests : IDisposable
 {
-    private readonly RuntimeRig _rig = new();
+    private readonly SteppedTime _time = new();
+    private readonly RuntimeRig _rig;
+
+    public SealerTests() => _rig = new RuntimeRig(_time);
 
     private EvidenceFolder Folder => new(_rig.Data);
 
@@ -140,12 +143,27 @@ public sealed class SealerTests : IDisposable
     }
 
     [Fact]
-    public async Task Log_is_kept_until_decisions_are_sealed()
+    public async Task Log_is_kept_until_decisions_are_sealed_however_far_it_has_gone_on_before_the_first_pass()
     {
         await FileAsync(seal: false);
         Assert.True(_rig.Gateway.Evidence.NeededOffset() <= 2, "the first start of the log is needed");
+        foreach (int days in new[] { 2, 4 })
+        {
+            _rig.Stop();
+            _time.Step = TimeSpan.FromDays(days);
+            _rig.LogOptions.SegmentSizeBytes = 16_384;
+            _rig.StartAgain();
+            for (int i = 0; i < 400; i++)
+            {
+                _rig.Publish("FLD-000002", "{\"water_level\":0.01}");
+            }
+        }
+
+        await _rig.CaughtUpAsync();
+        Assert.True(_rig.Gateway.Log.Segments.Count() > 4);
+        Assert.True(_rig.Gateway.Evidence.NeededOffset() <= 2, "nothing is sealed yet");
         await SealAsync();
-        Assert.True(_rig.Gateway.Evidence.Cursor >= 3);
+        Assert.True(_rig.Gateway.Evidence.NeededOffset() > 2, "what is sealed needs the log no more");
     }
 
     /// <inheritdoc />
