@@ -23,6 +23,7 @@ internal sealed class CaseLives
     private readonly PriorityQueue<Action, (long At, long Order)> _later = new();
     private readonly EventTime _end;
     private readonly long _cases;
+    private readonly long _lastBefore;
     private EventTime _now;
     private long _offset;
     private long _order;
@@ -33,12 +34,15 @@ internal sealed class CaseLives
     /// <param name="to">When the last one is, about.</param>
     /// <param name="cases">How many.</param>
     /// <param name="seed">Any number.</param>
-    public CaseLives(CitySnapshot city, EventTime from, EventTime to, long cases, int seed)
+    /// <param name="lastNumber">The last case number of the store they go on in; 0 for none.</param>
+    /// <param name="open">The cases that are open there.</param>
+    public CaseLives(CitySnapshot city, EventTime from, EventTime to, long cases, int seed, long lastNumber = 0, IReadOnlyList<Case>? open = null)
     {
         _city = city;
         _random = new Random(seed);
         (_now, _end, _cases) = (from, to, cases);
-        _book = new CaseBook(city.CaseSettingsAt(from, exercise: false));
+        _lastBefore = lastNumber;
+        _book = new CaseBook(city.CaseSettingsAt(from, exercise: false), lastNumber, open);
         _rulesByKind = city.Definition.Rules.Where(r => r.Mode == RuleMode.Active && r.Case is not null)
             .GroupBy(r => r.Match.Kind.Text, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         _devices = [.. city.Definition.Devices.Devices.Where(d => _rulesByKind.ContainsKey(d.Profile.Kind))];
@@ -46,7 +50,7 @@ internal sealed class CaseLives
     }
 
     /// <summary>Cases filed so far.</summary>
-    public long Filed => _book.LastNumber;
+    public long Filed => _book.LastNumber - _lastBefore;
 
     /// <summary>Log time reached.</summary>
     public EventTime Now => _now;

@@ -124,5 +124,6 @@ internal static class CaseQueryRun
         return cursor;
     }
 
-    private static double At(double[] sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];
+    /// <summary>The value below which a share of sorted ones lies.</summary>
+    public static double At(double[] sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];
 }
