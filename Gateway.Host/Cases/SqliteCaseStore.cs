@@ -221,18 +221,20 @@ internal sealed class SqliteCaseStore : ICaseStore
     /// <summary>Sequence of the last event that a checkpoint of the audit covers; 0 when there is none.</summary>
     public long AuditCovered() => Read(AuditSealer.Covered);
 
-    /// <summary>Makes a checkpoint of the audit and appends it to its file; null when the latest one has all events.</summary>
+    /// <summary>Makes the next checkpoint of the audit and appends it to its file; null when the latest one has all events.</summary>
+    /// <param name="folder">Key and file.</param>
+    /// <param name="limit">It adds at most so many events.</param>
     /// <exception cref="CaseStoreException">The store cannot do it.</exception>
     /// <exception cref="IOException">The key cannot be read, or the file not be written; it is appended with the next one.</exception>
     /// <exception cref="InvalidDataException">The key file is none; the message says what to do.</exception>
-    public AuditCheckpoint? SealAudit(AuditFolder folder)
+    public AuditCheckpoint? SealAudit(AuditFolder folder, int limit = AuditSealer.EntriesLimit)
     {
         AuditCheckpoint? made;
         lock (_writing)
         {
             try
             {
-                made = AuditSealer.Seal(_connection, () => AuditKey.OpenOrCreate(folder.Key));
+                made = AuditSealer.Seal(_connection, () => AuditKey.OpenOrCreate(folder.Key), limit);
             }
             catch (SqliteException e)
             {

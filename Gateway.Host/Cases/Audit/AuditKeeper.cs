@@ -86,7 +86,11 @@ internal sealed partial class AuditKeeper : IDisposable
         _triedAt = _now();
         try
         {
-            _store.SealAudit(_folder);
+            long last = _tried;
+            while (_store.SealAudit(_folder) is { } made && made.Sequence < last)
+            {
+                // one after the other, so that commits get in between
+            }
         }
         catch (Exception e) when (e is CaseStoreException or IOException or UnauthorizedAccessException or InvalidDataException or CryptographicException)
         {

@@ -6,25 +6,35 @@ namespace Gateway.Host.Cases.Audit;
 /// <summary>Makes the next checkpoint of a store.</summary>
 internal static class AuditSealer
 {
+    /// <summary>Entries that one checkpoint adds at most: others wait to write meanwhile, and a store that was upgraded may have millions.</summary>
+    public const int EntriesLimit = 250_000;
+
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Signs and stores a checkpoint over all entries; null when the latest one has them all.</summary>
+    /// <summary>Signs and stores the next checkpoint; null when the latest one has all entries.</summary>
     /// <param name="connection">A connection that writes.</param>
     /// <param name="key">Asked for only when there is something to sign.</param>
-    public static AuditCheckpoint? Seal(SqliteConnection connection, Func<AuditKey> key)
+    /// <param name="limit">It adds at most so many entries.</param>
+    public static AuditCheckpoint? Seal(SqliteConnection connection, Func<AuditKey> key, int limit = EntriesLimit)
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
         (AuditCheckpoint? latest, byte[] peaks) = Latest(connection);
         long covered = latest?.Sequence ?? 0;
         using SqliteCommand query = connection.CreateCommand();
-        query.CommandText = "SELECT coalesce(max(sequence), 0), coalesce((SELECT max(log_time) FROM partitions), 0) FROM audit_entries";
+        query.CommandText =
+            """
+            SELECT coalesce(max(sequence), 0), coalesce((SELECT max(log_time) FROM partitions), 0)
+            FROM (SELECT sequence FROM audit_entries WHERE sequence > $covered ORDER BY sequence LIMIT $limit)
+            """;
+        query.Parameters.AddWithValue("$covered", covered);
+        query.Parameters.AddWithValue("$limit", limit);
         (long last, long time) = Pair(query);
         if (last <= covered)
         {
             return null;
         }
 
-        MerkleTree tree = Tree(connection, latest, peaks);
+        MerkleTree tree = Tree(connection, latest, peaks, last);
         using AuditKey signer = key();
         AuditCheckpoint next = signer.Sign(new AuditCheckpoint
         {
@@ -66,7 +76,12 @@ internal static class AuditSealer
                 throw new CaseStoreException(CaseStoreFault.NewerSchema, $"{folder.CaseStore} is of another version: run the gateway of this program on it once, or use the program that wrote it");
             }
 
-            Seal(connection, () => AuditKey.OpenOrCreate(folder.Key));
+            long last = Last(connection);
+            while (Seal(connection, () => AuditKey.OpenOrCreate(folder.Key)) is { } made && made.Sequence < last)
+            {
+                // one after the other, so that a gateway beside it gets in between
+            }
+
             IReadOnlyList<string> lines = Lines(connection);
             if (lines.Count > 0)
             {
@@ -121,8 +136,8 @@ internal static class AuditSealer
             : (new AuditCheckpoint { Number = row.GetInt64(0), Entries = 0, Sequence = row.GetInt64(1), Time = default, Root = "", Key = "" }, []);
     }
 
-    /// <summary>The tree over all entries: from the stored tops where they make the signed root, else from the first entry.</summary>
-    private static MerkleTree Tree(SqliteConnection connection, AuditCheckpoint? latest, byte[] peaks)
+    /// <summary>The tree over the entries up to a sequence: from the stored tops where they make the signed root, else from the first entry.</summary>
+    private static MerkleTree Tree(SqliteConnection connection, AuditCheckpoint? latest, byte[] peaks, long last)
     {
         long after = latest?.Sequence ?? 0;
         MerkleTree? tree = latest is null ? null : MerkleTree.Restore(latest.Entries, peaks);
@@ -133,7 +148,8 @@ internal static class AuditSealer
         }
 
         using SqliteCommand query = connection.CreateCommand();
-        query.CommandText = "SELECT hash FROM audit_entries WHERE sequence > $after ORDER BY sequence";
+        query.CommandText = "SELECT hash FROM audit_entries WHERE sequence > $after AND sequence <= $last ORDER BY sequence";
+        query.Parameters.AddWithValue("$last", last);
         query.Parameters.AddWithValue("$after", after);
         using SqliteDataReader row = query.ExecuteReader();
         while (row.Read())
@@ -142,6 +158,13 @@ internal static class AuditSealer
         }
 
         return tree;
+    }
+
+    private static long Last(SqliteConnection connection)
+    {
+        using SqliteCommand query = connection.CreateCommand();
+        query.CommandText = "SELECT coalesce(max(sequence), 0), 0 FROM audit_entries";
+        return Pair(query).First;
     }
 
     private static (long First, long Second) Pair(SqliteCommand query)

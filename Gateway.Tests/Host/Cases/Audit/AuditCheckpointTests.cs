@@ -29,6 +29,21 @@ public sealed class AuditCheckpointTests : IDisposable
         Assert.Equal([line], File.ReadAllLines(_rig.Folder.Checkpoints));
     }
 
+    [Fact]
+    public void Long_history_is_signed_in_parts_and_the_last_has_the_root_of_all()
+    {
+        List<AuditCheckpoint> parts = [];
+        while (_rig.Store.SealAudit(_rig.Folder, limit: 7) is { } part)
+        {
+            parts.Add(part);
+        }
+
+        Assert.Equal([7L, 14L, 18L], parts.Select(p => p.Sequence));
+        Assert.Equal(_rig.Verify().Root, parts[^1].Root);
+        Assert.Equal(3, File.ReadAllLines(_rig.Folder.Checkpoints).Length);
+        Assert.Empty(AuditRig.Faults(_rig.Verify(File.ReadAllLines(_rig.Folder.Checkpoints))));
+    }
+
     [Theory]
     [InlineData("")] // the file is gone
     [InlineData("case-audit-1 checkpoint=2 ent")] // a crash in the middle of a line
