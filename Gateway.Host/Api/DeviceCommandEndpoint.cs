@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Gateway.Host.City;
 using Gateway.Host.Ingest.Commands;
@@ -35,9 +36,9 @@ internal static class DeviceCommandEndpoint
             return Problems.BadRequest($"command is 1 to {CommandLimitChars} of letters, digits, _ - .");
         }
 
-        if (body.Arguments is { } arguments && (arguments.ValueKind != JsonValueKind.Object || arguments.GetRawText().Length > ArgumentsLimitBytes))
+        if (body.Arguments is { } arguments && (arguments.ValueKind != JsonValueKind.Object || Encoding.UTF8.GetByteCount(arguments.GetRawText()) > ArgumentsLimitBytes || !CanBeWritten(arguments)))
         {
-            return Problems.BadRequest($"arguments is a JSON object of at most {ArgumentsLimitBytes} bytes");
+            return Problems.BadRequest($"arguments is a JSON object of at most {ArgumentsLimitBytes} bytes, without halves of surrogate pairs");
         }
 
         double seconds = body.TimeoutSeconds ?? DefaultTimeoutSeconds;
@@ -72,14 +73,26 @@ internal static class DeviceCommandEndpoint
         try
         {
             JsonElement reply = JsonDocument.Parse(payload).RootElement;
-            using Utf8JsonWriter trial = new(Stream.Null);
-            reply.WriteTo(trial);
-            return reply;
+            return CanBeWritten(reply) ? reply : Encoding.UTF8.GetString(payload);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // No JSON, or JSON that cannot be written again: half of a surrogate pair in an escape.
-            return System.Text.Encoding.UTF8.GetString(payload);
+            return Encoding.UTF8.GetString(payload);
+        }
+    }
+
+    /// <summary>False for JSON that parses and cannot be written again: half of a surrogate pair in an escape.</summary>
+    private static bool CanBeWritten(JsonElement json)
+    {
+        try
+        {
+            using Utf8JsonWriter trial = new(Stream.Null);
+            json.WriteTo(trial);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Host.Access.People;
 using Gateway.Host.Composition;
 
 namespace Gateway.Host.Api;
@@ -11,11 +12,11 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/livez", () => Results.Text("ok\n")).WithTags("health").WithSummary("The process answers");
-        routes.MapGet("/readyz", Ready).WithTags("health").WithSummary("Log, pipeline, stores and rules are ready; 503 says which is not");
+        routes.MapGet("/readyz", Ready).WithTags("health").WithSummary("Log, pipeline, stores and rules are ready; 503 says which is not, and to those with an account why");
         routes.MapGet("/metrics", (GatewayRuntime gateway) => Results.Text(PrometheusMetrics.Render(gateway), PrometheusMetrics.ContentType)).WithTags("health").WithSummary("Prometheus text");
     }
 
-    private static IResult Ready(GatewayRuntime gateway)
+    private static IResult Ready(GatewayRuntime gateway, Person? person)
     {
         long lag = gateway.Log.CommittedEndOffset - gateway.Pipeline.ProcessedOffset;
         Cases.CaseStoreHealth cases = gateway.Cases.Health();
@@ -40,7 +41,7 @@ internal static class HealthEndpoints
             new
             {
                 status = ready ? "ready" : "not ready",
-                checks,
+                checks = person is null ? checks.ToDictionary(c => c.Key, c => Brief(c.Value)) : checks,
                 lagRecords = lag,
                 now = gateway.Clock.Now.ToString(),
                 clockSpeed = gateway.Clock.Speed,
@@ -48,6 +49,10 @@ internal static class HealthEndpoints
                 revision = gateway.Pipeline.Snapshot?.Revision,
             },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+        // Paths and reasons are not for everybody who can reach the port.
+        static string Brief(string text) => text == "ok" ? text
+            : $"{(text.StartsWith("ok", StringComparison.Ordinal) ? "ok, with a remark" : "not ok")}: ask with an account, or see the gateway's log";
 
         // Only of the store that does not take what the pipeline gives: the others are well.
         string? Of(string store) => waitsFor is not null && waitsFor.StartsWith(store, StringComparison.Ordinal) ? waitsFor : null;

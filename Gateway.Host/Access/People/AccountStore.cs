@@ -59,21 +59,21 @@ internal sealed partial class AccountStore
     }
 
     /// <summary>Changes the file under its lock.</summary>
-    /// <returns>Why not: what the change says is wrong, or why the file cannot be changed; all is as it was then. Null: it is in force.</returns>
-    public string? Edit(Func<AccountEditor, string?> change)
+    /// <returns>Why not; all is as it was then. Null: it is in force.</returns>
+    public AccountRefusal? Edit(Func<AccountEditor, string?> change)
     {
         try
         {
             // A file that is gone is not one without accounts: to write it anew would lock everybody out.
             if (!File.Exists(FilePath) && _state.Accounts.Count > 0)
             {
-                return $"{FilePath} is gone: put it back; the accounts it had stay in force until the gateway stops";
+                return new AccountRefusal($"{FilePath} is gone: put it back; the accounts it had stay in force until the gateway stops", IsFile: true);
             }
 
             using AccountEditor editor = AccountEditor.Open(FilePath);
             if (change(editor) is { } problem)
             {
-                return problem;
+                return new AccountRefusal(problem, IsFile: false);
             }
 
             editor.Save();
@@ -86,7 +86,7 @@ internal sealed partial class AccountStore
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return $"the file of accounts cannot be changed: {e.Message}";
+            return new AccountRefusal($"the file of accounts cannot be changed: {e.Message}", IsFile: true);
         }
     }
 
@@ -118,3 +118,8 @@ internal sealed partial class AccountStore
     [LoggerMessage(EventId = 1802, Level = LogLevel.Error, Message = "people: the file of accounts cannot be used, the last good one stays in force: {Problem}")]
     private static partial void LogRefused(ILogger logger, string problem);
 }
+
+/// <summary>Why accounts were not changed.</summary>
+/// <param name="Problem">What is wrong, and what to do.</param>
+/// <param name="IsFile">Whether it is the file, and not what was asked for: the same may be asked for again.</param>
+internal sealed record AccountRefusal(string Problem, bool IsFile);

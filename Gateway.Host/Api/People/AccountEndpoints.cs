@@ -60,9 +60,9 @@ internal static partial class AccountEndpoints
         }
 
         NewPassword password = NewPassword.Random();
-        if (accounts.Edit(editor => editor.Add(name, role, body.Unit ?? "", password.Hash, time.GetUtcNow())) is { } problem)
+        if (accounts.Edit(editor => editor.Add(name, role, body.Unit ?? "", password.Hash, time.GetUtcNow())) is { } refusal)
         {
-            return Problems.BadRequest(problem);
+            return Refused(refusal, Problems.BadRequest);
         }
 
         LogChanged(logger, person.Name, "made", name);
@@ -77,9 +77,9 @@ internal static partial class AccountEndpoints
     private static IResult SetPassword(HttpContext context, string name, Person person, AccountStore accounts, TimeProvider time, ILogger<AccountStore> logger)
     {
         NewPassword password = NewPassword.Random();
-        if (accounts.Edit(editor => editor.SetPassword(name, password.Hash, time.GetUtcNow())) is { } problem)
+        if (accounts.Edit(editor => editor.SetPassword(name, password.Hash, time.GetUtcNow())) is { } refusal)
         {
-            return Problems.NotFound(problem);
+            return Refused(refusal, Problems.NotFound);
         }
 
         LogChanged(logger, person.Name, "gave a new password to", name);
@@ -97,9 +97,9 @@ internal static partial class AccountEndpoints
         }
 
         (ApiToken token, string text) = ApiToken.Make(purpose, time.GetUtcNow(), body.ExpiresDays is { } days ? TimeSpan.FromDays(days) : null);
-        if (accounts.Edit(editor => editor.AddToken(name, token)) is { } problem)
+        if (accounts.Edit(editor => editor.AddToken(name, token)) is { } refusal)
         {
-            return Problems.BadRequest(problem);
+            return Refused(refusal, Problems.BadRequest);
         }
 
         LogChanged(logger, person.Name, "made a token for", name);
@@ -120,16 +120,19 @@ internal static partial class AccountEndpoints
             ? $"{name} is the last admin: make another first, or use the command users beside the gateway"
             : null;
 
-    private static IResult Answer(string? problem, ILogger logger, Person person, string did, string name)
+    private static IResult Answer(AccountRefusal? refusal, ILogger logger, Person person, string did, string name)
     {
-        if (problem is not null)
+        if (refusal is not null)
         {
-            return Results.Problem(problem, statusCode: StatusCodes.Status409Conflict, title: "Nothing was changed");
+            return Refused(refusal, problem => Results.Problem(problem, statusCode: StatusCodes.Status409Conflict, title: "Nothing was changed"));
         }
 
         LogChanged(logger, person.Name, did, name);
         return Results.NoContent();
     }
+
+    private static IResult Refused(AccountRefusal refusal, Func<string, IResult> otherwise) =>
+        refusal.IsFile ? Problems.Unavailable(refusal.Problem) : otherwise(refusal.Problem);
 
     private static IResult Secret<T>(HttpContext context, T value, int status)
     {

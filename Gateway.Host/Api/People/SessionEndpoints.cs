@@ -74,9 +74,9 @@ internal static partial class SessionEndpoints
         }
 
         EndedSession ended = new(session.Id, session.Began + options.SessionLongest);
-        if (accounts.Edit(editor => editor.EndSession(person.Name, ended, time.GetUtcNow())) is { } problem)
+        if (accounts.Edit(editor => editor.EndSession(person.Name, ended, time.GetUtcNow())) is { } refusal)
         {
-            return Problems.Unavailable(problem);
+            return Problems.Unavailable(refusal.Problem);
         }
 
         await context.SignOutAsync(PersonSession.Scheme).ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal static partial class SessionEndpoints
             return account;
         }).ConfigureAwait(false);
         return result.Account is null || chosen is null ? Refused(context, result.Wait, "password is not yours")
-            : accounts.Edit(editor => editor.SetPassword(person.Name, chosen.Hash, time.GetUtcNow())) is { } gone ? Problems.NotFound(gone)
+            : accounts.Edit(editor => editor.SetPassword(person.Name, chosen.Hash, time.GetUtcNow())) is { } refusal ? refusal.IsFile ? Problems.Unavailable(refusal.Problem) : Problems.NotFound(refusal.Problem)
             : Results.NoContent();
     }
 
@@ -121,7 +121,7 @@ internal static partial class SessionEndpoints
         }
 
         string problem = "";
-        bool isToken = false;
+        bool isToken = false, isFile = false;
         SignInResult result = await signIn.TryAsync(context.Connection.RemoteIpAddress, SetupName, () =>
         {
             isToken = setup.Matches(body.Token);
@@ -131,10 +131,11 @@ internal static partial class SessionEndpoints
             }
 
             // Under the file's lock: of those who come at once with the token one is first.
-            problem = accounts.Edit(editor => editor.Accounts.Count > 0
+            AccountRefusal? refusal = accounts.Edit(editor => editor.Accounts.Count > 0
                 ? "this gateway has an account already"
-                : editor.Add(body.Name, Roles.Admin, "", chosen.Hash, time.GetUtcNow())) ?? "";
-            return problem.Length == 0 ? accounts.Look().Find(body.Name) : null;
+                : editor.Add(body.Name, Roles.Admin, "", chosen.Hash, time.GetUtcNow()));
+            (problem, isFile) = (refusal?.Problem ?? "", refusal?.IsFile ?? false);
+            return refusal is null ? accounts.Look().Find(body.Name) : null;
         }).ConfigureAwait(false);
         if (!isToken)
         {
@@ -143,7 +144,7 @@ internal static partial class SessionEndpoints
 
         if (result.Account is null)
         {
-            return Problems.BadRequest(problem);
+            return isFile ? Problems.Unavailable(problem) : Problems.BadRequest(problem);
         }
 
         setup.Withdraw();

@@ -79,6 +79,8 @@ public sealed class DeviceCommandTests(SharedGateway gateway) : IClassFixture<Sh
     [InlineData("SMK-000015", """{"command":"rm -rf /"}""", HttpStatusCode.BadRequest, "letters, digits")]
     [InlineData("SMK-000015", """{}""", HttpStatusCode.BadRequest, "letters, digits")]
     [InlineData("SMK-000015", """{"command":"x","arguments":[1]}""", HttpStatusCode.BadRequest, "arguments is a JSON object")]
+    [InlineData("SMK-000015", """{"command":"x","arguments":{"text":"\ud800"}}""", HttpStatusCode.BadRequest, "without halves of surrogate pairs")]
+    [InlineData("SMK-000015", """{"command":"x","arguments":{"\udc00":1}}""", HttpStatusCode.BadRequest, "without halves of surrogate pairs")]
     [InlineData("SMK-000015", """{"command":"x","timeoutSeconds":0}""", HttpStatusCode.BadRequest, "timeoutSeconds is more than 0")]
     public async Task What_cannot_be_sent_is_told_why(string deviceId, string body, HttpStatusCode status, string detail)
     {

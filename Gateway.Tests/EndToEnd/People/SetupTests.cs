@@ -41,6 +41,26 @@ public sealed class SetupTests
     }
 
     [Fact]
+    public async Task Damaged_file_of_accounts_is_told_to_those_who_have_one_and_answers_unavailable()
+    {
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(new GatewayProcessSettings { Environment = "Production" });
+        Assert.Equal(HttpStatusCode.Created, (await SetUpAsync(gateway, (await File.ReadAllTextAsync(SetupToken.PathIn(gateway.Data))).Trim(), "chief")).StatusCode);
+        using HttpResponseMessage begun = await PeopleGateway.SignInAsync(gateway.Http, "chief", Password);
+        using HttpClient nobody = new() { BaseAddress = gateway.Http.BaseAddress };
+        gateway.Http.DefaultRequestHeaders.Add("X-CSRF-TOKEN", (await begun.Content.ReadFromJsonAsync<JsonElement>()).Text("antiforgeryToken"));
+        Assert.Contains("\"accounts\":\"ok\"", await nobody.GetStringAsync("/readyz"), StringComparison.Ordinal);
+
+        await File.AppendAllTextAsync(AccountStore.PathIn(gateway.Data), "rubbish\n");
+        Assert.Contains("accounts:", await gateway.Http.GetStringAsync("/readyz"), StringComparison.Ordinal);
+        string brief = await nobody.GetStringAsync("/readyz");
+        Assert.Contains("\"accounts\":\"ok, with a remark", brief, StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Data, brief, StringComparison.Ordinal);
+        using HttpResponseMessage made = await gateway.Http.PostAsJsonAsync("/api/v1/accounts", new { name = "li-0417", role = "officer" });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, made.StatusCode);
+        Assert.Contains("accounts:", await made.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Secrets_are_in_one_answer_and_in_no_log_line_and_no_file()
     {
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(new GatewayProcessSettings

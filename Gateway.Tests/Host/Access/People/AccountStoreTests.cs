@@ -31,7 +31,7 @@ public sealed class AccountStoreTests : IDisposable
         File.WriteAllText(FilePath, "gateway-accounts 1\nrubbish\n");
         Assert.NotNull(store.Look().Find("li-0417"));
         Assert.Contains("accounts:2:", store.Problem, StringComparison.Ordinal);
-        Assert.NotNull(store.Edit(e => e.Remove("li-0417")));
+        Assert.True(store.Edit(e => e.Remove("li-0417"))!.IsFile);
 
         File.Delete(FilePath);
         Assert.NotNull(store.Look().Find("li-0417"));
@@ -41,6 +41,18 @@ public sealed class AccountStoreTests : IDisposable
         Assert.Equal(["wang-0093"], store.Look().All.Select(a => a.Name));
         Assert.Null(store.Problem);
         Assert.Equal(2, _log.Lines.Count(l => l.Contains("last good", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Refusal_tells_a_wish_that_cannot_be_from_a_file_that_cannot_be_changed()
+    {
+        PeopleSamples.Add(FilePath, "li-0417", Roles.Officer);
+        AccountStore store = Open();
+        Assert.False(store.Edit(e => e.Remove("nobody"))!.IsFile);
+        store.Look();
+        File.Delete(FilePath);
+        Assert.Equal((true, true), (store.Edit(e => e.Remove("li-0417"))!.IsFile, store.Edit(e => e.Add("new", Roles.Viewer, "", PeopleSamples.Hash, PeopleSamples.Now))!.IsFile));
+        Assert.False(File.Exists(FilePath));
     }
 
     [Fact]
