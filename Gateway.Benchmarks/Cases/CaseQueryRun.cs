@@ -93,6 +93,9 @@ internal static class CaseQueryRun
         queries.Add(("metrics, 30 days, street", $"/api/v1/metrics/cases?area={street}"));
         queries.Add(("metrics, a year, grid", $"/api/v1/metrics/cases?area={grid}&from={Ago(365)}"));
         queries.Add(("metrics, a year, city", $"/api/v1/metrics/cases?from={Ago(365)}"));
+        queries.Add(("load of the streets, 30 days", "/api/v1/metrics/load"));
+        queries.Add(("load of the grids, 30 days", "/api/v1/metrics/load?level=grid"));
+        queries.Add(("load of the streets, a year", $"/api/v1/metrics/load?from={Ago(365)}"));
         queries.Add(("map, open cases", "/api/v1/map?layers=cases"));
         queries.Add(("map, open cases, street", $"/api/v1/map?layers=cases&area={street}"));
         queries.Add(("Open311, first page of 50", "/open311/v2/requests.json?page_size=50"));

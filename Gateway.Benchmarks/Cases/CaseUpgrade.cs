@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Host.Cases;
+using Gateway.Host.Cases.Evidence;
 
 namespace Gateway.Benchmarks.Cases;
 
@@ -8,11 +9,18 @@ namespace Gateway.Benchmarks.Cases;
 internal static class CaseUpgrade
 {
     /// <summary>Prints what it is at, and how long it took.</summary>
-    public static void Run(string store, TextWriter output)
+    /// <param name="store">The store.</param>
+    /// <param name="data">Its data directory, where no log is: nothing of before is there to be sealed.</param>
+    /// <param name="output">Gets the lines.</param>
+    public static void Run(string store, string data, TextWriter output)
     {
         long started = Stopwatch.GetTimestamp();
         string Seconds() => string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
-        SqliteCaseStore.Open(store, progress: what => output.WriteLine($"{Seconds()}: {what}")).Dispose();
+        using (SqliteCaseStore upgraded = SqliteCaseStore.Open(store, progress: what => output.WriteLine($"{Seconds()}: {what}")))
+        {
+            new EvidencePlace { Cursor = upgraded.LastSequence }.Save(new EvidenceFolder(data).Place);
+        }
+
         output.WriteLine($"upgraded in {Seconds()}, {new FileInfo(store).Length / 1_000_000} MB");
     }
 }

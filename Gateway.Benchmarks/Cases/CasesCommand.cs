@@ -38,12 +38,12 @@ internal static class CasesCommand
             if (!File.Exists(store))
             {
                 CaseCopies.Run(part, store, parsed.GetValue(Copies), output);
-                CaseUpgrade.Run(store, output);
+                CaseUpgrade.Run(store, data, output);
             }
 
             await output.WriteLineAsync(MachineText.Describe(folder)).ConfigureAwait(false);
-            CaseCommitRun.Run(store, Read(city), parsed.GetValue(Rounds), output);
             await CaseQueryRun.RunAsync(gateway, city, data, parsed.GetValue(Rounds), output, cancellation).ConfigureAwait(false);
+            CaseCommitRun.Run(store, Read(city), parsed.GetValue(Rounds), output);
             return 0;
         }
         catch (MeasurementException e)
