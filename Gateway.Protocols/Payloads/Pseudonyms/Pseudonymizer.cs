@@ -95,8 +95,9 @@ public sealed class Pseudonymizer
     }
 
     /// <summary>
-    /// MQTT 5 properties in which no user property shows a run of <see cref="StrayRunLengthLimit"/> or more digits: each digit of such a run
+    /// MQTT 5 properties in which neither a user property nor the content type shows a run of <see cref="StrayRunLengthLimit"/> or more digits: each digit of such a run
     /// is a letter instead, by a keyed hash of the run, so that lengths stay and the same number looks the same. The same bytes when there is none.
+    /// Response topic and correlation data stay: whoever answers has to give them back as they were.
     /// </summary>
     /// <param name="properties">A property section that the parser has validated.</param>
     public ReadOnlySpan<byte> RewriteProperties(ReadOnlySpan<byte> properties)
@@ -106,6 +107,11 @@ public sealed class Pseudonymizer
         PropertyReader reader = new(properties);
         while (reader.MoveNext())
         {
+            if (reader.Id == PropertyId.ContentType)
+            {
+                RewriteLetters(properties, reader.End - reader.Bytes.Length, reader.Bytes.Length, ref rewritten, ref hashes);
+            }
+
             if (reader.Id != PropertyId.UserProperty)
             {
                 continue;

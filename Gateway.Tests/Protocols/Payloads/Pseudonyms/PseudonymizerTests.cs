@@ -93,11 +93,11 @@ public sealed class PseudonymizerTests
         Assert.Equal($$"""{"note":"{{P(hashed)}}"}""", Rewrite(payload));
 
     [Fact]
-    public void User_properties_keep_their_length_and_lose_their_numbers()
+    public void User_properties_and_content_type_keep_their_length_and_lose_their_numbers()
     {
         PublishProperties sent = new()
         {
-            ContentType = "application/json",
+            ContentType = "card/0012345678; v=12",
             CorrelationData = Encoding.ASCII.GetBytes("0012345678"),
             MessageExpiryIntervalSeconds = 0x31313131,
             UserProperties = [new UserProperty("card", "0012345678"), new UserProperty("0012345678", "no 0012345678, D-3"), new UserProperty("door", "D-3")],
@@ -106,7 +106,7 @@ public sealed class PseudonymizerTests
         string letters = seen.UserProperties[0].Value;
         Assert.Matches("^[a-p]{10}$", letters);
         Assert.Equal([new UserProperty("card", letters), new UserProperty(letters, $"no {letters}, D-3"), new UserProperty("door", "D-3")], seen.UserProperties);
-        Assert.Equal((sent.ContentType, sent.MessageExpiryIntervalSeconds, "0012345678"), (seen.ContentType, seen.MessageExpiryIntervalSeconds, Encoding.ASCII.GetString(seen.CorrelationData!.Value.Span)));
+        Assert.Equal(($"card/{letters}; v=12", sent.MessageExpiryIntervalSeconds, "0012345678"), (seen.ContentType, seen.MessageExpiryIntervalSeconds, Encoding.ASCII.GetString(seen.CorrelationData!.Value.Span)));
     }
 
     [Theory]
