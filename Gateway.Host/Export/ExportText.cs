@@ -9,6 +9,9 @@ internal sealed class ExportText : IDisposable
 {
     private const int FlushAboveBytes = 1 << 16;
 
+    /// <summary>RFC 1952: no date, an empty block, and the CRC and length of nothing.</summary>
+    private static ReadOnlySpan<byte> EmptyGzip => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private readonly string _name;
     private readonly HashedStream _file;
     private readonly HashedStream? _text;
@@ -73,6 +76,11 @@ internal sealed class ExportText : IDisposable
     {
         Drain();
         _text?.Dispose();
+        if (_text is { Length: 0 })
+        {
+            _file.Write(EmptyGzip); // the stream writes nothing then, which gunzip does not take
+        }
+
         return new ExportedFile(_name, _file.Length, _file.Sha256(), _lines, _text?.Length, _text?.Sha256());
     }
 

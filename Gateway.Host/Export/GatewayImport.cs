@@ -194,15 +194,24 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
     {
         AuditFolder folder = new(root);
         using AuditKeys keys = AuditKeys.Of(folder);
-        AuditReport report = new AuditVerifier
+        AuditReport report;
+        try
         {
-            CaseStore = folder.CaseStore,
-            Data = root,
-            Keys = keys.Own,
-            EarlierKeys = keys.Earlier,
-            HandedOut = File.Exists(folder.Checkpoints) ? [(ExportFormat.AuditLines, File.ReadAllLines(folder.Checkpoints))] : [],
-            Progress = progress,
-        }.Run();
+            report = new AuditVerifier
+            {
+                CaseStore = folder.CaseStore,
+                Data = root,
+                Keys = keys.Own,
+                EarlierKeys = keys.Earlier,
+                HandedOut = File.Exists(folder.Checkpoints) ? [(ExportFormat.AuditLines, File.ReadAllLines(folder.Checkpoints))] : [],
+                Progress = progress,
+            }.Run();
+        }
+        catch (JsonException e)
+        {
+            throw new ExportException($"evidence/ has a file that cannot be read: {e.Message}; take an export that is as it was made", e);
+        }
+
         if (report.Errors > 0)
         {
             throw new ExportException($"the audit of what was read has {report.Errors} findings, the first: {report.Findings.First()}; take an export that is as it was made");

@@ -9,7 +9,6 @@ using Gateway.Host.Series.Embedded;
 using Gateway.Rules.Cases;
 using Gateway.Tests.Host.Cases;
 using Gateway.Tests.Rules.Cases;
-using Gateway.Tests.Support;
 using Microsoft.Data.Sqlite;
 
 namespace Gateway.Tests.Host.Export;

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Host.Export;
-using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Host.Export;
 
