@@ -210,6 +210,25 @@ public sealed class ExportTests
         Assert.Equal((1, 0, first.Event.CaseNo), (line.GetProperty("number").GetInt32(), line.GetProperty("partition").GetInt32(), line.GetProperty("case").GetProperty("caseNo").GetString()));
     }
 
+    [Fact]
+    public void Every_table_of_the_case_store_is_exported_or_made_again_from_what_is()
+    {
+        using ExportRig rig = new ExportRig().Filled(14, steps: 20);
+        using SqliteConnection connection = StoreFaultTests.Connect(rig.Audit.CaseStore);
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+        List<string> tables = [];
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+        {
+            tables.Add(row.GetString(0));
+        }
+
+        // A new one needs a file in the export, or is filled by SqliteCaseWriter as events come.
+        Assert.Equal(
+            ["audit_checkpoints", "audit_entries", "case_area_events", "case_areas", "case_events", "case_figures", "cases", "checkpoints", "partitions", "retained", "shadow_alerts"], tables);
+    }
+
     private static void Comment(SqliteCaseStore store, double minute)
     {
         CaseDriver drive = new(new CaseBook(CaseWorld.Settings, store.Position(0).LastNumber, store.LoadOpen(0)) { Stored = store.Find });
