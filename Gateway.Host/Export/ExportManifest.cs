@@ -58,7 +58,7 @@ internal sealed record ExportedFile(string Name, long LengthBytes, string Sha256
 /// <param name="LogTime">Log time reached, RFC 3339.</param>
 /// <param name="LastNumber">Highest case number it has given.</param>
 /// <param name="CheckpointOffset">First log offset that is not yet in its rule state; null when there is none.</param>
-internal sealed record ExportedPartition(int Partition, long NextOffset, string LogTime, long LastNumber, long? CheckpointOffset);
+internal sealed record ExportedPartition(int Partition, long NextOffset, string LogTime, long LastNumber, long? CheckpointOffset = null);
 
 /// <summary>A line of <c>retained.ndjson.gz</c>. Immutable.</summary>
 /// <param name="Topic">The topic.</param>
