@@ -20,7 +20,7 @@ internal sealed record RestoredEvent(long Sequence, CaseEvent Event, string Body
     /// takes events as the gateway writes them, and does not look.
     /// </summary>
     public static bool IsMisshapen(Exception e) =>
-        e is NullReferenceException or ArgumentException or IndexOutOfRangeException or KeyNotFoundException or FormatException or OverflowException or InvalidOperationException or JsonException;
+        e is NullReferenceException or ArgumentException or IndexOutOfRangeException or KeyNotFoundException or FormatException or OverflowException or NotSupportedException or InvalidOperationException or JsonException;
 }
 
 /// <summary>An event that does not come out as it was.</summary>

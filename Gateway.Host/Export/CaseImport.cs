@@ -43,7 +43,15 @@ internal sealed class CaseImport(ExportReader export, string path, Action<string
         }
 
         using SqliteCaseView view = SqliteCaseView.Open(path);
-        CompareCases(view);
+        try
+        {
+            CompareCases(view);
+        }
+        catch (Exception e) when (RestoredEvent.IsMisshapen(e))
+        {
+            throw new ExportException($"{ExportFormat.Events}: the events make a case that cannot be shown: {e.Message}; take an export that is as it was made", e);
+        }
+
         Compare(ExportFormat.Shadow, view.Shadow().LongCount());
         Compare(ExportFormat.Retained, view.Retained().LongCount());
     }
@@ -209,7 +217,10 @@ internal sealed class CaseImport(ExportReader export, string path, Action<string
 
     // The stored form reads what an older version left out as null, which nothing of this has.
     private static bool IsWhole(ShadowAlert alert) =>
-        alert is { Rule: { File: not null, Name: not null, Sha256: not null }, DeviceId: not null, Cause: not null, CaseKey: not null } && Enum.IsDefined(alert.Kind) && Enum.IsDefined(alert.Severity);
+        alert is { Rule: { File: not null, Name: not null, Sha256: not null }, DeviceId: not null, Cause: not null, CaseKey: not null } && Enum.IsDefined(alert.Kind) && Enum.IsDefined(alert.Severity)
+        && IsTime(alert.At) && IsTime(alert.OccurredAt);
+
+    private static bool IsTime(EventTime time) => time >= EventTime.MinValue && time <= EventTime.MaxValue;
 
     private static Dictionary<string, byte[]?> Stored(List<ExportedRetained> rows)
     {

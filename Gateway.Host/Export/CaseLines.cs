@@ -99,7 +99,7 @@ internal static class CaseLines
 
             return Of(sequence, caseNo, caseSequence, at, before, after, hash, body, out problem);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or NotSupportedException)
+        catch (Exception e) when (RestoredEvent.IsMisshapen(e))
         {
             problem = e.Message;
             return null;

@@ -57,14 +57,22 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
         long done = 0;
         foreach (string name in export.Copied().Select(f => f.Name).Concat(((string[])[ExportFormat.Mode, ExportFormat.Sessions, ExportFormat.AuditKeys]).Where(export.Has)))
         {
-            File.Copy(export.PathOf(name), Path.Combine(root, name));
+            Copy(export.PathOf(name), Path.Combine(root, name));
             progress?.Invoke("files", ++done, export.Manifest.Files);
         }
 
         if (export.LengthOf(ExportFormat.AuditLines) > 0)
         {
-            File.Copy(export.PathOf(ExportFormat.AuditLines), Path.Combine(root, ExportFormat.AuditLines));
+            Copy(export.PathOf(ExportFormat.AuditLines), Path.Combine(root, ExportFormat.AuditLines));
         }
+    }
+
+    // Not File.Copy, which takes the mode along: what lies in a data directory is its owner's alone, however the export travelled.
+    private static void Copy(string source, string target)
+    {
+        using FileStream input = new(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17);
+        using FileStream output = new(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17);
+        input.CopyTo(output, 1 << 17);
     }
 
     /// <summary>What a start would stumble over, or be filled up by.</summary>
@@ -207,9 +215,9 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
                 Progress = progress,
             }.Run();
         }
-        catch (JsonException e)
+        catch (Exception e) when (RestoredEvent.IsMisshapen(e))
         {
-            throw new ExportException($"evidence/ has a file that cannot be read: {e.Message}; take an export that is as it was made", e);
+            throw new ExportException($"the audit of what was read cannot be made, for something in evidence/ or in the cases is misshapen: {e.Message}; take an export that is as it was made", e);
         }
 
         if (report.Errors > 0)
