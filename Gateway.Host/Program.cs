@@ -3,6 +3,7 @@ using Gateway.Host.Cli;
 using Gateway.Host.Cli.Access;
 using Gateway.Host.Cli.Audit;
 using Gateway.Host.Cli.Evidence;
+using Gateway.Host.Cli.Export;
 using Gateway.Host.Cli.Logs;
 using Gateway.Host.Cli.RuleFiles;
 using Gateway.Host.Cli.Simulate;
@@ -20,6 +21,8 @@ RootCommand root = new("City Sensing Gateway: MQTT in, durable log, rules, gover
     LogCommand.Create(),
     CaseReplayCommand.Create(),
     AuditCommand.Create(),
+    ExportCommand.CreateExport(),
+    ExportCommand.CreateImport(),
 };
 
 // No command, or only options of serve: serve.

@@ -83,6 +83,42 @@ internal sealed class SqliteCaseStore : ICaseStore
         }
     }
 
+    /// <summary>Adds events of another store as they were there, see <see cref="SqliteCaseWriter"/>.</summary>
+    /// <exception cref="CaseStoreException">The store cannot take them.</exception>
+    public RestoreProblem? Restore(int partition, IReadOnlyList<RestoredEvent> events)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                return _writer.Restore(partition, events);
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteFile.Explain(e, _path);
+            }
+        }
+    }
+
+    /// <summary>Adds a checkpoint of the audit as it was signed.</summary>
+    /// <param name="line">The checkpoint.</param>
+    /// <param name="peaks">The tops of the tree over the entries it covers.</param>
+    /// <exception cref="CaseStoreException">The store cannot take it.</exception>
+    public void RestoreCheckpoint(AuditCheckpoint line, byte[] peaks)
+    {
+        lock (_writing)
+        {
+            try
+            {
+                AuditSealer.Put(_connection, line, peaks);
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteFile.Explain(e, _path);
+            }
+        }
+    }
+
     /// <inheritdoc />
     public CaseStorePosition Position(int partition) => Read(connection =>
     {

@@ -95,7 +95,7 @@ internal sealed class SqliteCaseWriter : IDisposable
         long last = _lastSequence;
         foreach (CaseEvent next in commit.Events)
         {
-            last = Append(next);
+            last = Append(next, JsonSerializer.Serialize(next, CaseJsonContext.Readable.CaseEvent)).Entry.Sequence;
         }
 
         foreach (Case state in commit.Cases.OrderBy(c => c.IsOpen))
@@ -111,6 +111,62 @@ internal sealed class SqliteCaseWriter : IDisposable
     }
 
     /// <summary>
+    /// Adds events of another store as they were there, byte for byte, and the cases as they stand behind them; everything or nothing.
+    /// </summary>
+    /// <param name="partition">The partition of their cases.</param>
+    /// <param name="events">Events in the order of their sequence, from the one behind the last there is.</param>
+    /// <returns>The first event that does not come out as it was; null when all do.</returns>
+    /// <exception cref="CaseStoreException">The cases contradict each other behind the last of the events: two open ones of a key, one number for two.</exception>
+    public RestoreProblem? Restore(int partition, IReadOnlyList<RestoredEvent> events)
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+        Array.ForEach(_all, c => c.Transaction = transaction);
+        _audit.Begin(transaction);
+        long last = _lastSequence;
+        for (int i = 0; i < events.Count; i++)
+        {
+            if (Restore(events[i], out last) is { } problem)
+            {
+                return new RestoreProblem(i, problem);
+            }
+        }
+
+        Case[] states = [.. _audit.Pending];
+        foreach (Case state in states.OrderBy(c => c.IsOpen))
+        {
+            Put(partition, state);
+        }
+
+        transaction.Commit();
+        _audit.Committed(states);
+        Volatile.Write(ref _lastSequence, last);
+        return null;
+    }
+
+    private string? Restore(RestoredEvent one, out long sequence)
+    {
+        try
+        {
+            (AuditEntry entry, byte[] hash) = Append(one.Event, one.Body);
+            sequence = entry.Sequence;
+            return sequence != one.Sequence ? FormattableString.Invariant($"it is event {one.Sequence} of all, and comes out as {sequence}: one before it is missing or stands twice")
+                : entry.Before != one.Before || entry.After != one.After ? $"it brings {one.CaseNo} from '{entry.Before}' to '{entry.After}', not from '{one.Before}' to '{one.After}'"
+                : !hash.AsSpan().SequenceEqual(one.Hash) ? $"its hash is {Convert.ToHexStringLower(hash)}, not {Convert.ToHexStringLower(one.Hash)}: it, or one before it, was edited"
+                : null;
+        }
+        catch (CaseStoreException e) when (e.Fault == CaseStoreFault.Conflict)
+        {
+            sequence = 0;
+            return e.Message;
+        }
+        catch (Exception e) when (RestoredEvent.IsMisshapen(e))
+        {
+            sequence = 0;
+            return $"it is no event that a gateway writes: {e.Message}";
+        }
+    }
+
+    /// <summary>
     /// Whether the partition is already past it. At the very offset, a commit without events may still bring a newer checkpoint.
     /// </summary>
     private bool Passed(CaseCommit commit)
@@ -119,9 +175,8 @@ internal sealed class SqliteCaseWriter : IDisposable
         return commit.NextOffset < stored || (commit.NextOffset == stored && stored > 0 && commit.Events.Count > 0);
     }
 
-    private long Append(CaseEvent next)
+    private (AuditEntry Entry, byte[] Hash) Append(CaseEvent next, string body)
     {
-        string body = JsonSerializer.Serialize(next, CaseJsonContext.Readable.CaseEvent);
         object? sequence = Set(_appendEvent, next.CaseNo, next.Sequence, next.At.UnixMilliseconds, body).ExecuteScalar();
         if (sequence is null)
         {
@@ -135,8 +190,7 @@ internal sealed class SqliteCaseWriter : IDisposable
             Set(_putAreaEvents, areas, first.Facts.Key.Event, first.At.UnixMilliseconds, first.Number).ExecuteNonQuery();
         }
 
-        _audit.Append((long)sequence, next, body);
-        return (long)sequence;
+        return _audit.Append((long)sequence, next, body);
     }
 
     private void Put(int partition, Case c)

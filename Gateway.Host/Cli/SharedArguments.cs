@@ -21,10 +21,12 @@ internal static class SharedArguments
     }
 
     /// <summary><c>--output</c>: for people or for programs.</summary>
-    public static Option<string> Output()
+    /// <param name="more">Forms beside text and json.</param>
+    public static Option<string> Output(params string[] more)
     {
-        Option<string> format = new("--output") { Description = "text or json", DefaultValueFactory = _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
+        string[] forms = ["text", "json", .. more];
+        Option<string> format = new("--output") { Description = string.Join(" or ", forms), DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong(forms);
         return format;
     }
 }

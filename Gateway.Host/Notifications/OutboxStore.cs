@@ -147,6 +147,59 @@ internal sealed class OutboxStore : IDisposable
     /// <summary>It was delivered after all.</summary>
     public void Remove(long id) => Run("DELETE FROM dead_letters WHERE id = $id", c => c.ExecuteNonQuery(), ("$id", id));
 
+    /// <summary>All of it, receivers by name, letters by number.</summary>
+    public OutboxContent Content() => new(
+        Run("SELECT seq FROM sqlite_sequence WHERE name = 'dead_letters'", c => c.ExecuteScalar() as long? ?? 0),
+        Run("SELECT name, cursor, pending_through, pending_since, dead_letters FROM receivers ORDER BY name", command =>
+        {
+            List<OutboxReceiver> receivers = [];
+            using SqliteDataReader row = command.ExecuteReader();
+            while (row.Read())
+            {
+                receivers.Add(new OutboxReceiver(row.GetString(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)));
+            }
+
+            return receivers;
+        }),
+        Run("SELECT id, receiver, after, through, alerts, at, attempts, error FROM dead_letters ORDER BY id", command =>
+        {
+            List<OutboxLetter> letters = [];
+            using SqliteDataReader row = command.ExecuteReader();
+            while (row.Read())
+            {
+                letters.Add(new OutboxLetter(
+                    row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetInt32(4), row.GetInt64(5), row.GetInt32(6), row.GetString(7)));
+            }
+
+            return letters;
+        }));
+
+    /// <summary>Fills an empty file with what another one held.</summary>
+    public void Restore(OutboxContent content)
+    {
+        Run("BEGIN IMMEDIATE", c => c.ExecuteNonQuery());
+        foreach (OutboxReceiver one in content.Receivers)
+        {
+            Run(
+                "INSERT INTO receivers (name, cursor, pending_through, pending_since, dead_letters) VALUES ($name, $cursor, $through, $since, $letters)",
+                c => c.ExecuteNonQuery(),
+                ("$name", one.Name), ("$cursor", one.Cursor), ("$through", one.PendingThrough is { } end ? end : DBNull.Value), ("$since", one.PendingSince), ("$letters", one.DeadLetters));
+        }
+
+        foreach (OutboxLetter one in content.Letters)
+        {
+            Run(
+                "INSERT INTO dead_letters (id, receiver, after, through, alerts, at, attempts, error) VALUES ($id, $receiver, $after, $through, $alerts, $at, $attempts, $error)",
+                c => c.ExecuteNonQuery(),
+                ("$id", one.Id), ("$receiver", one.Receiver), ("$after", one.After), ("$through", one.Through), ("$alerts", one.Alerts), ("$at", one.At), ("$attempts", one.Attempts), ("$error", one.Error));
+        }
+
+        // A number that was given once, to a letter that is gone, is not given again.
+        Run("INSERT INTO sqlite_sequence (name, seq) SELECT 'dead_letters', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'dead_letters')", c => c.ExecuteNonQuery());
+        Run("UPDATE sqlite_sequence SET seq = max(seq, $last) WHERE name = 'dead_letters'", c => c.ExecuteNonQuery(), ("$last", content.LastLetter));
+        Run("COMMIT", c => c.ExecuteNonQuery());
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -24,6 +24,9 @@ internal sealed record SeriesStoreStatus
     /// <summary>Files set aside as damaged since the store was opened.</summary>
     public long QuarantinedBlocks { get; init; }
 
+    /// <summary>Block files of which a part turned out damaged when it was read; what is sound of them is served.</summary>
+    public int DamagedBlocks { get; init; }
+
     /// <summary>The last file set aside and why; empty when there is none.</summary>
     public string LastDamage { get; init; } = "";
 }

@@ -29,6 +29,10 @@ public sealed class LogCommandTests
         Assert.Equal(["started", "snapshot"], document.List("records").Select(r => r.Text("kind")));
         Assert.Equal(2, document.GetProperty("next").GetInt64());
 
+        ProgramRun ndjson = await GatewayCommand.RunAsync(null, "log", "inspect", gateway.Data, "--from", "0", "--limit", "2", "--output", "ndjson");
+        Assert.Equal(document.List("records").Select(r => r.GetRawText()), ndjson.Output.TrimEnd().Split('\n').Select(l => l.TrimEnd('\r')));
+        Assert.Contains("--from 2", ndjson.Errors, StringComparison.Ordinal);
+
         Assert.Equal(0, await gateway.StopAsync());
         ProgramRun closed = await GatewayCommand.RunAsync(null, "log", "verify", gateway.Data, "--output", "json");
         Assert.Equal(0, closed.ExitCode);

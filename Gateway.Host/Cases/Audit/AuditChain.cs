@@ -32,6 +32,9 @@ internal sealed class AuditChain : IDisposable
         _pendingHash = _lastHash;
     }
 
+    /// <summary>The cases that events were added to since <see cref="Begin"/>, as they stand after them.</summary>
+    public IReadOnlyCollection<Case> Pending => _pending.Values;
+
     /// <summary>Begins with what is committed; what an earlier transaction left behind is forgotten.</summary>
     public void Begin(SqliteTransaction transaction)
     {
@@ -45,8 +48,9 @@ internal sealed class AuditChain : IDisposable
     /// <param name="sequence">Its sequence over all cases.</param>
     /// <param name="next">The event.</param>
     /// <param name="body">As it is stored.</param>
+    /// <returns>What was sealed, and its hash.</returns>
     /// <exception cref="CaseStoreException">It cannot follow in its case, or the case cannot be read.</exception>
-    public void Append(long sequence, CaseEvent next, string body)
+    public (AuditEntry Entry, byte[] Hash) Append(long sequence, CaseEvent next, string body)
     {
         Case? before = next.Sequence == 1 ? null : StateOf(next.CaseNo);
         Case after = Apply(before, next);
@@ -54,6 +58,7 @@ internal sealed class AuditChain : IDisposable
         AuditEntry entry = new(sequence, next.CaseNo, next.Sequence, next.At.UnixMilliseconds, before?.Status.ToString() ?? "", after.Status.ToString(), body);
         _pendingHash = entry.Hash(_pendingHash);
         Add(_append, entry, _pendingHash);
+        return (entry, _pendingHash);
     }
 
     /// <summary>The transaction is committed.</summary>

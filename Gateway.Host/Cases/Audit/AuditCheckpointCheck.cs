@@ -4,8 +4,10 @@ namespace Gateway.Host.Cases.Audit;
 
 /// <summary>
 /// Holds checkpoints against the history while it is walked: those of the store, those of the file beside it, and those of a second party.
+/// Keys of earlier gateways lie in the data directory, where whoever edits the store can put one of his own: they are named in the report,
+/// and a gateway that has signed once with its own key takes nothing of theirs behind that.
 /// </summary>
-internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<AuditKey> keys)
+internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<AuditKey> keys, IReadOnlyList<AuditKey> earlier)
 {
     private const string OtherKey = "check with the key that was in force then (--key FILE, more than once for several); if there was no such key, somebody else signed it";
     private const string NotOurs = "ask the second party for the line they keep and hold it against the store with --checkpoint";
@@ -15,6 +17,7 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
     private readonly HashSet<string> _contradicted = [];
     private int _next;
     private long _good;
+    private long _ownFrom = long.MaxValue;
 
     /// <summary>Takes the checkpoints of the store: numbered without gaps, each as it was signed.</summary>
     public void ReadStore(SqliteConnection connection)
@@ -34,6 +37,11 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
             report.Checkpoints++;
             string line = row.GetString(2);
             _stored[number] = line;
+            if (_ownFrom == long.MaxValue && AuditCheckpoint.TryParse(line, out AuditCheckpoint? parsed) && Own(parsed) is not null)
+            {
+                _ownFrom = number;
+            }
+
             if (Take(place, line, row.GetFieldValue<byte[]>(3), "store") is { } checkpoint && (checkpoint.Number != number || checkpoint.Sequence != row.GetInt64(1)))
             {
                 report.Add(AuditFinding.At(AuditFault.Edited, place, $"its line is of checkpoint {checkpoint.Number} up to entry {checkpoint.Sequence}", NotOurs));
@@ -70,7 +78,7 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
     public void Begin()
     {
         _known.Sort((a, b) => a.Checkpoint.Sequence.CompareTo(b.Checkpoint.Sequence));
-        if (keys.Count == 0 && _known.Count > 0)
+        if (keys.Count + earlier.Count == 0 && _known.Count > 0)
         {
             report.Add(AuditFinding.At(AuditFault.Forged, "key", $"there is no key to check the signatures of {_known.Count} checkpoints with", "restore secrets/audit.key, or name the public key with --key FILE"));
         }
@@ -94,7 +102,13 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
         if (checkpoint.Sequence == last && checkpoint.Entries == tree.Count && checkpoint.Root == Convert.ToHexStringLower(tree.Root()))
         {
             _good = checkpoint.Sequence;
-            report.SignedUpTo = known.IsSigned ? checkpoint.Sequence : report.SignedUpTo;
+            report.SignedUpTo = known.Signer is null ? report.SignedUpTo : checkpoint.Sequence;
+            if (known.Signer is { } signer && Own(checkpoint) is null)
+            {
+                report.EarlierSignedUpTo = checkpoint.Sequence;
+                report.EarlierKeys.Add(signer);
+            }
+
             if (known.Peaks is { } peaks && !peaks.AsSpan().SequenceEqual(tree.Peaks))
             {
                 report.Add(AuditFinding.At(AuditFault.Edited, known.Place, "the tops of its tree are not those of the entries", "the next checkpoint is made from the entries themselves; keep a copy as evidence"));
@@ -117,7 +131,7 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
             return null;
         }
 
-        AuditKey? key = keys.FirstOrDefault(k => k.Fingerprint == checkpoint.Key);
+        AuditKey? key = Own(checkpoint) ?? earlier.FirstOrDefault(k => k.Fingerprint == checkpoint.Key);
         bool isSigned = key?.Signed(checkpoint) == true;
         if (key is not null && !isSigned)
         {
@@ -125,14 +139,21 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
             return checkpoint;
         }
 
-        if (key is null && keys.Count > 0)
+        if (isSigned && Own(checkpoint) is null && checkpoint.Number > _ownFrom)
         {
-            report.Add(AuditFinding.At(AuditFault.Forged, place, $"it is signed by key {checkpoint.Key}, not by {string.Join(" or ", keys.Select(k => k.Fingerprint))}", OtherKey));
+            report.Add(AuditFinding.At(AuditFault.Forged, place, $"it is signed by key {key!.Fingerprint} of an earlier gateway, behind checkpoint {_ownFrom} of this one's own", NotOurs));
         }
 
-        _known.Add(new Known(place, checkpoint, peaks, source, isSigned));
+        if (key is null && keys.Count + earlier.Count > 0)
+        {
+            report.Add(AuditFinding.At(AuditFault.Forged, place, $"it is signed by key {checkpoint.Key}, not by {string.Join(" or ", keys.Concat(earlier).Select(k => k.Fingerprint))}", OtherKey));
+        }
+
+        _known.Add(new Known(place, checkpoint, peaks, source, isSigned ? checkpoint.Key : null));
         return checkpoint;
     }
 
-    private sealed record Known(string Place, AuditCheckpoint Checkpoint, byte[]? Peaks, string Source, bool IsSigned);
+    private AuditKey? Own(AuditCheckpoint checkpoint) => keys.FirstOrDefault(k => k.Fingerprint == checkpoint.Key);
+
+    private sealed record Known(string Place, AuditCheckpoint Checkpoint, byte[]? Peaks, string Source, string? Signer);
 }

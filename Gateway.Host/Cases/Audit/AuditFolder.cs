@@ -10,6 +10,9 @@ internal sealed record AuditFolder(string Root)
     /// <summary>The private key that signs checkpoints.</summary>
     public string Key => Path.Combine(Root, "secrets", "audit.key");
 
+    /// <summary>Public keys of gateways that signed this history before it was imported here; absent where there was none.</summary>
+    public string EarlierKeys => Path.Combine(Root, "audit-keys.pem");
+
     /// <summary>Checkpoint lines, for a second party.</summary>
     public string Checkpoints => Path.Combine(Root, "audit-checkpoints.txt");
 }

@@ -10,6 +10,7 @@ namespace Gateway.Host.Cases.Audit;
 internal sealed class AuditKey : IDisposable
 {
     private const int FingerprintLengthBytes = 8;
+    private const int PublicLimitBytes = 1 << 20;
 
     private readonly ECDsa _key;
 
@@ -43,12 +44,40 @@ internal sealed class AuditKey : IDisposable
     /// <summary>Reads a private or public key from a PEM file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="InvalidDataException">The file is no such key; the message says what to do.</exception>
-    public static AuditKey Read(string path)
+    public static AuditKey Read(string path) => Of(File.ReadAllText(path), path);
+
+    /// <summary>Reads public keys from a PEM file, one behind the other.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Something in it is no such key; the message says what to do.</exception>
+    public static IReadOnlyList<AuditKey> ReadPublic(string path)
+    {
+        if (new FileInfo(path).Length > PublicLimitBytes)
+        {
+            throw new InvalidDataException($"{path}: has more than {PublicLimitBytes >> 10} KiB; it holds public keys in PEM, restore it from the export");
+        }
+
+        string text = File.ReadAllText(path);
+        List<AuditKey> keys = [];
+        for (int at = 0; !text.AsSpan(at).IsWhiteSpace();)
+        {
+            if (!PemEncoding.TryFind(text.AsSpan(at), out PemFields found) || !text.AsSpan(at)[found.Label].SequenceEqual("PUBLIC KEY"))
+            {
+                throw new InvalidDataException($"{path}: holds something that is no public key in PEM; restore it from the export");
+            }
+
+            keys.Add(Of(text.AsSpan(at)[found.Location], path));
+            at += found.Location.End.Value;
+        }
+
+        return keys;
+    }
+
+    private static AuditKey Of(ReadOnlySpan<char> pem, string path)
     {
         ECDsa key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(File.ReadAllText(path));
+            key.ImportFromPem(pem);
             if (key.ExportParameters(false).Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value)
             {
                 throw new InvalidDataException($"{path}: is no key of the curve P-256; give the file that audit key printed");

@@ -24,6 +24,12 @@ internal sealed class AuditReport
     /// <summary>Sequence of the last entry that a checkpoint with a good signature covers.</summary>
     public long SignedUpTo { get; set; }
 
+    /// <summary>Sequence of the last entry that a checkpoint of an earlier gateway's key covers; 0 when there is none.</summary>
+    public long EarlierSignedUpTo { get; set; }
+
+    /// <summary>Fingerprints of the earlier gateways' keys that signed checkpoints.</summary>
+    public SortedSet<string> EarlierKeys { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Lines of second parties that were held against the store.</summary>
     public int HandedOut { get; set; }
 

@@ -45,15 +45,24 @@ internal static class AuditSealer
             Root = Convert.ToHexStringLower(tree.Root()),
             Key = "",
         });
-        using SqliteCommand insert = connection.CreateCommand();
-        insert.CommandText = "INSERT INTO audit_checkpoints (number, sequence, line, peaks) VALUES ($number, $sequence, $line, $peaks)";
-        insert.Parameters.AddWithValue("$number", next.Number);
-        insert.Parameters.AddWithValue("$sequence", next.Sequence);
-        insert.Parameters.AddWithValue("$line", next.Line);
-        insert.Parameters.AddWithValue("$peaks", tree.Peaks);
-        insert.ExecuteNonQuery();
+        Put(connection, next, tree.Peaks);
         transaction.Commit();
         return next;
+    }
+
+    /// <summary>Stores a checkpoint that is signed.</summary>
+    /// <param name="connection">A connection that writes.</param>
+    /// <param name="signed">The checkpoint.</param>
+    /// <param name="peaks">The tops of the tree over the entries it covers.</param>
+    public static void Put(SqliteConnection connection, AuditCheckpoint signed, byte[] peaks)
+    {
+        using SqliteCommand insert = connection.CreateCommand();
+        insert.CommandText = "INSERT INTO audit_checkpoints (number, sequence, line, peaks) VALUES ($number, $sequence, $line, $peaks)";
+        insert.Parameters.AddWithValue("$number", signed.Number);
+        insert.Parameters.AddWithValue("$sequence", signed.Sequence);
+        insert.Parameters.AddWithValue("$line", signed.Line);
+        insert.Parameters.AddWithValue("$peaks", peaks);
+        insert.ExecuteNonQuery();
     }
 
     /// <summary>

@@ -22,6 +22,9 @@ internal sealed class AuditVerifier
     /// <summary>Keys that may have signed checkpoints.</summary>
     public IReadOnlyList<AuditKey> Keys { get; init; } = [];
 
+    /// <summary>Keys of gateways that had the history before this one; what they signed counts only before the first checkpoint of <see cref="Keys"/>.</summary>
+    public IReadOnlyList<AuditKey> EarlierKeys { get; init; } = [];
+
     /// <summary>Lines that were handed out, by the file they are from. Read before <see cref="Run"/>, so that the store has all of them.</summary>
     public IReadOnlyList<(string File, IReadOnlyList<string> Lines)> HandedOut { get; init; } = [];
 
@@ -42,7 +45,7 @@ internal sealed class AuditVerifier
             CheckVersion(connection);
             CheckGuards(connection, report);
             long all = Number(connection, "SELECT coalesce(max(sequence), 0) FROM case_events");
-            AuditCheckpointCheck checkpoints = new(report, Keys);
+            AuditCheckpointCheck checkpoints = new(report, Keys, EarlierKeys);
             checkpoints.ReadStore(connection);
             foreach ((string file, IReadOnlyList<string> lines) in HandedOut)
             {

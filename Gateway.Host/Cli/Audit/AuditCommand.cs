@@ -81,34 +81,25 @@ internal static class AuditCommand
         CheckStore(folder);
         string[] own = File.Exists(folder.Checkpoints) ? [folder.Checkpoints] : [];
         List<(string File, IReadOnlyList<string> Lines)> handedOut = [.. own.Concat(checkpoints).Distinct().Select(f => (f, (IReadOnlyList<string>)File.ReadAllLines(f)))];
-        string[] keys = keyFiles.Length > 0 ? keyFiles : File.Exists(folder.Key) ? [folder.Key] : [];
-        List<AuditKey> read = [];
-        try
+        using AuditKeys keys = keyFiles.Length > 0 ? new AuditKeys([.. keyFiles.Select(AuditKey.Read)], []) : AuditKeys.Of(folder);
+        bool shows = !Console.IsErrorRedirected;
+        AuditReport report = new AuditVerifier { CaseStore = folder.CaseStore, Data = folder.Root, Keys = keys.Own, EarlierKeys = keys.Earlier, HandedOut = handedOut, Progress = shows ? Progress(console.Error) : null }.Run();
+        if (shows)
         {
-            read.AddRange(keys.Select(AuditKey.Read));
-            bool shows = !Console.IsErrorRedirected;
-            AuditReport report = new AuditVerifier { CaseStore = folder.CaseStore, Data = folder.Root, Keys = read, HandedOut = handedOut, Progress = shows ? Progress(console.Error) : null }.Run();
-            if (shows)
-            {
-                ReplayArguments.Clear(console.Error);
-            }
-
-            if (format == "json")
-            {
-                using Stream output = Console.OpenStandardOutput();
-                AuditVerifyOutput.WriteJson(report, output);
-            }
-            else
-            {
-                AuditVerifyOutput.WriteText(report, console.Output);
-            }
-
-            return AuditVerifyOutput.ExitCode(report);
+            ReplayArguments.Clear(console.Error);
         }
-        finally
+
+        if (format == "json")
         {
-            read.ForEach(k => k.Dispose());
+            using Stream output = Console.OpenStandardOutput();
+            AuditVerifyOutput.WriteJson(report, output);
         }
+        else
+        {
+            AuditVerifyOutput.WriteText(report, console.Output);
+        }
+
+        return AuditVerifyOutput.ExitCode(report);
     }
 
     private static int Checkpoint(AuditFolder folder, InvocationConfiguration console)

@@ -16,7 +16,7 @@ internal static class AuditVerifyOutput
     /// <summary>What it comes to: <c>42 events, 5 cases, 3 checkpoints, signed up to 42, root HEX; clean</c>.</summary>
     public static string Summary(AuditReport report) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Entries} events, {report.Cases} cases, {report.Checkpoints} checkpoints, {report.HandedOut} lines beside the store, {report.SealedDecisions} sealed decisions, signed up to event {report.SignedUpTo} of {report.LastSequence}, root {report.Root}; {(report.Errors == 0 ? "clean" : report.Errors == 1 ? "1 error" : $"{report.Errors} errors")}");
+        $"{report.Entries} events, {report.Cases} cases, {report.Checkpoints} checkpoints, {report.HandedOut} lines beside the store, {report.SealedDecisions} sealed decisions, signed up to event {report.SignedUpTo} of {report.LastSequence}{Earlier(report)}, root {report.Root}; {(report.Errors == 0 ? "clean" : report.Errors == 1 ? "1 error" : $"{report.Errors} errors")}");
 
     /// <summary>A line a finding, and the summary.</summary>
     public static void WriteText(AuditReport report, TextWriter output)
@@ -37,7 +37,7 @@ internal static class AuditVerifyOutput
     }
 
     /// <summary>
-    /// <c>{"clean","errors","events","cases","checkpoints","linesBesideTheStore","sealedDecisions","lastSequence","signedUpTo","root","findings":[{"fault","sequence",
+    /// <c>{"clean","errors","events","cases","checkpoints","linesBesideTheStore","sealedDecisions","lastSequence","signedUpTo","signedUpToByEarlierKeys","earlierKeys","root","findings":[{"fault","sequence",
     /// "caseNo","place","message","fix"}]}</c>; the first 1,000 findings.
     /// </summary>
     public static void WriteJson(AuditReport report, Stream output)
@@ -53,6 +53,14 @@ internal static class AuditVerifyOutput
         json.WriteNumber("sealedDecisions", report.SealedDecisions);
         json.WriteNumber("lastSequence", report.LastSequence);
         json.WriteNumber("signedUpTo", report.SignedUpTo);
+        json.WriteNumber("signedUpToByEarlierKeys", report.EarlierSignedUpTo);
+        json.WriteStartArray("earlierKeys");
+        foreach (string key in report.EarlierKeys)
+        {
+            json.WriteStringValue(key);
+        }
+
+        json.WriteEndArray();
         json.WriteString("root", report.Root);
         json.WriteStartArray("findings");
         foreach (AuditFinding finding in report.Findings)
@@ -78,6 +86,10 @@ internal static class AuditVerifyOutput
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static string Earlier(AuditReport report) => report.EarlierKeys.Count == 0
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" (up to {report.EarlierSignedUpTo} by key {string.Join(", ", report.EarlierKeys)} of an earlier gateway)");
 
     /// <summary>What somebody wrote into the store is text, never a command to the terminal.</summary>
     private static string Shown(string line) => string.Concat(line.Select(c => char.IsControl(c) ? FormattableString.Invariant($"\\u{{{(int)c:x}}}") : c.ToString()));

@@ -33,7 +33,7 @@ internal static class LogCommand
     private static Command CreateInspect()
     {
         Argument<string?> folder = Folder();
-        Option<string> format = SharedArguments.Output();
+        Option<string> format = SharedArguments.Output("ndjson");
         Option<long> from = new("--from") { Description = "First offset", HelpName = "OFFSET" };
         Option<long?> to = new("--to") { Description = "Last offset (default: the end of the log)", HelpName = "OFFSET" };
         Option<string?> topic = new("--topic") { Description = "Messages whose topic this filter matches", HelpName = "FILTER" };
@@ -156,7 +156,16 @@ internal static class LogCommand
         }
         else
         {
-            excerpt.Run(log, (long offset, in LogRecord record) => console.Output.WriteLine(LogRecordOutput.Line(offset, record)));
+            if (format == "ndjson")
+            {
+                using Stream output = Console.OpenStandardOutput();
+                LogRecordOutput.WriteLines(output, show => excerpt.Run(log, show));
+            }
+            else
+            {
+                excerpt.Run(log, (long offset, in LogRecord record) => console.Output.WriteLine(LogRecordOutput.Line(offset, record)));
+            }
+
             if (excerpt.Next is { } next)
             {
                 console.Error.WriteLine($"more records follow: --from {next}");

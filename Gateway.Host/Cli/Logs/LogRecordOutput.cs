@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Host.IngestLog;
+using Gateway.Host.IngestLog.Inspection;
 
 namespace Gateway.Host.Cli.Logs;
 
@@ -9,6 +11,7 @@ namespace Gateway.Host.Cli.Logs;
 internal static class LogRecordOutput
 {
     private const int PayloadLimitBytes = 400;
+    private const int FlushAboveBytes = 64 * 1024;
     private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.Create(UnicodeRanges.BasicLatin, UnicodeRanges.CjkUnifiedIdeographs);
 
     /// <summary>Options of the JSON: anything a terminal could obey is escaped.</summary>
@@ -53,6 +56,28 @@ internal static class LogRecordOutput
 
         WriteBytes(json, "payload", record.Payload);
         json.WriteEndObject();
+    }
+
+    /// <summary>One object a line.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="run">Shows the records.</param>
+    public static void WriteLines(Stream output, Action<LogExcerpt.Show> run)
+    {
+        ArrayBufferWriter<byte> buffer = new(2 * FlushAboveBytes);
+        using Utf8JsonWriter json = new(buffer, JsonOptions);
+        run((long offset, in LogRecord record) =>
+        {
+            json.Reset();
+            Write(json, offset, record);
+            json.Flush();
+            buffer.Write("\n"u8);
+            if (buffer.WrittenCount > FlushAboveBytes)
+            {
+                output.Write(buffer.WrittenSpan);
+                buffer.ResetWrittenCount();
+            }
+        });
+        output.Write(buffer.WrittenSpan);
     }
 
     private static void WriteBytes(Utf8JsonWriter json, string name, ReadOnlySpan<byte> bytes)

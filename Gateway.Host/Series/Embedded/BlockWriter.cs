@@ -45,6 +45,9 @@ internal sealed class BlockWriter : IDisposable
     /// <summary>Whether no chunk was written.</summary>
     public bool IsEmpty => _chunks.Count == 0;
 
+    /// <summary>Bytes so far, without index and trailer.</summary>
+    public long LengthBytes => _offset + _buffered;
+
     /// <summary>Encodes and appends one chunk; keys ascend, times ascend within a key.</summary>
     public void AddChunk(SeriesKey key, ReadOnlySpan<long> times, ReadOnlySpan<double> values)
     {

@@ -54,6 +54,7 @@ internal sealed class EmbeddedSeriesStore : ISeriesStore
                     BlockPoints = _blocks.Sum(b => b.Index.Points),
                     Flushes = Volatile.Read(ref _flushes),
                     Merges = Volatile.Read(ref _merges),
+                    DamagedBlocks = _blocks.Count(b => b.IsDamaged),
                     QuarantinedBlocks = _log.QuarantinedBlocks,
                     LastDamage = _log.LastDamage,
                 };

@@ -1,9 +1,5 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.IO.Compression;
-using System.Text;
-using System.Text.Json;
-using Gateway.Protocols.Readings;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -48,24 +44,13 @@ internal static class SeriesExportWriter
     private static async Task WriteRows(Stream target, IEnumerable<SeriesPage> pages, bool isCsv, CancellationToken cancellation)
     {
         ArrayBufferWriter<byte> buffer = new(2 * FlushAboveBytes);
-        if (isCsv)
-        {
-            buffer.Write("time,device,metric,value\r\n"u8);
-        }
-
-        SeriesKey lastKey = default;
-        byte[] middle = [];
+        SeriesText text = new(isCsv);
+        buffer.Write(text.Head);
         foreach (SeriesPage page in pages)
         {
-            if (page.Key != lastKey)
-            {
-                lastKey = page.Key;
-                middle = isCsv ? CsvMiddle(page.Key) : JsonMiddle(page.Key);
-            }
-
             for (int i = 0; i < page.Count; i++)
             {
-                WriteRow(buffer, page[i], middle, isCsv);
+                text.Write(buffer, page.Key, page[i]);
                 if (buffer.WrittenCount > FlushAboveBytes)
                 {
                     await target.WriteAsync(buffer.WrittenMemory, cancellation);
@@ -76,39 +61,4 @@ internal static class SeriesExportWriter
 
         await target.WriteAsync(buffer.WrittenMemory, cancellation);
     }
-
-    private static void WriteRow(ArrayBufferWriter<byte> buffer, Sample sample, byte[] middle, bool isCsv)
-    {
-        if (!isCsv)
-        {
-            buffer.Write("{\"time\":\""u8);
-        }
-
-        Span<byte> span = buffer.GetSpan(64);
-        sample.Time.ToDateTimeOffset().TryFormat(span, out int written, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
-        buffer.Advance(written);
-        buffer.Write(middle);
-
-        // JSON has no infinities: there they are texts, as in System.Text.Json's named literals.
-        bool isQuoted = !isCsv && !double.IsFinite(sample.Value);
-        span = buffer.GetSpan(64);
-        span[0] = (byte)'"';
-        Utf8Formatter.TryFormat(sample.Value, isQuoted ? span[1..] : span, out written);
-        if (isQuoted)
-        {
-            span[written + 1] = (byte)'"';
-            written += 2;
-        }
-
-        buffer.Advance(written);
-        buffer.Write(isCsv ? "\r\n"u8 : "}\n"u8);
-    }
-
-    private static byte[] CsvMiddle(SeriesKey key) => Encoding.UTF8.GetBytes($",{Quoted(key.DeviceId)},{Quoted(key.Metric)},");
-
-    private static byte[] JsonMiddle(SeriesKey key) =>
-        Encoding.UTF8.GetBytes($"\",\"device\":\"{JsonEncodedText.Encode(key.DeviceId)}\",\"metric\":\"{JsonEncodedText.Encode(key.Metric)}\",\"value\":");
-
-    private static string Quoted(string text) =>
-        text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -11,7 +11,7 @@ public sealed class CaseHistoryPropertyTests
 {
     private static readonly RuleDefinition[] Rules = [CaseWorld.Underpass, CaseWorld.Rising, CaseWorld.Latched, CaseWorld.Odd];
     private static readonly string[] Actors = ["li", "wang", "chen"];
-    private static readonly CaseSettings Stormy = CaseWorld.Settings with { Storms = new StormSettings { Community = 2, Window = TimeSpan.FromHours(12), Children = 3 } };
+    internal static readonly CaseSettings Stormy = CaseWorld.Settings with { Storms = new StormSettings { Community = 2, Window = TimeSpan.FromHours(12), Children = 3 } };
 
     [Theory]
     [InlineData(11, false)]

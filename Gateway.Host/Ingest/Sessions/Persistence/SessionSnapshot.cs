@@ -65,6 +65,18 @@ internal sealed record SessionSnapshot(long Offset, IReadOnlyList<StoredSession>
             throw new InvalidDataException("its checksum is wrong");
         }
 
+        try
+        {
+            return ReadBody(bytes, body);
+        }
+        catch (Exception e) when (e is EndOfStreamException or ArgumentException or FormatException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException($"it is not as a gateway writes it ({e.Message})", e);
+        }
+    }
+
+    private static SessionSnapshot ReadBody(byte[] bytes, int body)
+    {
         using BinaryReader reader = new(new MemoryStream(bytes, 0, body), Encoding.UTF8);
         if (reader.ReadUInt32() != Magic || reader.ReadUInt16() != Version)
         {
@@ -72,13 +84,13 @@ internal sealed record SessionSnapshot(long Offset, IReadOnlyList<StoredSession>
         }
 
         long offset = reader.ReadInt64();
-        MqttMessage[] messages = new MqttMessage[reader.ReadInt32()];
+        MqttMessage[] messages = new MqttMessage[ReadCount(reader)];
         for (int i = 0; i < messages.Length; i++)
         {
             messages[i] = ReadMessage(reader);
         }
 
-        StoredSession[] sessions = new StoredSession[reader.ReadInt32()];
+        StoredSession[] sessions = new StoredSession[ReadCount(reader)];
         for (int i = 0; i < sessions.Length; i++)
         {
             sessions[i] = ReadSession(reader, messages);
@@ -179,19 +191,19 @@ internal sealed record SessionSnapshot(long Offset, IReadOnlyList<StoredSession>
         string owner = reader.ReadString();
         TimeSpan expiry = TimeSpan.FromSeconds(reader.ReadUInt32());
         long detachedAt = reader.ReadInt64();
-        Subscription[] subscriptions = new Subscription[reader.ReadInt32()];
+        Subscription[] subscriptions = new Subscription[ReadCount(reader)];
         for (int i = 0; i < subscriptions.Length; i++)
         {
             subscriptions[i] = SessionChange.ReadSubscription(reader);
         }
 
-        ushort[] held = new ushort[reader.ReadInt32()];
+        ushort[] held = new ushort[ReadCount(reader)];
         for (int i = 0; i < held.Length; i++)
         {
             held[i] = reader.ReadUInt16();
         }
 
-        OwedMessage[] owed = new OwedMessage[reader.ReadInt32()];
+        OwedMessage[] owed = new OwedMessage[ReadCount(reader)];
         for (int i = 0; i < owed.Length; i++)
         {
             owed[i] = ReadOwed(reader, messages);
@@ -215,7 +227,7 @@ internal sealed record SessionSnapshot(long Offset, IReadOnlyList<StoredSession>
         Qos qos = (Qos)reader.ReadByte();
         bool retain = reader.ReadBoolean();
         ushort packetIdentifier = reader.ReadUInt16();
-        uint[] identifiers = new uint[reader.ReadInt32()];
+        uint[] identifiers = new uint[ReadCount(reader)];
         for (int i = 0; i < identifiers.Length; i++)
         {
             identifiers[i] = reader.ReadUInt32();
@@ -230,5 +242,9 @@ internal sealed record SessionSnapshot(long Offset, IReadOnlyList<StoredSession>
         writer.Write(bytes);
     }
 
-    private static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(reader.ReadInt32());
+    private static byte[] ReadBytes(BinaryReader reader) => reader.ReadBytes(ReadCount(reader));
+
+    /// <summary>A count of things that have a byte each at least: more than there are bytes left is damage, not memory.</summary>
+    private static int ReadCount(BinaryReader reader) =>
+        reader.ReadInt32() is >= 0 and var count && count <= reader.BaseStream.Length - reader.BaseStream.Position ? count : throw new InvalidDataException("a count in it is larger than the file");
 }
