@@ -19,8 +19,11 @@ public sealed record RuleLimit(string Field, AlertSeverity Severity, bool IsUpwa
 /// <summary>What a limit is the limit of.</summary>
 public enum RuleLimitKind : byte
 {
-    /// <summary>The condition that raises the level.</summary>
+    /// <summary>Being beyond it raises the level.</summary>
     Raise,
+
+    /// <summary>Being beyond it is one of several things that must hold together to raise the level.</summary>
+    Part,
 
     /// <summary>The condition that ends it, where the operator wrote one.</summary>
     Clear,
@@ -57,8 +60,8 @@ public sealed record RuleView(IReadOnlyList<string> Fields, IReadOnlyList<RuleLi
 
     private static IEnumerable<RuleLimit> LimitsOf(CompiledLevel level) =>
     [
-        .. Thresholds(level.Raise).Select(t => Limit(t, level.Severity, RuleLimitKind.Raise)),
-        .. level.HasOwnClear ? Thresholds(level.Clear).Select(t => Limit(t, level.Severity, RuleLimitKind.Clear)) : [],
+        .. Thresholds(level.Raise, isAlone: true).Select(t => Limit(t.Threshold, level.Severity, t.IsAlone ? RuleLimitKind.Raise : RuleLimitKind.Part)),
+        .. level.HasOwnClear ? Thresholds(level.Clear, isAlone: true).Select(t => Limit(t.Threshold, level.Severity, RuleLimitKind.Clear)) : [],
         .. from term in level.Histories.OfType<WindowTerm>()
            where term is { Function: TimeToFunction, Limit: not null }
            select new RuleLimit(term.Field.Field.Name, level.Severity, IsUpward: term.Function.Meaning == term.Function.Name, IsInclusive: true, term.Limit!.Value, RuleLimitKind.Forecast),
@@ -67,7 +70,7 @@ public sealed record RuleView(IReadOnlyList<string> Fields, IReadOnlyList<RuleLi
     private static RuleLimit Limit(Threshold threshold, AlertSeverity severity, RuleLimitKind kind) =>
         new(threshold.Field.Field.Name, severity, threshold.IsUpward, threshold.IsInclusive, threshold.Limit, kind);
 
-    private static IEnumerable<Threshold> Thresholds(Condition condition) => condition is LogicalCondition chain
-        ? chain.Operands.SelectMany(Thresholds)
-        : Threshold.Of(condition) is { } threshold && threshold.Field.Field.Type is FieldType.Number or FieldType.Integer ? [threshold] : [];
+    private static IEnumerable<(Threshold Threshold, bool IsAlone)> Thresholds(Condition condition, bool isAlone) => condition is LogicalCondition chain
+        ? chain.Operands.SelectMany(o => Thresholds(o, isAlone && chain.Operator == LogicalOperator.Or))
+        : Threshold.Of(condition) is { } threshold && threshold.Field.Field.Type is FieldType.Number or FieldType.Integer ? [(threshold, isAlone)] : [];
 }

@@ -11,10 +11,16 @@ namespace Gateway.Host.Cases.AfterAction;
 /// <param name="store">The series.</param>
 /// <param name="catalog">Units and intervals.</param>
 /// <param name="window">The window.</param>
-internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, TimelineWindow window)
+/// <param name="quiet">Stretches of it that are read coarsely.</param>
+internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, TimelineWindow window, IReadOnlyList<TimeStretch> quiet)
 {
     /// <summary>Buckets of a series at most.</summary>
     public const int BucketLimit = 600;
+
+    /// <summary>Silences of a series that are told at most.</summary>
+    public const int SilenceLimit = 200;
+
+    private const int QuietBuckets = 60;
 
     /// <summary>Samples read at most, of all devices together.</summary>
     public const long SampleLimit = 5_000_000;
@@ -42,25 +48,19 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
             return null;
         }
 
-        EventTime end = new(window.To.UnixMilliseconds + 1); // a window includes its last moment
-        SeriesQuery query = new() { Metric = key.Metric, DeviceId = key.DeviceId, From = window.From, To = end, Step = StepOf(window) };
-        BucketFill fill = new(query, new BucketGrid(query), new SeriesLimits());
         TimeSpan? interval = catalog.IntervalOf(key.DeviceId);
+        List<ReadingBucket> buckets = [];
         List<TimeStretch> silences = [];
         EventTime? heard = info.First < window.From ? window.From : null; // what it has not yet begun is no silence
-        foreach (SeriesPage page in store.Scan(selection, window.From, end, cancellation))
+        foreach ((TimeStretch part, bool isQuiet) in QuietTime.Parts(window, quiet))
         {
-            _samples += page.Count;
-            if (_samples > SampleLimit)
+            // A window includes its last moment.
+            EventTime end = part.To == window.To ? new EventTime(part.To.UnixMilliseconds + 1) : part.To;
+            int most = isQuiet ? QuietBuckets : Math.Max(QuietBuckets, (int)((BucketLimit - (quiet.Count * QuietBuckets)) * Share(part)));
+            SeriesQuery query = new() { Metric = key.Metric, DeviceId = key.DeviceId, From = part.From, To = end, Step = StepOf(end - part.From, most) };
+            if (end > part.From)
             {
-                IsCutShort = true;
-                break;
-            }
-
-            fill.TryAdd(page);
-            foreach (long time in page.Times.Span)
-            {
-                heard = Silence(heard, new EventTime(time), interval, silences);
+                Fill(query, interval, buckets, silences, ref heard, cancellation);
             }
         }
 
@@ -69,15 +69,13 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
             Silence(heard, window.To, interval, silences);
         }
 
-        double? rate = 1 / interval?.TotalMilliseconds;
-        SeriesBucket[] low = fill.Buckets(rate, SeriesAggregate.Min), high = fill.Buckets(rate, SeriesAggregate.Max), last = fill.Buckets(rate, SeriesAggregate.Last);
         return new DeviceReadings(
             key,
             catalog.UnitOf(key.DeviceId, key.Metric),
-            query.Step.Value,
             interval,
-            [.. low.Select((b, i) => new ReadingBucket(b.Start, b.Value, high[i].Value, last[i].Value, b.Received, b.Expected))],
-            silences,
+            buckets,
+            [.. silences.OrderByDescending(s => s.To - s.From).Take(SilenceLimit).OrderBy(s => s.From)],
+            Math.Max(0, silences.Count - SilenceLimit),
             limits);
     }
 
@@ -104,9 +102,11 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
     }
 
     /// <summary>Width of a bucket: the narrowest round one that gives few enough.</summary>
-    public static TimeSpan StepOf(TimelineWindow window)
+    /// <param name="length">How long what is cut into buckets is.</param>
+    /// <param name="most">How many at most.</param>
+    public static TimeSpan StepOf(TimeSpan length, int most)
     {
-        double least = (window.To - window.From).TotalSeconds / (BucketLimit - 2); // the first and the last may lie across its ends
+        double least = length.TotalSeconds / (most - 2); // the first and the last may lie across its ends
         foreach (int seconds in StepsSeconds)
         {
             if (seconds >= least)
@@ -116,6 +116,42 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
         }
 
         return TimeSpan.FromDays(Math.Ceiling(least / 86_400));
+    }
+
+    // Of what is not quiet each part gets buckets by its length.
+    private double Share(TimeStretch part)
+    {
+        double busy = (window.To - window.From - TimeSpan.FromTicks(quiet.Sum(q => (q.To - q.From).Ticks))).TotalMilliseconds;
+        return busy > 0 ? (part.To - part.From).TotalMilliseconds / busy : 1;
+    }
+
+    private void Fill(SeriesQuery query, TimeSpan? interval, List<ReadingBucket> buckets, List<TimeStretch> silences, ref EventTime? heard, CancellationToken cancellation)
+    {
+        BucketFill fill = new(query, new BucketGrid(query), new SeriesLimits());
+        foreach (SeriesPage page in store.Scan(new SeriesSelection { DeviceId = query.DeviceId, Metric = query.Metric }, query.From, query.To, cancellation))
+        {
+            _samples += page.Count;
+            if (_samples > SampleLimit)
+            {
+                IsCutShort = true;
+                break;
+            }
+
+            fill.TryAdd(page);
+            foreach (long time in page.Times.Span)
+            {
+                heard = Silence(heard, new EventTime(time), interval, silences);
+            }
+        }
+
+        double? rate = 1 / interval?.TotalMilliseconds;
+        SeriesBucket[] low = fill.Buckets(rate, SeriesAggregate.Min), high = fill.Buckets(rate, SeriesAggregate.Max), last = fill.Buckets(rate, SeriesAggregate.Last);
+        for (int i = 0; i < low.Length; i++)
+        {
+            // Buckets lie on round times; the first and the last are cut at the ends of the part.
+            EventTime from = EventTime.Max(low[i].Start, query.From), to = EventTime.Min(low[i].Start + query.Step!.Value, query.To);
+            buckets.Add(new ReadingBucket(from, to - from, low[i].Value, high[i].Value, last[i].Value, low[i].Received, low[i].Expected));
+        }
     }
 
     private static EventTime Silence(EventTime? heard, EventTime now, TimeSpan? interval, List<TimeStretch> silences)

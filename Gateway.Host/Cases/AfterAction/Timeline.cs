@@ -20,6 +20,9 @@ internal sealed record Timeline
     /// <summary>What it covers.</summary>
     public required TimelineWindow Window { get; init; }
 
+    /// <summary>Stretches of it in which nothing happens to the case.</summary>
+    public IReadOnlyList<TimeStretch> Quiet { get; init; } = [];
+
     /// <summary>Names of units and parties, and the city's time zone.</summary>
     public required TimelineNames Names { get; init; }
 
@@ -112,22 +115,23 @@ internal sealed record TimelineReadings(IReadOnlyList<DeviceReadings> Series, in
 /// <summary>One series, in buckets.</summary>
 /// <param name="Key">Device and field.</param>
 /// <param name="Unit">Unit of the field; empty for none.</param>
-/// <param name="Step">Width of a bucket.</param>
 /// <param name="Interval">How often the device should report; null for one that only sends events.</param>
 /// <param name="Buckets">Every bucket of the window, empty ones too.</param>
-/// <param name="Silences">When nothing came for three intervals or more.</param>
+/// <param name="Silences">When nothing came for three intervals or more; the longest ones, at most <see cref="ReadingsReader.SilenceLimit"/>.</param>
+/// <param name="SilencesLeftOut">Shorter ones that are left out.</param>
 /// <param name="Limits">Limits of the rules that fired on the device in this case.</param>
 internal sealed record DeviceReadings(
-    SeriesKey Key, string Unit, TimeSpan Step, TimeSpan? Interval, IReadOnlyList<ReadingBucket> Buckets, IReadOnlyList<TimeStretch> Silences, IReadOnlyList<TimelineLimit> Limits);
+    SeriesKey Key, string Unit, TimeSpan? Interval, IReadOnlyList<ReadingBucket> Buckets, IReadOnlyList<TimeStretch> Silences, int SilencesLeftOut, IReadOnlyList<TimelineLimit> Limits);
 
 /// <summary>The samples of a while.</summary>
 /// <param name="Start">Its start.</param>
+/// <param name="Width">How long it is; longer where nothing happened to the case.</param>
 /// <param name="Minimum">Smallest value; null for none.</param>
 /// <param name="Maximum">Largest value.</param>
 /// <param name="Last">Latest value.</param>
 /// <param name="Received">Samples in it.</param>
 /// <param name="Expected">Samples a healthy device sends in that time; null for one that only sends events.</param>
-internal readonly record struct ReadingBucket(EventTime Start, double? Minimum, double? Maximum, double? Last, long Received, double? Expected);
+internal readonly record struct ReadingBucket(EventTime Start, TimeSpan Width, double? Minimum, double? Maximum, double? Last, long Received, double? Expected);
 
 /// <summary>A limit of a rule, drawn as a line.</summary>
 /// <param name="Rule">The rule's name.</param>
@@ -181,12 +185,13 @@ internal enum ForewarningSource : byte
 /// <param name="CaseNo">The case that warned; empty for an alert.</param>
 /// <param name="DeviceId">The device; empty for none.</param>
 /// <param name="Severity">How bad it was when it warned.</param>
+/// <param name="Ahead">How bad what it warned of was.</param>
 /// <param name="At">When it warned.</param>
 /// <param name="Breach">When what it warned of began.</param>
 /// <param name="Cause">Why it warned.</param>
 /// <param name="IsOfThen">Whether the rule is known to be the one of that day.</param>
 internal sealed record Forewarning(
-    ForewarningSource Source, string Rule, string CaseNo, string DeviceId, AlertSeverity Severity, EventTime At, EventTime Breach, string Cause, bool IsOfThen)
+    ForewarningSource Source, string Rule, string CaseNo, string DeviceId, AlertSeverity Severity, AlertSeverity Ahead, EventTime At, EventTime Breach, string Cause, bool IsOfThen)
 {
     /// <summary>How long before.</summary>
     public TimeSpan Lead => Breach - At;

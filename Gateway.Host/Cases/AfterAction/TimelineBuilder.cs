@@ -28,7 +28,7 @@ internal static class TimelineBuilder
         TimelineWindow window = sources.Window;
         EventTime until = sources.Case.IsOpen ? sources.Now : window.To;
         IReadOnlyList<CaseStretch> stages = CaseTime.Stretches(sources.History, until);
-        IReadOnlyList<CaseClockRun> clocks = CaseClockRun.Of(sources.History, sources.Now);
+        IReadOnlyList<CaseClockRun> clocks = sources.Clocks;
         RelatedCase[] related = [.. sources.Related.Where(r => WasOpen(r, window)).OrderBy(r => r.Case.OpenedAt).ThenBy(r => r.Case.Number)];
         RelatedCase[] shown = [.. related.OrderBy(r => r.Relation == CaseRelation.Child).Take(RelatedLimit).OrderBy(r => r.Case.OpenedAt).ThenBy(r => r.Case.Number)];
         return new Timeline
@@ -36,6 +36,7 @@ internal static class TimelineBuilder
             Case = sources.Case,
             Now = sources.Now,
             Window = window,
+            Quiet = sources.Quiet,
             Names = sources.Names,
             Stages = stages,
             TimeSpent = CaseTime.Sum(stages),
@@ -112,7 +113,7 @@ internal static class TimelineBuilder
             && (other.Case.Facts.Severity < c.Severity || other.Case.Facts.Key.Event != c.Facts.Key.Event)
         let facts = other.Case.Facts
         select new Forewarning(
-            ForewarningSource.Case, facts.Rule?.Name ?? "", other.Case.CaseNo, facts.DeviceId, facts.Severity, other.Case.OpenedAt, breach, other.Case.Evidence is [var first, ..] ? Text(first.Cause) : "", IsOfThen: true);
+            ForewarningSource.Case, facts.Rule?.Name ?? "", other.Case.CaseNo, facts.DeviceId, facts.Severity, c.Severity, other.Case.OpenedAt, breach, other.Case.Evidence is [var first, ..] ? Text(first.Cause) : "", IsOfThen: true);
 
     // The latest time it fired before the breach, where it was still firing then.
     private static IEnumerable<Forewarning> EarlierAlerts(TimelineSources sources, EventTime breach)
@@ -123,22 +124,21 @@ internal static class TimelineBuilder
             if (last is { Kind: AlertTransitionKind.Firing } && last.At >= sources.Window.From && sources.Kindred.Contains(last.RuleName)
                 && (last.Severity < sources.Case.Severity || sources.Forecasting.Contains(last.RuleName)))
             {
-                yield return new Forewarning(ForewarningSource.Alert, last.RuleName, "", last.DeviceId, last.Severity, last.At, breach, Text(last.Cause), sources.AreRulesOfThen);
+                yield return new Forewarning(ForewarningSource.Alert, last.RuleName, "", last.DeviceId, last.Severity, sources.Case.Severity, last.At, breach, Text(last.Cause), sources.AreRulesOfThen);
             }
         }
     }
 
-    // The case was there before the worst of it: that is a warning too.
+    // The case was there before it became worse: that is a warning too, of each severity it reached.
     private static IEnumerable<Forewarning> Itself(IReadOnlyList<CaseEvent> history, EventTime breach)
     {
-        AlertOccurrence? first = history.SelectMany(TimelineWindow.Occurrences).FirstOrDefault();
-        SeverityRaised? worse = history.OfType<SeverityRaised>().LastOrDefault();
         EventTime opened = history[0].At;
-        if (first is not null && worse is not null && worse.At > opened && opened >= breach)
-        {
-            yield return new Forewarning(
-                ForewarningSource.Severity, first.Evidence.Rule.Name, history[0].CaseNo, first.Evidence.DeviceId, first.Severity, opened, worse.At, Text(worse.Cause), IsOfThen: true);
-        }
+        return history.SelectMany(TimelineWindow.Occurrences).FirstOrDefault() is { } first && opened >= breach
+            ? from worse in history.OfType<SeverityRaised>().DistinctBy(e => e.Severity)
+              where worse.At > opened
+              select new Forewarning(
+                  ForewarningSource.Severity, first.Evidence.Rule.Name, history[0].CaseNo, first.Evidence.DeviceId, first.Severity, worse.Severity, opened, worse.At, Text(worse.Cause), IsOfThen: true)
+            : [];
     }
 
     // What operators write into their files has not been through the door of the API.

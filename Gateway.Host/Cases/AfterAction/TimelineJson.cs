@@ -25,6 +25,7 @@ internal static class TimelineJson
         json.WriteString("to", timeline.Window.To.ToString());
         json.WriteString("now", timeline.Now.ToString());
         json.WriteString("timeZone", timeline.Names.TimeZone.Id);
+        WriteStretches(json, "quiet", timeline.Quiet);
         json.WriteTimeOrNull("breachedAt", timeline.Window.Breach);
         json.WriteString("openedAt", c.OpenedAt.ToString());
         json.WriteTimeOrNull("closedAt", c.ClosedAt);
@@ -52,6 +53,7 @@ internal static class TimelineJson
             json.WriteTextOrNull("caseNo", warning.CaseNo);
             json.WriteTextOrNull("deviceId", warning.DeviceId);
             json.WriteString("severity", Word(warning.Severity));
+            json.WriteString("aheadOf", Word(warning.Ahead));
             json.WriteTextOrNull("cause", warning.Cause);
             json.WriteEndObject();
         }
@@ -140,15 +142,16 @@ internal static class TimelineJson
             json.WriteString("device", series.Key.DeviceId);
             json.WriteString("metric", series.Key.Metric);
             json.WriteTextOrNull("unit", series.Unit);
-            json.WriteNumber("stepSeconds", series.Step.TotalSeconds);
             json.WriteNumberOrNull("intervalSeconds", series.Interval?.TotalSeconds);
             WriteLimits(json, series.Limits);
             WriteStretches(json, "silences", series.Silences);
+            json.WriteNumber("silencesLeftOut", series.SilencesLeftOut);
             json.WriteStartArray("buckets");
             foreach (ReadingBucket bucket in series.Buckets)
             {
                 json.WriteStartObject();
                 json.WriteString("start", bucket.Start.ToString());
+                json.WriteNumber("seconds", bucket.Width.TotalSeconds);
                 json.WriteNumberOrNull("min", bucket.Minimum);
                 json.WriteNumberOrNull("max", bucket.Maximum);
                 json.WriteNumberOrNull("last", bucket.Last);

@@ -46,10 +46,12 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
 
         EventTime present = EventTime.Max(now, c.UpdatedAt);
         TimelineWindow window = TimelineWindow.Of(c, history, before, after, present);
+        IReadOnlyList<CaseClockRun> clocks = CaseClockRun.Of(history, present);
+        IReadOnlyList<TimeStretch> quiet = QuietTime.Of(history, clocks, window);
         IReadOnlyList<RelatedCase> related = new RelatedCases(store).Of(c, history, window.To);
         IReadOnlyList<CaseDevice> devices = CaseDevice.Of(c, history, related.Where(r => r.Relation == CaseRelation.Child).Select(r => r.Case));
         Asked asked = new(RulesOfThen.Of(c, history, city, evidence, archive), city, city.AreasAt(c.OpenedAt), window, [.. devices.Take(DeviceLimit)]);
-        ReadingsReader readings = new(series, new SeriesCatalog(city.Definition.Devices, city.AreasAt(now)), window);
+        ReadingsReader readings = new(series, new SeriesCatalog(city.Definition.Devices, city.AreasAt(now)), window, quiet);
         List<DeviceReadings> measured = [.. Measured(asked, readings, cancellation)];
         List<AlertTransition> alerts = [.. Recollected(asked, readings, cancellation)];
         return new TimelineSources
@@ -58,6 +60,8 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
             History = history,
             Now = present,
             Window = window,
+            Clocks = clocks,
+            Quiet = quiet,
             Names = Names(c, history, city),
             Readings = new TimelineReadings(measured, Math.Max(0, devices.Count - DeviceLimit), readings.IsCutShort),
             Related = related,

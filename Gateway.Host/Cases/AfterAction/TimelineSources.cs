@@ -20,6 +20,12 @@ internal sealed record TimelineSources
     /// <summary>What the timeline covers.</summary>
     public required TimelineWindow Window { get; init; }
 
+    /// <summary>Its clocks.</summary>
+    public required IReadOnlyList<CaseClockRun> Clocks { get; init; }
+
+    /// <summary>Stretches of the window in which nothing happens to the case.</summary>
+    public IReadOnlyList<TimeStretch> Quiet { get; init; } = [];
+
     /// <summary>What codes are called.</summary>
     public required TimelineNames Names { get; init; }
 

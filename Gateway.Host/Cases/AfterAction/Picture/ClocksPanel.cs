@@ -59,7 +59,7 @@ internal static class ClocksPanel
 
         string state = run.BreachedAt is not null ? "超期 missed" : run.EndedAt is null ? clock.PausedAt is null ? "计时中 running" : "暂停 paused" : clock.StoppedAt is null ? "已换 replaced" : "按时 met";
         bool isBeyond = clock.DueAt > timeline.Window.To;
-        string due = $"到期 due {timeline.Names.Local(clock.DueAt).ToString(isBeyond ? "MM-dd HH:mm" : "HH:mm", CultureInfo.InvariantCulture)}{(isBeyond ? " →" : "")}";
+        string due = $"到期 due {timeline.Names.Local(clock.DueAt).ToString(isBeyond || timeline.Window.To - timeline.Window.From > TimeSpan.FromDays(1) ? "MM-dd HH:mm" : "HH:mm", CultureInfo.InvariantCulture)}{(isBeyond ? " →" : "")}";
         double last = to;
         foreach (EventTime limit in new[] { run.BreachedAt, clock.DueAt }.OfType<EventTime>().Distinct().Where(timeline.Window.Has))
         {
@@ -68,15 +68,23 @@ internal static class ClocksPanel
         }
 
         string text = $"{state} · {due} · {party}";
-        double room = TimeScale.Right - last - 8;
-        bool fits = PictureText.Width(text, 10) <= room;
-        if (fits || room >= from - TimeScale.Left)
+        string colour = run.BreachedAt is null ? "#455a64" : "#b71c1c";
+        double width = PictureText.Width(text, 10), room = TimeScale.Right - last - 8;
+        if (width <= room)
         {
-            svg.Text(last + 6, y + 13, text, 10, room, "t", run.BreachedAt is null ? "#546e7a" : "#b71c1c");
+            svg.Text(last + 6, y + 13, text, 10, room, "t", colour);
+        }
+        else if (width <= to - from - 12)
+        {
+            svg.Text(from + 6, y + 13, text, 10, to - from - 12, "t", run.BreachedAt is null ? "#1b3a1d" : "#ffffff");
+        }
+        else if (from - TimeScale.Left > room)
+        {
+            svg.Text(from - 6, y + 13, text, 10, from - TimeScale.Left - 8, "e", colour);
         }
         else
         {
-            svg.Text(from - 6, y + 13, text, 10, from - TimeScale.Left - 8, "e", run.BreachedAt is null ? "#546e7a" : "#b71c1c");
+            svg.Text(last + 6, y + 13, text, 10, room, "t", colour);
         }
     }
 }

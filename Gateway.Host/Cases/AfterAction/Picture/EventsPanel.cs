@@ -9,11 +9,12 @@ internal static class EventsPanel
 {
     private const double RowHeight = 16;
     private const double MarkWidth = 7;
-    private const int LabelRows = 5;
+    private const int LabelRows = 7;
+    private const int QuietFrom = 12;
     private const int AfterLimit = 4;
     private const int SpanLimit = 4;
 
-    private static readonly string[] Quiet = ["alertPending", "conditionHeld", "evidenceSealed"];
+    private static readonly string[] Quiet = ["alertPending", "conditionHeld", "evidenceSealed", "childJoined"];
 
     /// <summary>Draws it; returns where the next panel begins.</summary>
     public static double Draw(SvgCanvas svg, Timeline timeline, TimeScale scale, double y)
@@ -54,26 +55,31 @@ internal static class EventsPanel
 
         (double X, TimelineEntry Entry)[] marks = [.. Marks(entries.Where(e => !e.IsSpan), scale)];
         double baseline = y + 10;
-        double[] taken = new double[LabelRows];
-        Array.Fill(taken, double.MinValue);
+        double[] taken = new double[LabelRows]; // where the labels of a row begin, so far
+        Array.Fill(taken, double.MaxValue);
         int rows = 0, unlabelled = 0;
-        foreach ((double x, TimelineEntry entry) in marks)
+        foreach ((double x, TimelineEntry entry) in marks.Reverse()) // from the right, so that no line to a mark crosses a label
         {
             string text = LabelOf(timeline, entry);
-            double width = PictureText.Width(text, 10);
-            double left = x + width + 4 <= TimeScale.Right ? x : TimeScale.Right - width - 4;
-            int row = Quiet.Contains(entry.Type) && marks.Length > 12 ? -1 : Array.FindIndex(taken, t => t < left - 6);
+            double width = PictureText.Width(text, 10) + 4;
+            double left = Math.Min(x, TimeScale.Right - width);
+            int row = Quiet.Contains(entry.Type) && marks.Length > QuietFrom ? -1 : Array.FindIndex(taken, t => left + width + 4 < t);
             if (row < 0)
             {
                 unlabelled += entry.Count;
                 continue;
             }
 
-            taken[row] = left + width;
+            for (int above = 0; above < row; above++)
+            {
+                taken[above] = Math.Min(taken[above], x); // its line goes through them
+            }
+
+            taken[row] = left;
             rows = Math.Max(rows, row + 1);
             double labelY = baseline + 14 + (row * RowHeight);
             svg.Line(x, baseline, x, labelY - 3, "lead");
-            svg.Text(left + 3, labelY + 2, text, 10);
+            svg.Text(left + 3, labelY + 2, text, 10, style: "h");
         }
 
         foreach ((double x, TimelineEntry entry) in marks)
@@ -88,7 +94,7 @@ internal static class EventsPanel
         }
 
         double end = Math.Max(baseline + 16 + (rows * RowHeight), top + 34);
-        svg.Line(TimeScale.Left, end, TimeScale.Right, end, "grid");
+        svg.Grid(TimeScale.Left, end, TimeScale.Right, end);
         return end + 4;
     }
 

@@ -31,7 +31,7 @@ internal static class HeadPanel
         svg.Text(16, 66, $"{facts.Key.Event} · {string.Join(" / ", timeline.Names.Places.Reverse())}{device}{address}", 14, 1368);
         string breach = timeline.Window.Breach is { } at ? $"首次越限 breached {When(timeline, at)} → " : "";
         string end = c is { IsOpen: false, ClosedAt: { } closed }
-            ? $"{PictureWords.Of(c.Status)} {When(timeline, closed)}"
+            ? $"{PictureWords.Of(c.Status == CaseStatus.Evaluated ? CaseStatus.Closed : c.Status)} {When(timeline, closed)}"
             : $"未结 open, 截至 as of {When(timeline, timeline.Now)}";
         TimeSpan total = TimeSpan.FromTicks(timeline.TimeSpent.Sum(s => s.Spent.Ticks));
         string more = $"{Count(c.Occurrences, "次告警 occurrences")}{Count(c.ReportCount, "次反映 reports")}{Count(c.Reworks, "次返工 reworks")}{Count(c.Reopens, "次重开 reopenings")}{(c.Score is { } score ? $" · 评价 score {score}/5" : "")}{(c.Rating is { } rating ? $" · 群众评价 rating {rating}/5" : "")}";

@@ -26,9 +26,11 @@ internal static class ReadingsPanel
         }
 
         double height = readings.Series.Count switch { <= 2 => 170, <= 4 => 110, _ => 70 };
+        IReadOnlyList<TimelineLimit> told = [];
         foreach (DeviceReadings series in readings.Series)
         {
-            One(svg, series, scale, y, height);
+            One(svg, series, scale, y, height, tellsLimits: !told.SequenceEqual(series.Limits));
+            told = series.Limits;
             y += height + Space;
         }
 
@@ -57,15 +59,22 @@ internal static class ReadingsPanel
         return worst;
     }
 
-    private static void One(SvgCanvas svg, DeviceReadings series, TimeScale scale, double y, double height)
+    private static void One(SvgCanvas svg, DeviceReadings series, TimeScale scale, double y, double height, bool tellsLimits)
     {
         svg.Text(16, y + 16, series.Key.DeviceId, 13, 140, "b");
         svg.Text(16, y + 32, $"{series.Key.Metric}{(series.Unit.Length > 0 ? $" ({series.Unit})" : "")}", 11, 120, "m");
         svg.Box(TimeScale.Left, y, TimeScale.Right - TimeScale.Left, height, "frame");
         ReadingBucket[] filled = [.. series.Buckets.Where(b => b.Received > 0)];
+        double drawn = double.MinValue;
         foreach (TimeStretch silence in series.Silences)
         {
             double from = scale.X(silence.From), to = scale.X(silence.To);
+            if (to < drawn + 0.5)
+            {
+                continue; // no more of them than there are pixels
+            }
+
+            drawn = to;
             svg.Box(from, y + 1, to - from, height - 2, "gap", tooltip: $"静默 silent {silence.From} – {silence.To}");
             string text = $"静默 silent {PictureText.Duration(silence.To - silence.From)}";
             svg.Text((from + to) / 2, y + 14, PictureText.Width(text, 11) + 8 <= to - from ? text : "", 11, style: "mc");
@@ -80,18 +89,18 @@ internal static class ReadingsPanel
         ValueScale values = ValueScale.Of(filled, series.Limits, y + 6, y + height - 6);
         foreach (double tick in values.Ticks((int)(height / 40) + 1))
         {
-            svg.Line(TimeScale.Left, values.Y(tick), TimeScale.Right, values.Y(tick), "grid");
+            svg.Grid(TimeScale.Left, values.Y(tick), TimeScale.Right, values.Y(tick));
             svg.Text(TimeScale.Left - 6, values.Y(tick) + 4, PictureText.Number(tick), 10, style: "me");
         }
 
-        Limits(svg, series.Limits, values, height);
+        Limits(svg, series.Limits, values, height, tellsLimits);
         foreach (List<ReadingBucket> run in Runs(filled, series))
         {
             Curve(svg, run, series, scale, values);
         }
     }
 
-    private static void Limits(SvgCanvas svg, IReadOnlyList<TimelineLimit> limits, ValueScale values, double height)
+    private static void Limits(SvgCanvas svg, IReadOnlyList<TimelineLimit> limits, ValueScale values, double height, bool tells)
     {
         List<(double Y, double X)> labels = [];
         double lineHeight = height < 100 ? 10 : 13;
@@ -99,10 +108,16 @@ internal static class ReadingsPanel
         {
             RuleLimit limit = one.Limit;
             double y = values.Y(limit.Value);
-            string colour = limit.Kind switch { RuleLimitKind.Clear => "#78909c", RuleLimitKind.Forecast => "#8e24aa", _ => PictureWords.Colour(limit.Severity) };
-            svg.Line(TimeScale.Left, y, TimeScale.Right, y, limit.Kind switch { RuleLimitKind.Clear => "clear", RuleLimitKind.Forecast => "forecast", _ => "limit" }, colour);
+            string colour = limit.Kind switch { RuleLimitKind.Clear or RuleLimitKind.Part => "#78909c", RuleLimitKind.Forecast => "#8e24aa", _ => PictureWords.Colour(limit.Severity) };
+            svg.Line(TimeScale.Left, y, TimeScale.Right, y, limit.Kind switch { RuleLimitKind.Clear or RuleLimitKind.Part => "clear", RuleLimitKind.Forecast => "forecast", _ => "limit" }, colour);
+            if (!tells)
+            {
+                continue; // those above are the same
+            }
+
             string what = limit.Kind switch
             {
+                RuleLimitKind.Part => $"其一 with others {TimelineJson.Operator(limit)} {PictureText.Number(limit.Value)}",
                 RuleLimitKind.Clear => $"解除 clear {TimelineJson.Operator(limit)} {PictureText.Number(limit.Value)}",
                 RuleLimitKind.Forecast => $"预测 forecast {TimelineJson.Operator(limit)} {PictureText.Number(limit.Value)}",
                 _ => $"{TimelineJson.Operator(limit)} {PictureText.Number(limit.Value)} {PictureWords.Of(limit.Severity)}",
@@ -115,7 +130,7 @@ internal static class ReadingsPanel
             }
 
             labels.Add((y, x));
-            svg.Text(x, y - 3, text, 10, 224, "t", colour);
+            svg.Text(x, y - 3, text, 10, 224, "h", colour);
         }
     }
 
@@ -125,7 +140,7 @@ internal static class ReadingsPanel
         foreach (ReadingBucket bucket in filled)
         {
             // A device without an interval tells of events: what lies between two of them nobody knows.
-            if (run is [.., var last] && (series.Interval is null || series.Silences.Any(s => s.From < bucket.Start + series.Step && s.To > last.Start && s.To - s.From > bucket.Start - last.Start - (2 * series.Step))))
+            if (run is [.., var last] && (series.Interval is null || series.Silences.Any(s => s.From < bucket.Start + bucket.Width && s.To > last.Start && s.To - s.From > bucket.Start - last.Start - last.Width - bucket.Width)))
             {
                 yield return run;
                 run = [];
@@ -139,7 +154,7 @@ internal static class ReadingsPanel
 
     private static void Curve(SvgCanvas svg, List<ReadingBucket> run, DeviceReadings series, TimeScale scale, ValueScale values)
     {
-        double X(ReadingBucket bucket) => scale.X(bucket.Start + (series.Step / 2));
+        double X(ReadingBucket bucket) => scale.X(bucket.Start + (bucket.Width / 2));
         if (run.Count == 1)
         {
             svg.Dot(X(run[0]), values.Y(run[0].Last!.Value), 3, Beyond(run[0], series.Limits) is { } alone ? PictureWords.Colour(alone) : CurveColour, $"{run[0].Start}: {PictureText.Number(run[0].Last!.Value)} {series.Unit}");

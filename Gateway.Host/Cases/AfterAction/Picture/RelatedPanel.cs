@@ -84,7 +84,7 @@ internal static class RelatedPanel
         svg.Shape(outline, "t", "#ffccbc");
         svg.Line(TimeScale.Left, bottom, TimeScale.Right, bottom, "axis");
         svg.Text(TimeScale.Left - 6, Y(most) + 4, most.ToString(CultureInfo.InvariantCulture), 10, style: "me");
-        svg.Line(TimeScale.Left, Y(most), TimeScale.Right, Y(most), "grid");
+        svg.Grid(TimeScale.Left, Y(most), TimeScale.Right, Y(most));
         svg.Text(TimeScale.Left + 6, y + 12, string.Create(CultureInfo.InvariantCulture, $"共 {timeline.Children.Count} 个子案,同时在办最多 {most} 个 {timeline.Children.Count} parts, at most {most} open at once"), 11, style: "m");
         return bottom + 14;
     }

@@ -24,7 +24,9 @@ internal static class StagesPanel
             if (PictureText.Width(label.Chinese, 13) <= room)
             {
                 svg.Text((from + to) / 2, y + 15, label.Chinese, 13, room, "c");
-                svg.Text((from + to) / 2, y + 28, $"{label.English} {PictureText.Duration(stretch.To - stretch.From)}", 10, room, "mc");
+                string length = PictureText.Duration(stretch.To - stretch.From);
+                string below = new[] { $"{label.English} {length}", label.English, length }.FirstOrDefault(t => PictureText.Width(t, 10) <= room, "");
+                svg.Text((from + to) / 2, y + 28, below, 10, room, "mc");
             }
         }
 

@@ -9,6 +9,9 @@ namespace Gateway.Host.Cases.AfterAction.Picture;
 /// </summary>
 internal sealed class SvgCanvas
 {
+    private const string Ink = "#263238"; // as an attribute, for a class to have another
+
+    private readonly StringBuilder _under = new();
     private readonly StringBuilder _svg = new();
 
     /// <summary>A rectangle.</summary>
@@ -18,6 +21,10 @@ internal sealed class SvgCanvas
     /// <summary>A line.</summary>
     public void Line(double x1, double y1, double x2, double y2, string style, string? stroke = null) =>
         Element("line", $"x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\"", style, stroke is null ? "" : $" stroke=\"{stroke}\"", null);
+
+    /// <summary>A line below everything else, whenever it is drawn.</summary>
+    public void Grid(double x1, double y1, double x2, double y2) =>
+        _under.Append(CultureInfo.InvariantCulture, $"<line x1=\"{N(x1)}\" y1=\"{N(y1)}\" x2=\"{N(x2)}\" y2=\"{N(y2)}\" class=\"grid\"/>\n");
 
     /// <summary>A dot.</summary>
     public void Dot(double x, double y, double radius, string fill, string? tooltip = null) =>
@@ -45,13 +52,13 @@ internal sealed class SvgCanvas
     /// <param name="size">Size of the letters, pixels.</param>
     /// <param name="width">Room there is.</param>
     /// <param name="style">Class.</param>
-    /// <param name="fill">Colour; null for that of the class.</param>
+    /// <param name="fill">Colour, where the class has none; null for the usual one.</param>
     public void Text(double x, double y, string text, double size, double width = double.MaxValue, string style = "t", string? fill = null)
     {
         string fitting = PictureText.Fit(text, width, size);
         if (fitting.Length > 0)
         {
-            _svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(x)}\" y=\"{N(y)}\" class=\"{style}\" font-size=\"{N(size)}\"{(fill is null ? "" : $" fill=\"{fill}\"")}>{PictureText.Escape(fitting)}</text>\n");
+            _svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{N(x)}\" y=\"{N(y)}\" class=\"{style}\" font-size=\"{N(size)}\" fill=\"{fill ?? Ink}\">{PictureText.Escape(fitting)}</text>\n");
         }
     }
 
@@ -68,7 +75,7 @@ internal sealed class SvgCanvas
         <desc id="d">{PictureText.Escape(PictureText.Clean(description, 2000))}</desc>
         <style>{styles}</style>
         <rect x="0" y="0" width="{N(width)}" height="{N(height)}" fill="#ffffff"/>
-        {_svg}</svg>
+        {_under}{_svg}</svg>
 
         """;
 

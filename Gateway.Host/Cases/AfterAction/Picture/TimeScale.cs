@@ -16,10 +16,7 @@ internal sealed class TimeScale
     public const double Right = 1370;
 
     private const double BreakWidth = 70;
-    private const int BreakLimit = 3;
-    private const double LeastShare = 0.15;
     private const double SpacePerTick = 64;
-    private static readonly TimeSpan LeastBreak = TimeSpan.FromHours(6);
 
     private static readonly int[] StepsMinutes = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1_440, 2_880, 7_200, 14_400, 43_200];
 
@@ -50,16 +47,7 @@ internal sealed class TimeScale
     public IReadOnlyList<TimeStretch> Breaks { get; }
 
     /// <summary>The scale of a timeline.</summary>
-    public static TimeScale Of(Timeline timeline)
-    {
-        TimelineWindow window = timeline.Window;
-        EventTime[] moments = [.. Moments(timeline).Where(window.Has).Append(window.From).Append(window.To).Distinct().Order()];
-        TimeSpan least = Longer(LeastBreak, (window.To - window.From) * LeastShare);
-        TimeStretch[] long_ = [.. moments.Zip(moments.Skip(1), (a, b) => new TimeStretch(a, b)).Where(s => s.To - s.From > least).OrderByDescending(s => s.To - s.From).Take(BreakLimit).OrderBy(s => s.From)];
-        TimeSpan margin = (window.To - window.From - TimeSpan.FromTicks(long_.Sum(s => (s.To - s.From).Ticks))) * 0.05;
-        margin = margin < TimeSpan.FromMinutes(10) ? TimeSpan.FromMinutes(10) : margin;
-        return new TimeScale(window, [.. long_.Where(s => s.To - s.From > 4 * margin).Select(s => new TimeStretch(s.From + margin, s.To - margin))]);
-    }
+    public static TimeScale Of(Timeline timeline) => new(timeline.Window, timeline.Quiet);
 
     /// <summary>Where a time lies, pixels; at the edge for what lies outside.</summary>
     public double X(EventTime time)
@@ -93,26 +81,6 @@ internal sealed class TimeScale
             }
         }
     }
-
-    private static IEnumerable<EventTime> Moments(Timeline timeline)
-    {
-        IEnumerable<EventTime> beyond = timeline.Readings.Series.SelectMany(s =>
-        {
-            bool[] isBeyond = [.. s.Buckets.Select(b => ReadingsPanel.Beyond(b, s.Limits) is not null)];
-            return s.Buckets.Where((_, i) => i > 0 && isBeyond[i] != isBeyond[i - 1]).Select(b => b.Start);
-        });
-        return
-        [
-            .. timeline.Stages.SelectMany(s => new[] { s.From, s.To }),
-            .. timeline.Clocks.SelectMany(k => new[] { k.Clock.StartedAt, k.Clock.DueAt, k.EndedAt ?? k.Clock.StartedAt }),
-            .. timeline.Entries.SelectMany(e => e.IsSpan ? [e.At] : new[] { e.At, e.Until }),
-            .. timeline.Warnings.SelectMany(w => new[] { w.At, w.Breach }),
-            .. timeline.Window.Breach is { } breach ? new[] { breach } : [],
-            .. beyond,
-        ];
-    }
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private double Add(double fromMs, double toMs, double x, double perMs)
     {

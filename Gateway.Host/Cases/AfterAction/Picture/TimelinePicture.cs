@@ -14,8 +14,8 @@ internal static class TimelinePicture
     public const double Width = 1400;
 
     private const string Styles =
-        "text{font-family:'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif;fill:#263238}" +
-        ".t{}.b{font-weight:700}.m{fill:#607d8b}.e{text-anchor:end}.me{text-anchor:end;fill:#607d8b}.c{text-anchor:middle}.mc{text-anchor:middle;fill:#607d8b}.w{fill:#ffffff;font-weight:700}" +
+        "text{font-family:'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC',sans-serif}" +
+        ".b{font-weight:700}.h{paint-order:stroke;stroke:#ffffff;stroke-width:3px;stroke-linejoin:round}.m{fill:#607d8b}.e{text-anchor:end}.me{text-anchor:end;fill:#607d8b}.c{text-anchor:middle}.mc{text-anchor:middle;fill:#607d8b}.w{fill:#ffffff;font-weight:700}" +
         ".grid{stroke:#eceff1}.axis{stroke:#90a4ae}.frame{fill:none;stroke:#cfd8dc}.gap{fill:#eceff1}.band{stroke:#ffffff}.thin{stroke-width:1}.lead{stroke:#90a4ae;stroke-width:.6}" +
         ".limit{stroke-width:1.2;stroke-dasharray:6 4}.clear{stroke-width:1;stroke-dasharray:2 4}.forecast{stroke-width:1.2;stroke-dasharray:10 3 2 3}" +
         ".curve{stroke-width:1.6;stroke-linejoin:round}.over{stroke-width:2.6;stroke-linejoin:round}.spread{opacity:.25}" +
@@ -57,7 +57,7 @@ internal static class TimelinePicture
         {
             double x = scale.X(tick);
             DateTimeOffset local = timeline.Names.Local(tick);
-            svg.Line(x, top, x, y, "grid");
+            svg.Grid(x, top, x, y);
             svg.Line(x, y, x, y + 4, "axis");
             svg.Text(x, y + 16, local.ToString("HH:mm", CultureInfo.InvariantCulture), 11, style: "c");
             string next = local.ToString("MM-dd", CultureInfo.InvariantCulture);

@@ -32,7 +32,7 @@ internal static class WarningsPanel
             string what = warning.Source switch
             {
                 ForewarningSource.Case => $"案件 case {warning.CaseNo}",
-                ForewarningSource.Severity => $"本案先期立案,后升级 opened before it got worse ({PictureWords.Of(warning.Severity)})",
+                ForewarningSource.Severity => $"立案早于升级为{PictureWords.Of(warning.Ahead).Chinese} opened before it got {PictureWords.Of(warning.Ahead).English}",
                 _ => $"规则 rule {warning.Rule}{(warning.IsOfThen ? "" : " (现行规则 today's)")}",
             };
             string text = $"提前 {PictureText.Duration(warning.Lead)} 预警 warned {PictureText.Duration(warning.Lead)} before · {what}{(warning.DeviceId.Length > 0 ? $" · {warning.DeviceId}" : "")}";

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Xml.Linq;
+using Gateway.Host.Cases.AfterAction;
+using Gateway.Host.Cases.AfterAction.Picture;
+using Gateway.Protocols.Readings;
+
+namespace Gateway.Tests.Host.Cases.AfterAction;
+
+/// <summary>However much there is of a case, its timeline stays small, and says what it leaves out.</summary>
+public sealed class TimelineBoundTests
+{
+    [Fact]
+    public void Ten_thousand_occurrences_and_four_hundred_parts_are_few_entries_and_none_is_lost()
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Storm(children: 400, occurrences: 10_000);
+        using (drill)
+        {
+            int events = drill.Store.History(caseNo).Count;
+            Assert.True(events > 10_400);
+            Timeline timeline = drill.Timeline(caseNo, now);
+            Assert.InRange(timeline.Entries.Count, 1, TimelineFold.Limit);
+            Assert.Equal(events, timeline.Entries.Where(e => e.Type is not (TimelineEntry.FiringType or TimelineEntry.ResolvedType)).Sum(e => e.Count));
+            Assert.Equal((TimelineBuilder.RelatedLimit, 400 - TimelineBuilder.RelatedLimit, 400), (timeline.Related.Count, timeline.RelatedLeftOut, timeline.Children.Count));
+            Assert.Equal(TimelineReader.DeviceLimit, timeline.Readings.Series.Select(s => s.Key.DeviceId).Union(timeline.Related.Select(r => r.Case.Facts.DeviceId)).Take(TimelineReader.DeviceLimit).Count());
+            Assert.True(timeline.Readings.DevicesLeftOut > 0);
+
+            string svg = TimelinePicture.Draw(timeline);
+            Assert.InRange(Encoding.UTF8.GetByteCount(svg), 1_000, 300_000);
+            Assert.InRange(Encoding.UTF8.GetByteCount(TimelineGoldenTests.Json(timeline)), 1_000, 4_000_000);
+            XDocument picture = XDocument.Parse(svg);
+            Assert.InRange((double)picture.Root!.Attribute("height")!, 400, 2_500);
+            Assert.Contains("400 parts", svg, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(TimelineFold.Limit, TimelineFold.Limit)]
+    public void Few_entries_are_left_as_they_are(int count, int expected) => Assert.Equal(expected, Folded(count, types: 1).Count);
+
+    [Theory]
+    [InlineData(401, 1)]
+    [InlineData(5_000, 40)]
+    [InlineData(100_000, 3)]
+    public void Many_are_folded_and_counted(int count, int types)
+    {
+        IReadOnlyList<TimelineEntry> folded = Folded(count, types);
+        Assert.InRange(folded.Count, types, TimelineFold.Limit);
+        Assert.Equal(count, folded.Sum(e => e.Count));
+        Assert.Equal(folded.OrderBy(e => e.At), folded);
+        Assert.All(folded, e => Assert.True(e.Until >= e.At));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7_200)]
+    [InlineData(86_400 * 400)]
+    [InlineData(86_400 * 4_000)]
+    public void Buckets_are_few_whatever_the_window(int seconds)
+    {
+        TimeSpan length = TimeSpan.FromSeconds(seconds);
+        double buckets = length / ReadingsReader.StepOf(length, ReadingsReader.BucketLimit);
+        Assert.InRange(buckets, 0, ReadingsReader.BucketLimit - 2);
+    }
+
+    private static IReadOnlyList<TimelineEntry> Folded(int count, int types)
+    {
+        TimelineWindow window = new(TimelineDrill.At(0), TimelineDrill.At(100), null);
+        return TimelineFold.Fold(
+            [.. Enumerable.Range(0, count).Select(i => new TimelineEntry(At(i), At(i), $"type{i % types}", TimelineLane.Sensing, "gateway", $"entry {i}"))], window);
+
+        EventTime At(int i) => TimelineDrill.At(100.0 * i / count);
+    }
+}
