@@ -23,19 +23,22 @@ internal static class TimelineEndpoints
     }
 
     private static IResult Json(string caseNo, string? before, string? after, TimelineReader reader, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now, CancellationToken cancellation) =>
-        Answer(caseNo, before, after, reader, pipeline, city, now, cancellation, made => new WrittenJson(json => TimelineJson.Write(json, made)));
+        Answer(caseNo, before, after, reader, pipeline, city, now, made => new WrittenJson(json => TimelineJson.Write(json, made)), cancellation);
 
-    private static IResult Picture(HttpContext context, string caseNo, string? before, string? after, TimelineReader reader, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now, CancellationToken cancellation) =>
-        Answer(caseNo, before, after, reader, pipeline, city, now, cancellation, made =>
+    private static IResult Picture(HttpContext context, string caseNo, string? before, string? after, TimelineReader reader, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now, CancellationToken cancellation)
+    {
+        return Answer(caseNo, before, after, reader, pipeline, city, now, Shown, cancellation);
+
+        IResult Shown(Timeline made)
         {
-            string svg = TimelinePicture.Draw(made);
             context.Response.Headers.ContentSecurityPolicy = PicturePolicy;
             context.Response.Headers.XContentTypeOptions = "nosniff";
-            return Results.Text(svg, "image/svg+xml", Encoding.UTF8);
-        });
+            return Results.Text(TimelinePicture.Draw(made), "image/svg+xml", Encoding.UTF8);
+        }
+    }
 
     private static IResult Answer(
-        string caseNo, string? before, string? after, TimelineReader reader, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now, CancellationToken cancellation, Func<Timeline, IResult> show)
+        string caseNo, string? before, string? after, TimelineReader reader, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now, Func<Timeline, IResult> show, CancellationToken cancellation)
     {
         if (!QueryText.TryDuration("before", before, TimelineWindow.Usual, TimelineWindow.Longest, out TimeSpan ahead, out string error)
             || !QueryText.TryDuration("after", after, TimelineWindow.Usual, TimelineWindow.Longest, out TimeSpan behind, out error))

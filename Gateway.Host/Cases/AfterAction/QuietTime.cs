@@ -4,30 +4,29 @@ using Gateway.Rules.Cases;
 namespace Gateway.Host.Cases.AfterAction;
 
 /// <summary>
-/// Stretches of a window in which nothing happens to the case: days of a deferral, a night. They are read coarsely and drawn narrow, so that the hours
-/// that matter keep their detail. Pure.
+/// Days of a case in which nothing happens to it, as in a deferral. They are read coarsely and drawn narrow, so that the hours that matter keep their
+/// detail. What was asked for before and after the case is left as it is: a rise of the water is no event of the case. Pure.
 /// </summary>
 internal static class QuietTime
 {
     /// <summary>So many at most.</summary>
     public const int Limit = 3;
 
-    private const double LeastShare = 0.15;
+    private const double LeastShare = 0.2;
     private const double MarginShare = 0.05;
-    private static readonly TimeSpan Least = TimeSpan.FromHours(6);
+    private static readonly TimeSpan Least = TimeSpan.FromDays(1);
     private static readonly TimeSpan LeastMargin = TimeSpan.FromMinutes(10);
 
     /// <summary>The quiet stretches of a window, the longest ones, in order; each leaves a margin around what happens.</summary>
-    public static IReadOnlyList<TimeStretch> Of(IReadOnlyList<CaseEvent> history, IReadOnlyList<CaseClockRun> clocks, TimelineWindow window)
+    public static IReadOnlyList<TimeStretch> Of(Case c, IReadOnlyList<CaseEvent> history, IReadOnlyList<CaseClockRun> clocks, TimelineWindow window)
     {
+        EventTime end = c is { IsOpen: false, ClosedAt: { } closed } ? closed : window.To;
         EventTime[] moments =
         [
             .. history.Select(e => e.At)
                 .Concat(clocks.SelectMany(k => new[] { k.Clock.StartedAt, k.Clock.DueAt, k.EndedAt ?? k.Clock.StartedAt }))
-                .Concat(window.Breach is { } breach ? [breach] : [])
-                .Where(window.Has)
-                .Append(window.From)
-                .Append(window.To)
+                .Append(end)
+                .Where(t => t >= c.OpenedAt && t <= end)
                 .Distinct()
                 .Order(),
         ];

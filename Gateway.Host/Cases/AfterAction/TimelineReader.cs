@@ -47,7 +47,7 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         EventTime present = EventTime.Max(now, c.UpdatedAt);
         TimelineWindow window = TimelineWindow.Of(c, history, before, after, present);
         IReadOnlyList<CaseClockRun> clocks = CaseClockRun.Of(history, present);
-        IReadOnlyList<TimeStretch> quiet = QuietTime.Of(history, clocks, window);
+        IReadOnlyList<TimeStretch> quiet = QuietTime.Of(c, history, clocks, window);
         IReadOnlyList<RelatedCase> related = new RelatedCases(store).Of(c, history, window.To);
         IReadOnlyList<CaseDevice> devices = CaseDevice.Of(c, history, related.Where(r => r.Relation == CaseRelation.Child).Select(r => r.Case));
         Asked asked = new(RulesOfThen.Of(c, history, city, evidence, archive), city, city.AreasAt(c.OpenedAt), window, [.. devices.Take(DeviceLimit)]);

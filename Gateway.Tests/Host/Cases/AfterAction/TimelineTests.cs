@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Gateway.Host.Cases.AfterAction;
 using Gateway.Host.Cases.AfterAction.Picture;
 using Gateway.Host.City;
+using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
@@ -167,6 +168,18 @@ public sealed class TimelineTests
             Assert.Null(timeline.Window.Breach);
             Assert.Contains("No readings: people reported it", TimelinePicture.Draw(timeline), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Every_rule_of_the_sample_city_can_be_looked_at_alone()
+    {
+        using TimelineDrill drill = new();
+        CityContext context = CityContext.Of(drill.City.Definition);
+        Assert.All(drill.City.Effective.Select(e => e.Rule), rule =>
+        {
+            DeviceProfile profile = drill.City.Definition.Devices.Profiles.Single(p => p.Kind == rule.Match.Kind.Text);
+            Assert.True(RuleView.Of(rule, profile, context) is not null, $"{rule.Alert} does not compile alone");
+        });
     }
 
     [Fact]
