@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.Host.Cases;
 using Gateway.Host.Cases.AfterAction;
 using Gateway.Host.Cases.AfterAction.Picture;
 using Gateway.Host.City;

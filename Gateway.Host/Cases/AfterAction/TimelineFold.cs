@@ -1,5 +1,3 @@
-using Gateway.Protocols.Readings;
-
 namespace Gateway.Host.Cases.AfterAction;
 
 /// <summary>

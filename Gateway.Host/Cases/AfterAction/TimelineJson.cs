@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Cases.AfterAction.Picture;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;

@@ -5,7 +5,6 @@ using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 using Gateway.Tests.EndToEnd;
-using Gateway.Tests.Support;
 using Xunit.Abstractions;
 
 namespace Gateway.Tests.Host.Cases.AfterAction;

@@ -1,4 +1,3 @@
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 
 namespace Gateway.Tests.Host.Cases.AfterAction;
