@@ -69,6 +69,9 @@ internal sealed record TimelineWindow(EventTime From, EventTime To, EventTime? B
     /// <summary>How long before and after it looks at most.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
+    // A condition may hold for as long as this before it fires; what people saw before that is not looked for.
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromDays(31);
+
     /// <summary>Whether a time lies within it.</summary>
     public bool Has(EventTime time) => time >= From && time <= To;
 
@@ -87,7 +90,7 @@ internal sealed record TimelineWindow(EventTime From, EventTime To, EventTime? B
         }
 
         breach ??= c.IsStorm ? c.Facts.OccurredAt : null;
-        EventTime begin = EventTime.Min(breach ?? c.Facts.OccurredAt, c.OpenedAt);
+        EventTime begin = EventTime.Max(EventTime.Min(breach ?? c.Facts.OccurredAt, c.OpenedAt), c.OpenedAt - LongestBeginning);
         EventTime present = EventTime.Max(now, c.OpenedAt);
         EventTime end = c is { IsOpen: false, ClosedAt: { } closed } ? EventTime.Min(closed + after, present) : present;
         return new TimelineWindow(begin - before, EventTime.Max(end, c.OpenedAt), breach);

@@ -56,7 +56,11 @@ internal static class TimelineBuilder
         other.Case.OpenedAt <= window.To && (other.Case.ClosedAt is not { } closed || closed >= window.From);
 
     private static TimelineEntry EntryOf(CaseEvent next, TimelineWindow window) =>
-        new(next.At, next.At, Types[next.GetType()], LaneOf(next), next.Actor, Text(next.Summary)) { IsAfter = next.At > window.To };
+        new(next.At, next.At, Types[next.GetType()], LaneOf(next), next.Actor, Text(next.Summary))
+        {
+            IsAfter = next.At > window.To,
+            Clock = next switch { ClockReminded reminded => reminded.Clock, ClockOverdue overdue => overdue.Clock, _ => null },
+        };
 
     private static TimelineLane LaneOf(CaseEvent next) => next switch
     {

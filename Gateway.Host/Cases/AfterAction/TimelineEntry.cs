@@ -1,4 +1,5 @@
 using Gateway.Protocols.Readings;
+using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Cases.AfterAction;
 
@@ -29,6 +30,9 @@ internal sealed record TimelineEntry(EventTime At, EventTime Until, string Type,
 {
     /// <summary>How many it stands for.</summary>
     public int Count { get; init; } = 1;
+
+    /// <summary>The clock it is about; null for none.</summary>
+    public ClockKind? Clock { get; init; }
 
     /// <summary>Whether it happened behind the window: an evaluation, a rating, a re-opening.</summary>
     public bool IsAfter { get; init; }

@@ -30,6 +30,7 @@ internal static class TimelineFold
     {
         Until = same.Max(e => e.Until),
         Count = same.Sum(e => e.Count),
+        Clock = same.All(e => e.Clock == same[0].Clock) ? same[0].Clock : null,
         Actor = same.All(e => e.Actor == same[0].Actor) ? same[0].Actor : "",
     };
 }

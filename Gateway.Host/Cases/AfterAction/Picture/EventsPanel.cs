@@ -8,7 +8,7 @@ internal static class EventsPanel
 {
     private const double RowHeight = 16;
     private const double MarkWidth = 7;
-    private const int LabelRows = 7;
+    private const int LabelRows = 9;
     private const int QuietFrom = 12;
     private const int AfterLimit = 4;
     private const int SpanLimit = 4;
@@ -108,7 +108,8 @@ internal static class EventsPanel
     {
         string time = timeline.Names.Local(entry.At).ToString("HH:mm", CultureInfo.InvariantCulture);
         string who = entry.Actor.Length > 0 && entry.Actor != CaseEvent.GatewayActor ? $" · {PictureText.Clean(entry.Actor, 20)}" : "";
-        return PictureText.Clean($"{time} {PictureWords.Of(entry.Type)}{Times(entry)}{who}", 60);
+        string clock = entry.Clock is { } kind ? $" · {PictureWords.Of(kind).Chinese}" : "";
+        return PictureText.Clean($"{time} {PictureWords.Of(entry.Type)}{Times(entry)}{clock}{who}", 60);
     }
 
     private static string Times(TimelineEntry entry) => entry.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" ×{entry.Count}");

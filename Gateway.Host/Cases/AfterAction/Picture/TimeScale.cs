@@ -70,7 +70,7 @@ internal sealed class TimeScale
         foreach ((double fromMs, double toMs, double fromX, double toX) in _parts.Where(p => !Breaks.Any(b => b.From.UnixMilliseconds == p.FromMs)))
         {
             double minutes = (toMs - fromMs) / 60_000 * SpacePerTick / Math.Max(1, toX - fromX);
-            long step = StepsMinutes.FirstOrDefault(s => s >= minutes, StepsMinutes[^1]) * 60_000L;
+            long step = StepsMinutes.FirstOrDefault(s => s >= minutes, StepsMinutes[^1] * (int)Math.Ceiling(minutes / StepsMinutes[^1])) * 60_000L;
             long offset = (long)names.Local(new EventTime((long)fromMs)).Offset.TotalMilliseconds;
             for (long at = (((long)fromMs + offset) / step * step) - offset; at <= toMs; at += step)
             {

@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Gateway.Host.Cases.AfterAction;
 using Gateway.Host.Cases.AfterAction.Picture;
 using Gateway.Protocols.Readings;
+using Gateway.Rules.Cases;
 using Xunit.Abstractions;
 
 namespace Gateway.Tests.Host.Cases.AfterAction;
@@ -39,6 +40,24 @@ public sealed class TimelineBoundTests(ITestOutputHelper output)
             XDocument picture = XDocument.Parse(svg);
             Assert.InRange((double)picture.Root!.Attribute("height")!, 400, 2_500);
             Assert.Contains("400 parts", svg, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(90)]
+    [InlineData(365 * 40)]
+    [InlineData(365 * 1_500)]
+    public void Picture_of_a_case_open_for_years_is_no_larger_than_that_of_a_day(int days)
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Reported();
+        using (drill)
+        {
+            string old = drill.Report(now, new CaseIntake { Source = "hotline", Event = "flood.road", Area = "330105001001G01", OccurredAt = EventTime.MinValue, Description = "积水" });
+            Timeline timeline = drill.Timeline(old, now + (days * 24.0 * 60));
+            Assert.True(timeline.Window.From >= timeline.Case.OpenedAt - TimeSpan.FromDays(32));
+            Assert.InRange(TimelinePicture.Draw(timeline).Length, 1_000, 40_000);
+            Assert.InRange(TimelinePicture.Draw(drill.Timeline(caseNo, now)).Length, 1_000, 40_000);
         }
     }
 
