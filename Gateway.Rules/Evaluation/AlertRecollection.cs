@@ -7,10 +7,11 @@ using Gateway.Rules.Files;
 namespace Gateway.Rules.Evaluation;
 
 /// <summary>One stored value of a device: what a series keeps of a reading.</summary>
+/// <param name="DeviceId">The device.</param>
 /// <param name="At">When it was measured.</param>
 /// <param name="Metric">Name of the field.</param>
 /// <param name="Value">The value.</param>
-public readonly record struct RecalledValue(EventTime At, string Metric, double Value);
+public readonly record struct RecalledValue(string DeviceId, EventTime At, string Metric, double Value);
 
 /// <summary>
 /// What rules would say of readings that were stored, in place of an alert history that nobody keeps for rules without a case. It differs from what was
@@ -19,35 +20,43 @@ public readonly record struct RecalledValue(EventTime At, string Metric, double 
 /// </summary>
 public static class AlertRecollection
 {
-    /// <summary>The transitions of one device's alerts, in order.</summary>
+    /// <summary>The transitions of the devices' alerts, in order.</summary>
     /// <param name="rules">The rules to ask, as written, overlays applied.</param>
-    /// <param name="device">The device.</param>
+    /// <param name="devices">The devices.</param>
     /// <param name="areas">The area tree that holds.</param>
     /// <param name="city">Calendars, time zone and mode.</param>
-    /// <param name="values">Its values; those of one instant are one reading.</param>
+    /// <param name="values">Their values; those of one device and instant are one reading.</param>
     /// <param name="until">Until when timers are let run.</param>
-    /// <returns>Empty where the rules do not compile for the device, as those of another day may not.</returns>
+    /// <returns>Empty where the rules do not compile for the devices, as those of another day may not.</returns>
     public static IReadOnlyList<AlertTransition> Of(
-        IReadOnlyList<RuleDefinition> rules, Device device, AreaTree areas, CityContext city, IEnumerable<RecalledValue> values, EventTime until)
+        IReadOnlyList<RuleDefinition> rules, IReadOnlyList<Device> devices, AreaTree areas, CityContext city, IEnumerable<RecalledValue> values, EventTime until)
     {
-        Device alone = device with { Index = 0 };
-        DeviceRegister register = new([device.Profile], [alone]);
-        RuleDefinition[] asked = [.. rules.Where(r => r.Match.Kind.Text == device.Profile.Kind && r is { Mode: RuleMode.Active, Levels.Count: > 0 }).Select(r => r with { Absent = null })];
+        DeviceRegister register = new([.. devices.Select(d => d.Profile).Distinct()], [.. devices.Select((d, i) => d with { Index = i })]);
+        RuleDefinition[] asked = [.. rules.Where(r => register.Profiles.Any(p => p.Kind == r.Match.Kind.Text) && r is { Mode: RuleMode.Active, Levels.Count: > 0 }).Select(r => r with { Absent = null })];
         if (asked.Length == 0 || RuleCompiler.CompileForTest(asked, register, areas, city).Rules is not { } compiled)
         {
             return [];
         }
 
         RuleEngine engine = new(compiled, register);
-        ReadingBatch batch = new(device.Profile);
+        Dictionary<DeviceProfile, ReadingBatch> batches = register.Profiles.ToDictionary(p => p, p => new ReadingBatch(p));
         List<AlertTransition> transitions = [];
-        foreach (IGrouping<EventTime, RecalledValue> reading in values.Where(v => v.At <= until && device.Profile.ColumnByName.ContainsKey(v.Metric)).GroupBy(v => v.At).OrderBy(g => g.Key))
+        foreach (IGrouping<(EventTime At, string DeviceId), RecalledValue> reading in values.Where(v => v.At <= until).GroupBy(v => (v.At, v.DeviceId)).OrderBy(g => g.Key.At))
         {
+            if (register.Find(reading.Key.DeviceId) is not { } device)
+            {
+                continue;
+            }
+
+            ReadingBatch batch = batches[device.Profile];
             batch.Clear();
-            Span<double> row = batch.Add(new ReadingBatch.Row(alone.Index, reading.Key, reading.Key, TimeQuality.Ok, -1));
+            Span<double> row = batch.Add(new ReadingBatch.Row(device.Index, reading.Key.At, reading.Key.At, TimeQuality.Ok, -1));
             foreach (RecalledValue value in reading)
             {
-                row[device.Profile.ColumnByName[value.Metric]] = value.Value;
+                if (device.Profile.ColumnByName.TryGetValue(value.Metric, out int column) && device.Profile.Fields[column].IsNumeric)
+                {
+                    row[column] = value.Value;
+                }
             }
 
             engine.Evaluate(batch, 0, transitions);

@@ -94,7 +94,7 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
 
             for (int i = 0; i < page.Count; i++)
             {
-                values.Add(new RecalledValue(page[i].Time, page.Key.Metric, page[i].Value));
+                values.Add(new RecalledValue(device.Id, page[i].Time, page.Key.Metric, page[i].Value));
             }
         }
 

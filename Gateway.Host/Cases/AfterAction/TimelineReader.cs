@@ -53,7 +53,7 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         Asked asked = new(RulesOfThen.Of(c, history, city, evidence, archive), city, city.AreasAt(c.OpenedAt), window, [.. devices.Take(DeviceLimit)]);
         ReadingsReader readings = new(series, new SeriesCatalog(city.Definition.Devices, city.AreasAt(now)), window, quiet);
         List<DeviceReadings> measured = [.. Measured(asked, readings, cancellation)];
-        List<AlertTransition> alerts = [.. Recollected(asked, readings, cancellation)];
+        IReadOnlyList<AlertTransition> alerts = Recollected(asked, readings, cancellation);
         return new TimelineSources
         {
             Case = c,
@@ -108,20 +108,18 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
     }
 
     // Rules with a case have told what they said: it stands in the cases.
-    private static IEnumerable<AlertTransition> Recollected(Asked asked, ReadingsReader readings, CancellationToken cancellation)
+    private static IReadOnlyList<AlertTransition> Recollected(Asked asked, ReadingsReader readings, CancellationToken cancellation)
     {
         RuleDefinition[] without = [.. asked.Rules.Rules.Where(r => r.Case is null && r.Mode == RuleMode.Active)];
-        TimeSpan lookBack = RuleReach.Longest(asked.City.Rules) is var longest && longest < LongestLookBack ? longest : LongestLookBack;
-        foreach (CaseDevice one in asked.Devices)
+        Device[] devices = [.. asked.Devices.Select(d => asked.City.Definition.Devices.Find(d.DeviceId)).OfType<Device>()];
+        if (without.Length == 0 || devices.Length == 0)
         {
-            if (without.Length > 0 && asked.City.Definition.Devices.Find(one.DeviceId) is { } device && readings.Recall(device, lookBack, asked.Window.To, cancellation) is { Count: > 0 } values)
-            {
-                foreach (AlertTransition transition in AlertRecollection.Of(without, device, asked.Areas, CityContext.Of(asked.City.Definition), values, asked.Window.To))
-                {
-                    yield return transition;
-                }
-            }
+            return [];
         }
+
+        TimeSpan lookBack = RuleReach.Longest(asked.City.Rules) is var longest && longest < LongestLookBack ? longest : LongestLookBack;
+        RecalledValue[] values = [.. devices.SelectMany(d => readings.Recall(d, lookBack, asked.Window.To, cancellation) ?? [])];
+        return values.Length == 0 ? [] : AlertRecollection.Of(without, devices, asked.Areas, asked.Context, values, asked.Window.To);
     }
 
     private static IEnumerable<CoveringSilence> Silences(Asked asked) =>
@@ -133,9 +131,10 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
     /// <summary>What is asked about: the devices shown, and the rules and areas of then.</summary>
     private sealed class Asked(RulesOfThen rules, CitySnapshot city, AreaTree areas, TimelineWindow window, IReadOnlyList<CaseDevice> devices)
     {
-        private readonly CityContext _context = CityContext.Of(city.Definition);
         private readonly Dictionary<(string Rule, string Kind), RuleView> _views = [];
         private HashSet<string>? _fields;
+
+        public CityContext Context { get; } = CityContext.Of(city.Definition);
 
         public RulesOfThen Rules => rules;
 
@@ -191,7 +190,7 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         {
             if (!_views.TryGetValue((rule.Alert.Text, profile.Kind), out RuleView? view))
             {
-                _views[(rule.Alert.Text, profile.Kind)] = view = RuleView.Of(rule, profile, _context) ?? RuleView.Nothing;
+                _views[(rule.Alert.Text, profile.Kind)] = view = RuleView.Of(rule, profile, Context) ?? RuleView.Nothing;
             }
 
             return view;

@@ -12,7 +12,7 @@ namespace Gateway.Tests.Host.Cases.AfterAction;
 /// <summary>However much there is of a case, its timeline stays small, and says what it leaves out.</summary>
 public sealed class TimelineBoundTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30); // it takes less than one; machines that test are busy
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30); // it takes one or two; machines that test are busy
 
     [Fact]
     public void Ten_thousand_occurrences_and_four_hundred_parts_are_few_entries_and_none_is_lost()
