@@ -193,7 +193,8 @@ internal static class CaseJson
         writer.WriteEndArray();
     }
 
-    private static string State(CaseClock clock) => clock.PausedAt is not null ? "paused" : (clock.StoppedAt, clock.Level) switch
+    /// <summary>How a clock stands, in a word.</summary>
+    internal static string State(CaseClock clock) => clock.PausedAt is not null ? "paused" : (clock.StoppedAt, clock.Level) switch
     {
         (null, EscalationLevel.None) => "running",
         (null, _) => "overdue",

@@ -3,6 +3,7 @@ using Gateway.Host.Api;
 using Gateway.Host.Api.Cap;
 using Gateway.Host.Api.Open311;
 using Gateway.Host.Api.People;
+using Gateway.Host.Cases.AfterAction;
 using Gateway.Host.Ingest;
 using Gateway.Host.Ingest.Transport;
 using Gateway.Host.Ingest.WebSockets;
@@ -67,6 +68,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.Log);
         services.AddSingleton(gateway.Cases);
         services.AddSingleton(gateway.EvidenceFolder);
+        services.AddSingleton(new TimelineReader(gateway.Cases, gateway.Series, gateway.EvidenceFolder, gateway.Archive));
         services.AddSingleton(gateway.Settings.Cap);
         services.AddSingleton(gateway.Series);
         services.AddSingleton(gateway.Ledger);
@@ -130,6 +132,7 @@ internal static class GatewayApplication
         AccountEndpoints.Map(app);
         CaseEndpoints.Map(app);
         EvidenceEndpoints.Map(app);
+        TimelineEndpoints.Map(app);
         RatingEndpoints.Map(app);
         ModeEndpoints.Map(app);
         CapEndpoints.Map(app);

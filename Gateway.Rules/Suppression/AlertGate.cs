@@ -177,7 +177,7 @@ public sealed class AlertGate
 
         foreach ((SilenceDefinition silence, EventTime from, EventTime until) in _silences)
         {
-            if (from <= now && now < until && Covers(silence, key, device))
+            if (from <= now && now < until && silence.Covers(key.Rule, device, _areas))
             {
                 return $"silence {silence.Id}";
             }
@@ -186,11 +186,6 @@ public sealed class AlertGate
         RuleDefinition? inhibitor = _inhibitorsOf.GetValueOrDefault(key.Rule)?.FirstOrDefault(r => _places.ContainsKey(Place(r, device, _areas)));
         return inhibitor is null ? null : $"alert {inhibitor.Alert}";
     }
-
-    private bool Covers(SilenceDefinition silence, AlertKey key, Device device) =>
-        (silence.Rules.Count == 0 || silence.Rules.Any(r => r.Text == key.Rule))
-        && (silence.Devices.Count == 0 || silence.Devices.Any(d => d.Text == device.Id))
-        && (silence.Areas.Count == 0 || silence.Areas.Any(a => _areas.IsWithin(device.Area, a.Text)));
 
     private bool Begin(AlertKey key)
     {

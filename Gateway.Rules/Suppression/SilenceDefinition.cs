@@ -1,3 +1,5 @@
+using Gateway.Protocols.Devices;
+using Gateway.Rules.Areas;
 using Gateway.Rules.Files;
 
 namespace Gateway.Rules.Suppression;
@@ -31,6 +33,14 @@ public sealed record SilenceDefinition
 
     /// <summary>The unit that asked for it.</summary>
     public string By { get; init; } = "";
+
+    /// <summary>Whether it is about alerts of a rule on a device.</summary>
+    public bool Covers(string rule, Device device, AreaTree areas) =>
+        (Rules.Count == 0 || Rules.Any(r => r.Text == rule)) && IsFor(device, areas);
+
+    /// <summary>Whether it is about alerts of a device, of whatever rule.</summary>
+    public bool IsFor(Device device, AreaTree areas) =>
+        (Devices.Count == 0 || Devices.Any(d => d.Text == device.Id)) && (Areas.Count == 0 || Areas.Any(a => areas.IsWithin(device.Area, a.Text)));
 }
 
 /// <summary>What an alert of the rule it stands in keeps from filing cases while it fires: alerts of other rules in the same area.</summary>

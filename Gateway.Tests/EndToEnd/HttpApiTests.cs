@@ -219,7 +219,7 @@ public sealed partial class HttpApiTests(SharedGateway shared) : IClassFixture<S
             "/api/v1/cases/{caseNo}/rating-token", "/api/v1/ratings", "/api/v1/mode",
             "/api/v1/alerts", "/api/v1/rules", "/api/v1/rules/shadow", "/api/v1/devices", "/api/v1/devices/{deviceId}", "/api/v1/devices/{deviceId}/commands", "/api/v1/areas", "/api/v1/quarantine", "/api/v1/map",
             .. new[] { "discovery", "services", "requests", "requests/{serviceRequestId}" }.SelectMany(p => new[] { $"/open311/v2/{p}.json", $"/open311/v2/{p}.xml" }),
-            "/api/v1/cases/{caseNo}/evidence", "/api/v1/cases/{caseNo}/evidence/{sha256}",
+            "/api/v1/cases/{caseNo}/evidence", "/api/v1/cases/{caseNo}/evidence/{sha256}", "/api/v1/cases/{caseNo}/timeline", "/api/v1/cases/{caseNo}/timeline.svg",
             "/api/v1/metrics/cases", "/api/v1/metrics/load", "/api/v1/cap", "/api/v1/cases/{caseNo}/cap", "/api/v1/cases/{caseNo}/cap/{sequence}",
             "/api/v1/webhooks", "/api/v1/webhooks/{name}/deadletters/{id}/retry", "/api/v1/series", "/api/v1/series/query", "/api/v1/series/export",
             "/api/v1/session", "/api/v1/session/password", "/api/v1/setup", "/api/v1/accounts", "/api/v1/accounts/{name}", "/api/v1/accounts/{name}/role", "/api/v1/accounts/{name}/password",

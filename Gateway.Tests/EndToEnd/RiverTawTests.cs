@@ -41,6 +41,12 @@ public sealed class RiverTawTests
         Assert.True(closed > 0, "the flood of the 24th was not closed");
         Assert.All(cases, c => Assert.True(c.GetProperty("exercise").GetBoolean()));
 
+        foreach (JsonElement flood in cases.Where(c => c.GetProperty("occurredAt").GetDateTimeOffset().UtcDateTime.Date == new DateTime(2026, 1, 27)))
+        {
+            JsonElement timeline = await gateway.JsonAsync($"/api/v1/cases/{flood.Text("caseNo")}/timeline?before=PT12H");
+            Assert.Contains(timeline.List("warnings"), w => w.Text("source") == "alert" && w.Text("rule")!.EndsWith("-rising", StringComparison.Ordinal) && w.GetProperty("leadSeconds").GetDouble() > 0);
+        }
+
         Assert.Equal(0, await gateway.StopAsync());
         (int events, _) = ReplayedLog.AssertEqualToWhatHappened(gateway.Data);
         Assert.InRange(events, cases.Length * 5, int.MaxValue);

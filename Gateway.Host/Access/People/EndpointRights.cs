@@ -41,6 +41,8 @@ internal static class EndpointRights
         new("GET", "/api/v1/cases/stream", Roles.Everyone),
         new("GET", "/api/v1/cases/{caseNo}/evidence", Roles.Everyone),
         new("GET", "/api/v1/cases/{caseNo}/evidence/{sha256}", Roles.Officer | Roles.Supervisor | Roles.Operator | Roles.Admin), // raw messages of devices
+        new("GET", "/api/v1/cases/{caseNo}/timeline", Roles.Everyone),
+        new("GET", "/api/v1/cases/{caseNo}/timeline.svg", Roles.Everyone),
         new("GET", "/api/v1/metrics/cases", Roles.Everyone),
         new("GET", "/api/v1/metrics/load", Roles.Everyone),
         new("GET", "/api/v1/cap", Roles.Everyone),

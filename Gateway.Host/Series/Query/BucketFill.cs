@@ -57,14 +57,17 @@ internal sealed class BucketFill
 
     /// <summary>The buckets as an answer shows them.</summary>
     /// <param name="ratePerMillisecond">Samples a millisecond that all series together should send; null when unknown.</param>
-    public SeriesBucket[] Buckets(double? ratePerMillisecond)
+    public SeriesBucket[] Buckets(double? ratePerMillisecond) => Buckets(ratePerMillisecond, _aggregate);
+
+    /// <summary>The buckets with another aggregate than the query's; what is no percentile can be had of any fill.</summary>
+    public SeriesBucket[] Buckets(double? ratePerMillisecond, SeriesAggregate aggregate)
     {
         SeriesBucket[] buckets = new SeriesBucket[_buckets.Length];
         for (int i = 0; i < buckets.Length; i++)
         {
             // Rounded, because sums of 1 / interval are not exact and 5.999999 would look like a missing sample.
             double? expected = ratePerMillisecond is { } rate ? Math.Round(_grid.CoveredOf(i) * rate, 6) : null;
-            buckets[i] = new SeriesBucket(_grid.StartOf(i), _buckets[i].Value(_aggregate), _buckets[i].Count, expected);
+            buckets[i] = new SeriesBucket(_grid.StartOf(i), _buckets[i].Value(aggregate), _buckets[i].Count, expected);
         }
 
         return buckets;

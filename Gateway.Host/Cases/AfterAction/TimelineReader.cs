@@ -1,0 +1,199 @@
+using Gateway.Host.Cases.Evidence;
+using Gateway.Host.City;
+using Gateway.Host.Series;
+using Gateway.Protocols.Devices;
+using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Calendars;
+using Gateway.Rules.Cases;
+using Gateway.Rules.Compilation;
+using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files;
+
+namespace Gateway.Host.Cases.AfterAction;
+
+/// <summary>Reads what a timeline is made of: the effects beside <see cref="TimelineBuilder"/>. Safe for any number of threads.</summary>
+/// <param name="store">The cases.</param>
+/// <param name="series">The readings.</param>
+/// <param name="evidence">The sealed evidence.</param>
+/// <param name="archive">The cities of other days.</param>
+internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, EvidenceFolder evidence, CityArchive archive)
+{
+    /// <summary>Devices of a case whose readings are shown; the rest is counted.</summary>
+    public const int DeviceLimit = 8;
+
+    /// <summary>Fields of a device that are shown.</summary>
+    public const int FieldLimit = 4;
+
+    private static readonly TimeSpan LongestLookBack = TimeSpan.FromDays(1);
+
+    /// <summary>Reads it; null where there is no such case.</summary>
+    /// <param name="caseNo">The case.</param>
+    /// <param name="before">How far ahead of the first breaching reading it looks.</param>
+    /// <param name="after">How far behind the end.</param>
+    /// <param name="city">Today's city.</param>
+    /// <param name="now">The log's time.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="CaseStoreException">The store cannot be read.</exception>
+    public TimelineSources? Read(string caseNo, TimeSpan before, TimeSpan after, CitySnapshot city, EventTime now, CancellationToken cancellation)
+    {
+        // Of the history read last the state is a fold: the two cannot disagree.
+        IReadOnlyList<CaseEvent> history = store.History(caseNo);
+        if (Case.Fold(history) is not { } c)
+        {
+            return null;
+        }
+
+        EventTime present = EventTime.Max(now, c.UpdatedAt);
+        TimelineWindow window = TimelineWindow.Of(c, history, before, after, present);
+        IReadOnlyList<CaseClockRun> clocks = CaseClockRun.Of(history, present);
+        IReadOnlyList<TimeStretch> quiet = QuietTime.Of(c, history, clocks, window);
+        IReadOnlyList<RelatedCase> related = new RelatedCases(store).Of(c, history, window.To);
+        IReadOnlyList<CaseDevice> devices = CaseDevice.Of(c, history, related.Where(r => r.Relation == CaseRelation.Child).Select(r => r.Case));
+        Asked asked = new(RulesOfThen.Of(c, history, city, evidence, archive), city, city.AreasAt(c.OpenedAt), window, [.. devices.Take(DeviceLimit)]);
+        ReadingsReader readings = new(series, new SeriesCatalog(city.Definition.Devices, city.AreasAt(now)), window, quiet);
+        List<DeviceReadings> measured = [.. Measured(asked, readings, cancellation)];
+        IReadOnlyList<AlertTransition> alerts = Recollected(asked, readings, cancellation);
+        return new TimelineSources
+        {
+            Case = c,
+            History = history,
+            Now = present,
+            Window = window,
+            Clocks = clocks,
+            Quiet = quiet,
+            Names = Names(c, history, city),
+            Readings = new TimelineReadings(measured, Math.Max(0, devices.Count - DeviceLimit), readings.IsCutShort),
+            Related = related,
+            Alerts = alerts,
+            Forecasting = asked.NamesOf(v => v.Limits.Any(l => l.Kind == RuleLimitKind.Forecast)),
+            Kindred = asked.NamesOf(v => v.Fields.Any(asked.Fields.Contains)),
+            AreRulesOfThen = asked.Rules.AreOfThen,
+            Silences = [.. Silences(asked)],
+            Switches = city.Definition.ModeSwitches,
+        };
+    }
+
+    private static TimelineNames Names(Case c, IReadOnlyList<CaseEvent> history, CitySnapshot city)
+    {
+        Dictionary<string, string> parties = new(StringComparer.Ordinal);
+        IEnumerable<string> ids = history.SelectMany(e => e switch
+        {
+            CaseUnowned u => [u.Territory],
+            CaseDispatched d => [d.Lead],
+            CaseWhistled w => w.Units,
+            _ => Array.Empty<string>(),
+        });
+        foreach (string id in ids.Distinct())
+        {
+            parties[id] = city.Definition.Responsibility.Units.GetValueOrDefault(id)?.Name ?? city.FindArea(id)?.Name ?? id;
+        }
+
+        return new TimelineNames(city.TimeZone, parties, [.. c.Facts.AreaPath.Select(code => city.FindArea(code)?.Name ?? code)]);
+    }
+
+    private static IEnumerable<DeviceReadings> Measured(Asked asked, ReadingsReader readings, CancellationToken cancellation)
+    {
+        foreach (CaseDevice device in asked.Devices)
+        {
+            (string Field, TimelineLimit? Limit)[] looked = [.. asked.LooksAt(device)];
+            foreach (IGrouping<string, (string Field, TimelineLimit? Limit)> field in looked.GroupBy(l => l.Field).Take(FieldLimit))
+            {
+                if (readings.Read(new SeriesKey(device.DeviceId, field.Key), [.. field.Select(f => f.Limit).OfType<TimelineLimit>()], cancellation) is { } found)
+                {
+                    yield return found;
+                }
+            }
+        }
+    }
+
+    // Rules with a case have told what they said: it stands in the cases.
+    private static IReadOnlyList<AlertTransition> Recollected(Asked asked, ReadingsReader readings, CancellationToken cancellation)
+    {
+        RuleDefinition[] without = [.. asked.Rules.Rules.Where(r => r.Case is null && r.Mode == RuleMode.Active)];
+        Device[] devices = [.. asked.Devices.Select(d => asked.City.Definition.Devices.Find(d.DeviceId)).OfType<Device>()];
+        if (without.Length == 0 || devices.Length == 0)
+        {
+            return [];
+        }
+
+        TimeSpan lookBack = RuleReach.Longest(asked.City.Rules) is var longest && longest < LongestLookBack ? longest : LongestLookBack;
+        RecalledValue[] values = [.. devices.SelectMany(d => readings.Recall(d, lookBack, asked.Window.To, cancellation) ?? [])];
+        return values.Length == 0 ? [] : AlertRecollection.Of(without, devices, asked.Areas, asked.Context, values, asked.Window.To);
+    }
+
+    private static IEnumerable<CoveringSilence> Silences(Asked asked) =>
+        from silence in asked.City.Definition.Silences
+        where asked.Devices.Any(d => asked.City.Definition.Devices.Find(d.DeviceId) is { } device && silence.IsFor(device, asked.Areas))
+        let zone = asked.City.TimeZone
+        select new CoveringSilence(silence.Id.Text, silence.From is { } begin ? LocalTime.Instant(begin, zone) : EventTime.MinValue, LocalTime.Instant(silence.Until, zone), silence.Reason);
+
+    /// <summary>What is asked about: the devices shown, and the rules and areas of then.</summary>
+    private sealed class Asked(RulesOfThen rules, CitySnapshot city, AreaTree areas, TimelineWindow window, IReadOnlyList<CaseDevice> devices)
+    {
+        private readonly Dictionary<(string Rule, string Kind), RuleView> _views = [];
+        private HashSet<string>? _fields;
+
+        public CityContext Context { get; } = CityContext.Of(city.Definition);
+
+        public RulesOfThen Rules => rules;
+
+        public CitySnapshot City => city;
+
+        public AreaTree Areas => areas;
+
+        public TimelineWindow Window => window;
+
+        public IReadOnlyList<CaseDevice> Devices => devices;
+
+        /// <summary>Fields that the rules of the case look at.</summary>
+        public HashSet<string> Fields => _fields ??= [.. devices.SelectMany(LooksAt).Select(l => l.Field)];
+
+        /// <summary>The fields that the rules which fired on a device look at, each with each of its limits.</summary>
+        public IEnumerable<(string Field, TimelineLimit? Limit)> LooksAt(CaseDevice device)
+        {
+            if (city.Definition.Devices.Find(device.DeviceId)?.Profile is not { } profile)
+            {
+                yield break;
+            }
+
+            foreach (RuleReference reference in device.Rules)
+            {
+                if (rules.Find(reference) is not { } found)
+                {
+                    continue;
+                }
+
+                RuleView view = ViewOf(found.Rule, profile);
+                foreach (string field in view.Fields)
+                {
+                    yield return (field, null);
+                }
+
+                foreach (RuleLimit limit in view.Limits)
+                {
+                    yield return (limit.Field, new TimelineLimit(reference.Name, found.IsOfThen, limit));
+                }
+            }
+        }
+
+        /// <summary>Names of the rules without a case of which something holds.</summary>
+        public HashSet<string> NamesOf(Func<RuleView, bool> holds) =>
+        [
+            .. from profile in devices.Select(d => city.Definition.Devices.Find(d.DeviceId)?.Profile).OfType<DeviceProfile>().Distinct()
+               from rule in rules.Rules
+               where rule.Case is null && rule.Match.Kind.Text == profile.Kind && holds(ViewOf(rule, profile))
+               select rule.Alert.Text,
+        ];
+
+        private RuleView ViewOf(RuleDefinition rule, DeviceProfile profile)
+        {
+            if (!_views.TryGetValue((rule.Alert.Text, profile.Kind), out RuleView? view))
+            {
+                _views[(rule.Alert.Text, profile.Kind)] = view = RuleView.Of(rule, profile, Context) ?? RuleView.Nothing;
+            }
+
+            return view;
+        }
+    }
+}
