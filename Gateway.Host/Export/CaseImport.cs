@@ -27,6 +27,12 @@ internal sealed class CaseImport(ExportReader export, string path, Action<string
 
     private const int CheckpointLinesLimitBytes = 256 << 20;
 
+    // Places in a log are counted on from there for ever.
+    private const long OffsetLimit = 1L << 56;
+
+    private long _lastOffset = -1;
+    private EventTime _lastTime = EventTime.MinValue;
+
     /// <summary>Events of a batch, for tests of where batches end.</summary>
     public int EventsPerCommit { get; init; } = 4096;
 
@@ -62,17 +68,21 @@ internal sealed class CaseImport(ExportReader export, string path, Action<string
         Checkpoints checkpoints = new(ReadCheckpoints());
         List<RestoredEvent> batch = [];
         int limit = EventsPerCommit;
-        long first = 1;
+        long first = 1, bytes = 0, most = ExportFormat.LineLimitBytes;
         while (lines.TryNext(out ReadOnlyMemory<byte> line))
         {
-            batch.Add(CaseLines.ReadEvent(line.Span, out string problem) ?? throw lines.Wrong(problem));
-            if (batch.Count < limit)
+            RestoredEvent one = CaseLines.ReadEvent(line.Span, out string problem) ?? throw lines.Wrong(problem);
+            batch.Add(one);
+            bytes += line.Length;
+            (_lastOffset, _lastTime) = (Math.Max(_lastOffset, one.Event.Offset), EventTime.Max(_lastTime, one.Event.At));
+            if (batch.Count < limit && bytes < most)
             {
                 continue;
             }
 
-            if (Commit(store, lines, batch, first, isLast: batch.Count >= EventsPerCommit * ExtensionLimit))
+            if (Commit(store, lines, batch, first, isLast: batch.Count >= EventsPerCommit * ExtensionLimit || bytes >= ExtensionLimit * (long)ExportFormat.LineLimitBytes))
             {
+                (bytes, most) = (0, ExportFormat.LineLimitBytes);
                 checkpoints.Follow(batch);
                 first += batch.Count;
                 batch.Clear();
@@ -82,6 +92,7 @@ internal sealed class CaseImport(ExportReader export, string path, Action<string
             else
             {
                 limit += EventsPerCommit;
+                most += ExportFormat.LineLimitBytes;
             }
         }
 
@@ -156,6 +167,11 @@ internal sealed class CaseImport(ExportReader export, string path, Action<string
             if (!EventTime.TryParse(partition.LogTime, out EventTime time))
             {
                 throw lines.Wrong($"{JsonSerializer.Serialize(partition.LogTime)} is no time");
+            }
+
+            if (partition.NextOffset <= _lastOffset || partition.NextOffset > OffsetLimit || time < _lastTime)
+            {
+                throw lines.Wrong(FormattableString.Invariant($"it stands at log offset {partition.NextOffset} and {partition.LogTime}, and there are events up to offset {_lastOffset} and {_lastTime}"));
             }
 
             CaseCommit commit = new() { Partition = PartitionNumber, NextOffset = partition.NextOffset, LogTime = time, Checkpoint = State(lines, partition) };

@@ -17,6 +17,9 @@ namespace Gateway.Host.Export;
 /// </summary>
 internal static class CaseLines
 {
+    private const int CaseNoLengthLimit = 64;
+    private const long LargestNumber = 1_000_000_000_000;
+
     private static ReadOnlySpan<byte> Names => "sequence\0caseNo\0caseSequence\0at\0statusBefore\0statusAfter\0hash\0body"u8;
 
     /// <summary>Writes an event.</summary>
@@ -150,6 +153,13 @@ internal static class CaseLines
         if (next.CaseNo != caseNo || next.Sequence != caseSequence || next.At.ToString() != at)
         {
             problem = $"it is said to be event {caseSequence} of {caseNo} at {at}, and says itself that it is event {next.Sequence} of {next.CaseNo} at {next.At}";
+            return null;
+        }
+
+        // A case number is also the name of files.
+        if (caseNo.Length is 0 or > CaseNoLengthLimit || !caseNo.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') || next is CaseCollected { Number: < 1 or > LargestNumber })
+        {
+            problem = "its case has a number that no case has: letters, digits and hyphens";
             return null;
         }
 

@@ -75,7 +75,7 @@ internal static partial class ExportFormat
     public const int StateLimitBytes = 0x7FFFFFC7;
 
     /// <summary>Most that a city snapshot may unfold to.</summary>
-    public const long SnapshotLimitBytes = 1L << 30;
+    public const long SnapshotLimitBytes = 256L << 20;
 
     /// <summary>Options of what is written: Chinese text stays readable.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
@@ -87,6 +87,9 @@ internal static partial class ExportFormat
 
     /// <summary>Whether a name is one of those that lie in folders and are taken as they are.</summary>
     public static bool IsCopied(string name) => SegmentName().IsMatch(name) || EvidenceName().IsMatch(name) || SnapshotName().IsMatch(name);
+
+    /// <summary>Whether a name is one of an export's folders.</summary>
+    public static bool IsFolder(string name) => name is "log" or "evidence" or "snapshots" or "partitions";
 
     /// <summary>The file of a partition's rule state.</summary>
     public static string State(int partition) => FormattableString.Invariant($"partitions/{partition}.bin");

@@ -32,7 +32,7 @@ internal sealed class ExportReader
     public static ExportReader Open(string folder, Action<string, long, long>? progress = null)
     {
         string path = Path.Combine(folder, ExportFormat.Manifest);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || IsLink(path))
         {
             throw ExportException.Usage($"{folder} holds no {ExportFormat.Manifest}; name a folder that gateway export made");
         }
@@ -48,7 +48,10 @@ internal sealed class ExportReader
     /// <summary>Whether there is such a file beside those in <c>log/</c>, <c>evidence/</c> and <c>snapshots/</c>.</summary>
     public bool Has(string name) => _single.ContainsKey(name);
 
-    /// <summary>What the list says of a file that need not be there: its length; null when it is not.</summary>
+    /// <summary>What the list says of a file that need not be there; null when it is not.</summary>
+    public ExportedFile? Find(string name) => _single.GetValueOrDefault(name);
+
+    /// <summary>Its length; null when it is not there.</summary>
     public long? LengthOf(string name) => _single.GetValueOrDefault(name)?.LengthBytes;
 
     /// <summary>Opens a file of lines.</summary>
@@ -124,18 +127,33 @@ internal sealed class ExportReader
         }
 
         // Each that is listed is there, and is another one: when there are as many, there are no others.
-        if (Directory.EnumerateFileSystemEntries(_folder, "*", Recursive).Count(IsNoFolder) != count + 2)
+        if (Present().Count() != count + 2)
         {
             HashSet<string> listed = [.. Entries().Select(f => f.Name), ExportFormat.Files, ExportFormat.Manifest];
-            string extra = Directory.EnumerateFileSystemEntries(_folder, "*", Recursive).Where(IsNoFolder).Select(f => Path.GetRelativePath(_folder, f).Replace('\\', '/')).First(f => !listed.Contains(f));
-            throw new ExportException($"{ExportFormat.Files}: {extra} is in the folder and not in the list; take it away, or take an export that is as it was made");
+            throw new ExportException($"{ExportFormat.Files}: {Present().First(f => !listed.Contains(f))} is in the folder and not in the list; take it away, or take an export that is as it was made");
         }
     }
 
-    private static EnumerationOptions Recursive => new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false };
+    /// <summary>Names of what is in the folder, and in the folders that an export has. No other folder is looked into: it may be a link that leads round in circles.</summary>
+    private IEnumerable<string> Present()
+    {
+        foreach (string path in Directory.EnumerateFileSystemEntries(_folder, "*", Everything))
+        {
+            string name = Path.GetFileName(path);
+            if (!ExportFormat.IsFolder(name) || !Directory.Exists(path) || IsLink(path))
+            {
+                yield return name;
+                continue;
+            }
 
-    // A link to a folder is no folder of the export: it counts as a file, which no list has.
-    private static bool IsNoFolder(string path) => !Directory.Exists(path) || IsLink(path);
+            foreach (string inner in Directory.EnumerateFileSystemEntries(path, "*", Everything))
+            {
+                yield return $"{name}/{Path.GetFileName(inner)}";
+            }
+        }
+    }
+
+    private static EnumerationOptions Everything => new() { AttributesToSkip = FileAttributes.None, ReturnSpecialDirectories = false, IgnoreInaccessible = false };
 
     private static bool IsLink(string path) => (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
 

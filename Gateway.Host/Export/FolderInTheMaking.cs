@@ -21,6 +21,11 @@ internal sealed class FolderInTheMaking : IDisposable
             throw ExportException.Usage($"{_name} is there already and not empty; name a folder that is not there yet");
         }
 
+        if (new DirectoryInfo(_name) is { Exists: true } empty && (empty.LinkTarget is not null || !CanBeReplaced(_name)))
+        {
+            throw ExportException.Usage($"{_name} is a link, a mount point or not yours to replace; name a folder inside it that is not there yet");
+        }
+
         if (File.Exists(Path) || Directory.Exists(Path))
         {
             throw ExportException.Usage($"{Path} is in the way: it is what was left when the process was killed; look, and delete it");
@@ -38,14 +43,23 @@ internal sealed class FolderInTheMaking : IDisposable
     public void Finish()
     {
         DurableFile.SyncTree(Path);
-        if (Directory.Exists(_name))
-        {
-            Directory.Delete(_name); // an empty one, or this fails
-        }
-
         Directory.Move(Path, _name);
         _isFinished = true;
         DurableFile.SyncDirectory(System.IO.Path.GetDirectoryName(_name)!);
+    }
+
+    /// <summary>Takes an empty folder away, before all the work: at its end it would be too late to find that this cannot be done.</summary>
+    private static bool CanBeReplaced(string name)
+    {
+        try
+        {
+            Directory.Delete(name);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc />

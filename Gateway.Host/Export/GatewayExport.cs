@@ -60,6 +60,7 @@ internal sealed class GatewayExport(string data, Action<string, long, long>? pro
         {
             using SqliteCaseView view = SqliteCaseView.Open(_audit.CaseStore);
             Verify();
+            CheckCopies();
             using ExportWriter writer = new(target);
             return Write(view, writer, held);
         }
@@ -101,6 +102,18 @@ internal sealed class GatewayExport(string data, Action<string, long, long>? pro
         if (report.Errors > 0)
         {
             throw new ExportException($"the history is not as it was written, and an import would refuse it ({report.Errors} findings, the first: {report.Findings.First()}); see audit verify");
+        }
+    }
+
+    private void CheckCopies()
+    {
+        try
+        {
+            GatewayImport.CheckCopies(data);
+        }
+        catch (Exception e) when (e is ExportException or InvalidDataException)
+        {
+            throw new ExportException($"an import would refuse what is in {data}: {e.Message}", e);
         }
     }
 
@@ -219,10 +232,12 @@ internal sealed class GatewayExport(string data, Action<string, long, long>? pro
             progress?.Invoke("points", text.Lines, all);
         }
 
-        if (store.Status is { QuarantinedBlocks: var aside, DamagedBlocks: var damaged } && aside + damaged > 0)
+        // What was set aside by an earlier start, or an earlier export, is missing as well.
+        long aside = Directory.EnumerateFiles(folder, "*.damaged", SearchOption.AllDirectories).LongCount(), damaged = store.Status.DamagedBlocks;
+        if (aside + damaged > 0)
         {
             IsIncomplete = true;
-            _notes.Add($"{aside + damaged} blocks of the series store are damaged; what could be read of them is in the export, the rest is not: restore series/ from a backup and export again");
+            _notes.Add($"{aside + damaged} blocks of the series store are damaged, or were and were set aside (series/*.damaged); what could be read of them is in the export, the rest is not: restore series/ from a backup and export again");
         }
 
         return writer.Add(text);

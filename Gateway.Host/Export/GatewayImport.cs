@@ -1,7 +1,9 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Gateway.Host.Cases;
 using Gateway.Host.Cases.Audit;
+using Gateway.Host.Cases.Evidence;
 using Gateway.Host.City;
 using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
@@ -20,8 +22,11 @@ namespace Gateway.Host.Export;
 /// <param name="progress">Told what is done, how far it is and how much there is; null for nobody.</param>
 internal sealed class GatewayImport(string folder, Action<string, long, long>? progress = null)
 {
+    // Numbers and places that are counted on from there for ever.
+    private const long OffsetLimit = 1L << 56;
+
     private const long BlockLimitBytes = 64L << 20;
-    private const int WebhooksLimitBytes = 1 << 30;
+    private const int WebhooksLimitBytes = 64 << 20;
 
     /// <summary>Events of one commit of the case store, for tests of where batches end.</summary>
     public int EventsPerCommit { get; init; } = 4096;
@@ -33,7 +38,12 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
     /// <exception cref="CaseStoreException">A store cannot be written.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be; says what to do.</exception>
-    public ExportManifest Run(string data)
+    public ExportManifest Run(string data) => Run(data, out _);
+
+    /// <summary>Makes the data directory.</summary>
+    /// <param name="data">Where it shall be: absent, or empty.</param>
+    /// <param name="audit">What the audit found of it.</param>
+    public ExportManifest Run(string data, out AuditReport audit)
     {
         using FolderInTheMaking making = new(data);
         ExportReader export = ExportReader.Open(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), progress);
@@ -42,7 +52,12 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
         new CaseImport(export, Path.Combine(making.Path, "cases.db"), progress) { EventsPerCommit = EventsPerCommit }.Run();
         TakeSeries(export, Path.Combine(making.Path, "series"));
         TakeWebhooks(export, Path.Combine(making.Path, "webhooks.db"));
-        Audit(making.Path);
+        audit = Audit(making.Path);
+        if (EvidencePlace.Load(new EvidenceFolder(making.Path).Place) is { } place && place.Cursor > audit.LastSequence)
+        {
+            throw new ExportException(FormattableString.Invariant($"evidence/place.json: it stands at event {place.Cursor}, and the last is {audit.LastSequence}: no decision would be sealed any more; take an export that is as it was made"));
+        }
+
         making.Finish();
         return export.Manifest;
     }
@@ -55,33 +70,50 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
         }
 
         long done = 0;
-        foreach (string name in export.Copied().Select(f => f.Name).Concat(((string[])[ExportFormat.Mode, ExportFormat.Sessions, ExportFormat.AuditKeys]).Where(export.Has)))
+        foreach (ExportedFile file in export.Copied().Concat(((string[])[ExportFormat.Mode, ExportFormat.Sessions, ExportFormat.AuditKeys, ExportFormat.AuditLines]).Select(export.Find).OfType<ExportedFile>()))
         {
-            Copy(export.PathOf(name), Path.Combine(root, name));
-            progress?.Invoke("files", ++done, export.Manifest.Files);
-        }
+            if (file.LengthBytes > 0 || file.Name != ExportFormat.AuditLines)
+            {
+                Copy(file, export.PathOf(file.Name), Path.Combine(root, file.Name));
+            }
 
-        if (export.LengthOf(ExportFormat.AuditLines) > 0)
-        {
-            Copy(export.PathOf(ExportFormat.AuditLines), Path.Combine(root, ExportFormat.AuditLines));
+            progress?.Invoke("files", ++done, export.Manifest.Files);
         }
     }
 
     // Not File.Copy, which takes the mode along: what lies in a data directory is its owner's alone, however the export travelled.
-    private static void Copy(string source, string target)
+    private static void Copy(ExportedFile file, string source, string target)
     {
         using FileStream input = new(source, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 17);
         using FileStream output = new(target, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17);
-        input.CopyTo(output, 1 << 17);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[1 << 17];
+        for (int read; (read = input.Read(buffer)) > 0;)
+        {
+            hash.AppendData(buffer, 0, read);
+            output.Write(buffer, 0, read);
+        }
+
+        // It was checked before: what is copied is what was checked, or the export changes while it is read.
+        if (Convert.ToHexStringLower(hash.GetHashAndReset()) != file.Sha256)
+        {
+            throw new ExportException($"{file.Name}: was changed while it was read; keep the export to yourself meanwhile");
+        }
     }
 
-    /// <summary>What a start would stumble over, or be filled up by.</summary>
-    private static void CheckCopies(string root)
+    /// <summary>What a start would stumble over, or be filled up by, among what is taken as it is.</summary>
+    /// <param name="root">A data directory.</param>
+    /// <exception cref="ExportException">There is something.</exception>
+    /// <exception cref="InvalidDataException">The same, from the piece that reads it.</exception>
+    public static void CheckCopies(string root)
     {
-        if (SessionSnapshot.Load(Path.Combine(root, ExportFormat.Sessions)) is { Offset: < 0 })
+        if (SessionSnapshot.Load(Path.Combine(root, ExportFormat.Sessions)) is { } kept
+            && (kept.Offset < 0 || kept.Sessions.GroupBy(s => s.State.ClientId, StringComparer.Ordinal).Any(s => s.Count() > 1)))
         {
-            throw new ExportException($"{ExportFormat.Sessions}: it is of an offset before the log; take an export that is as it was made");
+            throw new ExportException($"{ExportFormat.Sessions}: it is of an offset before the log, or has a session twice; take an export that is as it was made");
         }
+
+        CheckPlace(new EvidenceFolder(root).Place);
 
         if (Path.Combine(root, ExportFormat.AuditKeys) is var keys && File.Exists(keys))
         {
@@ -92,7 +124,7 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
         }
 
         byte[] header = new byte[LogSegment.HeaderLengthBytes];
-        foreach (string segment in Directory.EnumerateFiles(Path.Combine(root, "log")))
+        foreach (string segment in Files(root, "log"))
         {
             using FileStream file = File.OpenRead(segment);
             int read = file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
@@ -105,7 +137,7 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
 
         CityArchive archive = new(Path.Combine(root, "snapshots"));
         byte[] buffer = new byte[1 << 16];
-        foreach (string snapshot in Directory.EnumerateFiles(Path.Combine(root, "snapshots")))
+        foreach (string snapshot in Files(root, "snapshots"))
         {
             string name = Path.GetFileName(snapshot), revision = name[..name.IndexOf('.', StringComparison.Ordinal)];
             string? problem = Unfolds(snapshot, buffer) ? archive.Problem(revision) : $"it unfolds to more than {ExportFormat.SnapshotLimitBytes >> 20} MiB, or not at all";
@@ -113,6 +145,27 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
             {
                 throw new ExportException($"snapshots/{name}: {problem}; take an export that is as it was made");
             }
+        }
+    }
+
+    private static IEnumerable<string> Files(string root, string folder) => Directory.Exists(Path.Combine(root, folder))
+        ? Directory.EnumerateFiles(Path.Combine(root, folder)).Where(f => ExportFormat.IsCopied($"{folder}/{Path.GetFileName(f)}"))
+        : [];
+
+    /// <summary>The sealer would stop at a mark that is none, and wait for ever where it stands behind the end.</summary>
+    private static void CheckPlace(string path)
+    {
+        try
+        {
+            if (EvidencePlace.Load(path) is { } place
+                && (place.Cursor < 0 || place.Since is < 0 or > OffsetLimit || place.Followed is < 0 or > OffsetLimit || place.Marks.Any(m => m?.Bytes is null || m.Offset < 0 || !LogMarks.IsMark(m.Kind))))
+            {
+                throw new InvalidDataException("it names a place that there is not");
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ExportException($"evidence/place.json: {e.Message}; take an export that is as it was made", e);
         }
     }
 
@@ -181,9 +234,10 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
             throw new ExportException($"{ExportFormat.Webhooks}: {e.Message}; take an export that is as it was made", e);
         }
 
-        if (content is null || content.Receivers.Contains(null!) || content.Letters.Contains(null!))
+        if (content is null || content.Receivers.Any(r => r is not { Cursor: >= 0 and < OffsetLimit, PendingThrough: null or (>= 0 and < OffsetLimit), DeadLetters: >= 0 } || !IsTime(r.PendingSince))
+            || content.LastLetter is < 0 or > OffsetLimit || content.Letters.Any(l => l is not { Id: > 0 and < OffsetLimit, After: >= 0 and < OffsetLimit, Through: >= 0 and < OffsetLimit } || !IsTime(l.At)))
         {
-            throw new ExportException($"{ExportFormat.Webhooks}: is too long, or has something that is null; take an export that is as it was made");
+            throw new ExportException($"{ExportFormat.Webhooks}: is too long, or has a number, a time or a null that a gateway does not write; take an export that is as it was made");
         }
 
         try
@@ -197,8 +251,10 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
         }
     }
 
+    private static bool IsTime(long unixMilliseconds) => new EventTime(unixMilliseconds) is var time && time >= EventTime.MinValue && time <= EventTime.MaxValue;
+
     /// <summary>Signatures, evidence, the cities it names, and once more everything that was read back.</summary>
-    private void Audit(string root)
+    private AuditReport Audit(string root)
     {
         AuditFolder folder = new(root);
         using AuditKeys keys = AuditKeys.Of(folder);
@@ -224,5 +280,7 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
         {
             throw new ExportException($"the audit of what was read has {report.Errors} findings, the first: {report.Findings.First()}; take an export that is as it was made");
         }
+
+        return report;
     }
 }

@@ -11,7 +11,8 @@ public sealed class EventTimeJsonConverter : JsonConverter<EventTime>
     /// <exception cref="JsonException">The value is no instant.</exception>
     public override EventTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long milliseconds))
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long milliseconds)
+            && milliseconds >= EventTime.MinValue.UnixMilliseconds && milliseconds <= EventTime.MaxValue.UnixMilliseconds)
         {
             return new EventTime(milliseconds);
         }

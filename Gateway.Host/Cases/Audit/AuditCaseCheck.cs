@@ -168,7 +168,7 @@ internal sealed class AuditCaseCheck(AuditReport report, Action<long> progress)
     private void Compare(SqliteDataReader row, Case fold, SqliteCommand? areaQuery)
     {
         _compared++;
-        _areas += fold.Facts.AreaPath.Count;
+        _areas += fold.Facts.AreaPath.Distinct(StringComparer.Ordinal).Count();
         string body = JsonSerializer.Serialize(fold, CaseJsonContext.Readable.Case);
         if (row.GetString(1) != body && Written(row.GetString(1)) is var read && read != body)
         {

@@ -4,8 +4,8 @@ namespace Gateway.Host.Cases.Audit;
 
 /// <summary>
 /// Holds checkpoints against the history while it is walked: those of the store, those of the file beside it, and those of a second party.
-/// Keys of earlier gateways lie in the data directory, where whoever edits the store can put one of his own: they are named in the report,
-/// and a gateway that has signed once with its own key takes nothing of theirs behind that.
+/// Keys of earlier gateways lie in the data directory, where whoever edits the store can put one of his own: what they sign is told apart, and
+/// behind the last entry that the gateway's own key signed nothing of theirs is taken. Before it the own signature vouches for it.
 /// </summary>
 internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<AuditKey> keys, IReadOnlyList<AuditKey> earlier)
 {
@@ -17,19 +17,27 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
     private readonly HashSet<string> _contradicted = [];
     private int _next;
     private long _good;
-    private long _ownFrom = long.MaxValue;
+    private long _ownUpTo;
 
     /// <summary>Takes the checkpoints of the store: numbered without gaps, each as it was signed.</summary>
     public void ReadStore(SqliteConnection connection)
     {
         using SqliteCommand query = connection.CreateCommand();
         query.CommandText = "SELECT number, sequence, line, peaks FROM audit_checkpoints ORDER BY number";
+        _ownUpTo = OwnUpTo(query);
         using SqliteDataReader row = query.ExecuteReader();
+        long covered = 0;
         for (long expected = 1; row.Read(); expected++)
         {
             long number = row.GetInt64(0);
             string place = $"checkpoint {number}";
-            for (; expected < number; expected++)
+            if (number < 1 || row.GetInt64(1) <= covered)
+            {
+                report.Add(AuditFinding.At(AuditFault.Inserted, place, number < 1 ? "checkpoints are numbered from 1" : "it goes no further than the one before it", NotOurs));
+            }
+
+            (covered, expected) = (Math.Max(covered, row.GetInt64(1)), number < 1 ? 0 : expected);
+            for (; number > 0 && expected < number; expected++)
             {
                 report.Add(AuditFinding.At(AuditFault.Removed, $"checkpoint {expected}", "it is gone", NotOurs));
             }
@@ -37,11 +45,6 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
             report.Checkpoints++;
             string line = row.GetString(2);
             _stored[number] = line;
-            if (_ownFrom == long.MaxValue && AuditCheckpoint.TryParse(line, out AuditCheckpoint? parsed) && Own(parsed) is not null)
-            {
-                _ownFrom = number;
-            }
-
             if (Take(place, line, row.GetFieldValue<byte[]>(3), "store") is { } checkpoint && (checkpoint.Number != number || checkpoint.Sequence != row.GetInt64(1)))
             {
                 report.Add(AuditFinding.At(AuditFault.Edited, place, $"its line is of checkpoint {checkpoint.Number} up to entry {checkpoint.Sequence}", NotOurs));
@@ -102,11 +105,14 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
         if (checkpoint.Sequence == last && checkpoint.Entries == tree.Count && checkpoint.Root == Convert.ToHexStringLower(tree.Root()))
         {
             _good = checkpoint.Sequence;
-            report.SignedUpTo = known.Signer is null ? report.SignedUpTo : checkpoint.Sequence;
             if (known.Signer is { } signer && Own(checkpoint) is null)
             {
                 report.EarlierSignedUpTo = checkpoint.Sequence;
                 report.EarlierKeys.Add(signer);
+            }
+            else if (known.Signer is not null)
+            {
+                report.SignedUpTo = checkpoint.Sequence;
             }
 
             if (known.Peaks is { } peaks && !peaks.AsSpan().SequenceEqual(tree.Peaks))
@@ -139,9 +145,9 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
             return checkpoint;
         }
 
-        if (isSigned && Own(checkpoint) is null && checkpoint.Number > _ownFrom)
+        if (isSigned && Own(checkpoint) is null && _ownUpTo > 0 && checkpoint.Sequence >= _ownUpTo)
         {
-            report.Add(AuditFinding.At(AuditFault.Forged, place, $"it is signed by key {key!.Fingerprint} of an earlier gateway, behind checkpoint {_ownFrom} of this one's own", NotOurs));
+            report.Add(AuditFinding.At(AuditFault.Forged, place, FormattableString.Invariant($"it is signed by key {key!.Fingerprint} of an earlier gateway, behind entry {_ownUpTo}, up to which this one's own key signed"), NotOurs));
         }
 
         if (key is null && keys.Count + earlier.Count > 0)
@@ -151,6 +157,22 @@ internal sealed class AuditCheckpointCheck(AuditReport report, IReadOnlyList<Aud
 
         _known.Add(new Known(place, checkpoint, peaks, source, isSigned ? checkpoint.Key : null));
         return checkpoint;
+    }
+
+    /// <summary>Sequence of the last entry that the own key signed; 0 when it signed none.</summary>
+    private long OwnUpTo(SqliteCommand query)
+    {
+        long last = 0;
+        using SqliteDataReader row = query.ExecuteReader();
+        while (row.Read())
+        {
+            if (AuditCheckpoint.TryParse(row.GetString(2), out AuditCheckpoint? checkpoint) && Own(checkpoint)?.Signed(checkpoint) == true)
+            {
+                last = Math.Max(last, checkpoint.Sequence);
+            }
+        }
+
+        return last;
     }
 
     private AuditKey? Own(AuditCheckpoint checkpoint) => keys.FirstOrDefault(k => k.Fingerprint == checkpoint.Key);

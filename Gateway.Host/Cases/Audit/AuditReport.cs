@@ -21,7 +21,7 @@ internal sealed class AuditReport
     /// <summary>Checkpoints in the store.</summary>
     public int Checkpoints { get; set; }
 
-    /// <summary>Sequence of the last entry that a checkpoint with a good signature covers.</summary>
+    /// <summary>Sequence of the last entry that a checkpoint with a good signature of the gateway's own key, or a key that was given, covers.</summary>
     public long SignedUpTo { get; set; }
 
     /// <summary>Sequence of the last entry that a checkpoint of an earlier gateway's key covers; 0 when there is none.</summary>

@@ -22,12 +22,13 @@ internal sealed class EvidenceFolder(string root)
     public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>The file of a decision.</summary>
-    public string PathOf(string caseNo, int decision) => System.IO.Path.Combine(Path, $"{caseNo}.{decision.ToString(CultureInfo.InvariantCulture)}{Extension}");
+    /// <exception cref="InvalidDataException">The case has a number that would lead elsewhere.</exception>
+    public string PathOf(string caseNo, int decision) => !IsName(caseNo) ? throw new InvalidDataException($"a case has a number that is none, and no file: it has {caseNo.Length} characters; see audit verify") : System.IO.Path.Combine(Path, $"{caseNo}.{decision.ToString(CultureInfo.InvariantCulture)}{Extension}");
 
     /// <summary>The bytes of a decision's file; null when there is none.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     public byte[]? Find(string caseNo, int decision) =>
-        caseNo.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && PathOf(caseNo, decision) is var path && File.Exists(path) ? File.ReadAllBytes(path) : null;
+        IsName(caseNo) && PathOf(caseNo, decision) is var path && File.Exists(path) ? File.ReadAllBytes(path) : null;
 
     /// <summary>Puts a decision's file there, durably.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -36,6 +37,8 @@ internal sealed class EvidenceFolder(string root)
         DurableFile.CreateDirectory(Path);
         DurableFile.Replace(PathOf(caseNo, decision), bytes);
     }
+
+    private static bool IsName(string caseNo) => caseNo.Length > 0 && caseNo.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>The decisions that have a file.</summary>
     public IEnumerable<(string CaseNo, int Decision, string File)> All()

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Gateway.Host.Cases;
+using Gateway.Host.Cases.Audit;
 using Gateway.Host.Cli.RuleFiles;
 using Gateway.Host.Export;
+using Microsoft.Data.Sqlite;
 
 namespace Gateway.Host.Cli.Export;
 
@@ -30,6 +33,7 @@ internal static class ExportCommand
             }
 
             parsed.InvocationConfiguration.Output.WriteLine($"exported {Summary(manifest)}; secrets/ is not in it");
+            parsed.InvocationConfiguration.Output.WriteLine($"{ExportFormat.Manifest} has the SHA-256 {HashOf(parsed.GetValue(folder)!)}: whoever keeps it can tell this export from any other");
             return export.IsIncomplete ? FindingsExit : 0;
         }));
         return command;
@@ -43,12 +47,18 @@ internal static class ExportCommand
         Command command = new("import", "Makes a data directory, which is not there yet or empty, of an export; exit 0, 1 findings, 2 usage or unreadable") { folder, data };
         command.SetAction(parsed => Try(parsed.InvocationConfiguration, progress =>
         {
-            ExportManifest manifest = new GatewayImport(parsed.GetValue(folder)!, progress).Run(ReplayArguments.Folder(parsed.GetValue(data)));
+            ExportManifest manifest = new GatewayImport(parsed.GetValue(folder)!, progress).Run(ReplayArguments.Folder(parsed.GetValue(data)), out AuditReport audit);
             parsed.InvocationConfiguration.Output.WriteLine($"imported {Summary(manifest)}");
+            parsed.InvocationConfiguration.Output.WriteLine($"{ExportFormat.Manifest} has the SHA-256 {HashOf(parsed.GetValue(folder)!)}");
+            parsed.InvocationConfiguration.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"signed up to event {audit.EarlierSignedUpTo} of {audit.LastSequence}{(audit.EarlierKeys.Count > 0 ? $" by key {string.Join(", ", audit.EarlierKeys)}" : "")}: whether that is the key you know, audit verify --key FILE --checkpoint FILE tells, before the first start"));
             return 0;
         }));
         return command;
     }
+
+    private static string HashOf(string folder) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, ExportFormat.Manifest))));
 
     private static Argument<string> Folder(string description) => new("DIR") { Description = description };
 
@@ -71,7 +81,7 @@ internal static class ExportCommand
             console.Error.WriteLine($"error: {e.Message}");
             return e.IsFinding ? FindingsExit : UsageExit;
         }
-        catch (Exception e) when (e is CaseStoreException or IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is CaseStoreException or SqliteException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             Clear(console.Error, shows);
             console.Error.WriteLine($"error: {e.Message}");

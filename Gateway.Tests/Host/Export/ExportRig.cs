@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Host.Cases;
 using Gateway.Host.Cases.Audit;
+using Gateway.Host.Cases.Evidence;
 using Gateway.Host.Export;
 using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
@@ -57,6 +58,7 @@ internal sealed class ExportRig : IDisposable
             outbox.Remove(2);
         }
 
+        new EvidencePlace { Since = 1, Followed = 1 }.Save(new EvidenceFolder(Data).Place);
         System.IO.File.WriteAllText(Path.Combine(Data, "mode.yaml"), "switches: []\n");
         new SessionSnapshot(1, []).Save(Path.Combine(Data, "sessions.bin"));
         return this;

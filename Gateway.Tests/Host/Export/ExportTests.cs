@@ -119,6 +119,68 @@ public sealed class ExportTests
         Assert.Contains(report.Findings, f => f.Fault == AuditFault.Forged && f.Message.Contains("of an earlier gateway", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("UPDATE audit_checkpoints SET number = 0 WHERE number = (SELECT max(number) FROM audit_checkpoints)")]
+    [InlineData("UPDATE audit_checkpoints SET number = -5 WHERE number = (SELECT max(number) FROM audit_checkpoints)")]
+    public void Key_that_somebody_put_there_signs_nothing_under_a_number_before_all(string sql)
+    {
+        using ExportRig rig = new ExportRig().Filled(8);
+        string own = rig.Audit.Key;
+        long signed = ExportRig.Verify(rig.Data).SignedUpTo;
+        using (SqliteCaseStore store = SqliteCaseStore.Open(rig.Audit.CaseStore))
+        {
+            File.Move(own, own + ".own");
+            Comment(store, 1_000_000);
+            store.SealAudit(rig.Audit); // with a key of his own
+        }
+
+        using (AuditKey his = AuditKey.Read(own))
+        {
+            File.AppendAllText(rig.Audit.EarlierKeys, his.PublicPem);
+        }
+
+        File.Move(own + ".own", own, overwrite: true);
+        using (var connection = Gateway.Tests.Host.Cases.StoreFaultTests.Connect(rig.Audit.CaseStore))
+        {
+            Gateway.Tests.Host.Cases.StoreFaultTests.Execute(connection, "DROP TRIGGER audit_checkpoints_no_update; " + sql);
+        }
+
+        AuditReport report = ExportRig.Verify(rig.Data);
+        Assert.Contains(report.Findings, f => f.Fault == AuditFault.Forged && f.Message.Contains("of an earlier gateway", StringComparison.Ordinal));
+        Assert.Contains(report.Findings, f => f.Fault == AuditFault.Inserted);
+        Assert.Equal(signed, report.SignedUpTo);
+    }
+
+    [Fact]
+    public void History_that_comes_home_is_its_own_again_and_the_other_gateways_part_is_vouched_for_by_the_next_signature()
+    {
+        using ExportRig rig = new ExportRig().Filled(8);
+        rig.Export();
+        rig.Import(rig.File("second"));
+        AuditFolder folder = new(rig.File("second"));
+        using (SqliteCaseStore store = SqliteCaseStore.Open(folder.CaseStore))
+        {
+            Comment(store, 1_000_000);
+            store.SealAudit(folder);
+        }
+
+        rig.Export(rig.File("second"), rig.File("export2"));
+        rig.Import(rig.File("home"), rig.File("export2"));
+        AuditFolder home = new(rig.File("home"));
+        Directory.CreateDirectory(Path.GetDirectoryName(home.Key)!);
+        File.Copy(rig.Audit.Key, home.Key);
+        using (SqliteCaseStore store = SqliteCaseStore.Open(home.CaseStore))
+        {
+            Comment(store, 1_000_100);
+            store.SealAudit(home);
+        }
+
+        AuditReport report = ExportRig.Verify(rig.File("home"));
+        Assert.Empty(report.Findings);
+        Assert.Equal(report.LastSequence, report.SignedUpTo);
+        Assert.Single(report.EarlierKeys);
+    }
+
     [Fact]
     public void Nothing_of_the_secrets_is_in_an_export_and_the_same_content_has_no_date()
     {

@@ -16,6 +16,9 @@ public sealed class HostileExportTests
         ["file gone"] = (r => File.Delete(In(r, "mode.yaml")), ["mode.yaml", "not in the folder"]),
         ["file more"] = (r => File.WriteAllText(In(r, "evidence.exe"), ""), ["evidence.exe", "not in the list"]),
         ["file more in a folder"] = (r => File.WriteAllText(In(r, "log/x"), ""), ["log/x", "not in the list"]),
+        ["link that leads round in circles"] = (r => { Directory.CreateSymbolicLink(In(r, "a"), "."); Directory.CreateSymbolicLink(In(r, "log/b"), ".."); }, ["not in the list"]),
+        ["folder of its own"] = (r => Directory.CreateDirectory(In(r, "secrets")), ["secrets", "not in the list"]),
+        ["manifest a link"] = (r => Link(r, "export.json"), ["holds no export.json"]),
         ["list edited"] = (r => Append(r, "files.ndjson", "\n"), ["files.ndjson", "SHA-256"]),
         ["list without its order"] = (r => r.EditList(l => l.Reverse()), ["files.ndjson", "stands behind"]),
         ["list with a file twice"] = (r => r.EditList(l => l.Insert(1, l[0])), ["files.ndjson", "stands behind"]),
@@ -51,6 +54,9 @@ public sealed class HostileExportTests
         ["sequence exchanged"] = (r => r.EditLines(ExportFormat.Events, l => l[4] = l[4].Replace("{\"sequence\":5,", "{\"sequence\":6,")), ["case-events.ndjson.gz:5:", "event 6 of all"]),
         ["sequence absurd"] = (r => r.EditLines(ExportFormat.Events, l => l[4] = l[4].Replace("{\"sequence\":5,", "{\"sequence\":99999999999999999999,")), ["case-events.ndjson.gz:5:"]),
         ["case number exchanged"] = (r => r.EditLines(ExportFormat.Events, l => l[4] = new StringBuilder(l[4]).Replace("AJ-2026", "AJ-2027", 0, 40).ToString()), ["case-events.ndjson.gz:5:", "says itself"]),
+        ["case number that leads elsewhere"] = (r => r.EditLines(ExportFormat.Events, l => l[0] = l[0].Replace("AJ-20260127-000001", "../../AJ-1")), ["case-events.ndjson.gz:1:", "letters, digits and hyphens"]),
+        ["case number of all numbers the last"] = (r => r.EditLines(ExportFormat.Events, l => l[0] = l[0].Replace("\"number\":1,", "\"number\":9223372036854775807,")), ["case-events.ndjson.gz:1:", "number that no case has"]),
+        ["time beyond all times"] = (r => r.EditLines(ExportFormat.Events, l => l[0] = System.Text.RegularExpressions.Regex.Replace(l[0], "\"occurredAt\":\"[^\"]*\"", "\"occurredAt\":9000000000000000000")), ["case-events.ndjson.gz:1:", "RFC 3339"]),
         ["status exchanged"] = (r => r.EditLines(ExportFormat.Events, l => l[0] = l[0].Replace("\"statusAfter\":\"", "\"statusAfter\":\"X")), ["case-events.ndjson.gz:1:", "brings"]),
         ["hash no hex"] = (r => r.EditLines(ExportFormat.Events, l => l[0] = l[0].Replace("\"hash\":\"", "\"hash\":\"zz")), ["case-events.ndjson.gz:1:"]),
         ["event of an unknown type"] = (r => r.EditLines(ExportFormat.Events, l => l[0] = l[0].Replace("\"type\":\"collected\"", "\"type\":\"hidden\"")), ["case-events.ndjson.gz:1:"]),
@@ -70,6 +76,11 @@ public sealed class HostileExportTests
         ["a private key among the keys"] = (r => Text(r, "audit-keys.pem", _ => System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256).ExportPkcs8PrivateKeyPem()), ["audit-keys.pem", "no public key"]),
         ["partition with another place"] = (r => r.EditLines(ExportFormat.Partitions, l => l[0] = l[0].Replace("\"checkpointOffset\":", "\"checkpointOffset\":9")), ["partitions.ndjson:1:", "rule state"]),
         ["partition with another number"] = (r => r.EditLines(ExportFormat.Partitions, l => l[0] = l[0].Replace("\"lastNumber\":", "\"lastNumber\":9")), ["partitions.ndjson:1:", "highest case number"]),
+        ["partition ahead of every log"] = (r => Place(r, "9223372036854775807"), ["partitions.ndjson:1:", "stands at log offset"]),
+        ["partition behind its events"] = (r => Place(r, "1"), ["partitions.ndjson:1:"]),
+        ["place of the sealer with nothing in it"] = (r => Text(r, "evidence/place.json", _ => "{\"cursor\":0,\"since\":0,\"followed\":0,\"marks\":[null]}"), ["evidence/place.json"]),
+        ["place of the sealer behind the end"] = (r => Text(r, "evidence/place.json", _ => "{\"cursor\":999999,\"since\":0,\"followed\":0,\"marks\":[]}"), ["evidence/place.json", "999999"]),
+        ["marks that are none"] = (r => Text(r, "evidence/place.json", _ => "{\"cursor\":0,\"since\":0,\"followed\":0,\"marks\":[{\"offset\":1,\"bytes\":\"AAAA\"}]}"), ["evidence/place.json", "no record"]),
         ["partition twice"] = (r => r.EditLines(ExportFormat.Partitions, l => l.Add(l[0])), ["partitions.ndjson:2:"]),
         ["partition gone"] = (r => r.EditLines(ExportFormat.Partitions, l => l.Clear()), ["partitions.ndjson"]),
         ["partition time"] = (r => r.EditLines(ExportFormat.Partitions, l => l[0] = l[0].Replace("\"logTime\":\"2", "\"logTime\":\"x2")), ["partitions.ndjson:1:", "no time"]),
@@ -84,6 +95,8 @@ public sealed class HostileExportTests
         ["sample of a device with a long name"] = (r => r.EditLines(ExportFormat.Series, l => l[0] = l[0].Replace("\"device\":\"", "\"device\":\"" + new string('A', 5000))), ["series.ndjson.gz:1:", "bytes"]),
         ["webhooks no JSON"] = (r => Text(r, "webhooks.json", _ => "{\"lastLetter\":1}"), ["webhooks.json"]),
         ["webhooks with nothing in them"] = (r => Text(r, "webhooks.json", _ => "{\"lastLetter\":1,\"receivers\":[null],\"letters\":[]}"), ["webhooks.json"]),
+        ["webhooks with the last of all numbers"] = (r => Text(r, "webhooks.json", t => System.Text.RegularExpressions.Regex.Replace(t, "\"lastLetter\": *[0-9]+", "\"lastLetter\": 9223372036854775807")), ["webhooks.json"]),
+        ["webhooks with a time beyond all times"] = (r => Text(r, "webhooks.json", t => System.Text.RegularExpressions.Regex.Replace(t, "\"at\": *[0-9]+", "\"at\": 9000000000000000000")), ["webhooks.json"]),
         ["webhooks twice"] = (r => Text(r, "webhooks.json", t => Twice(t, "receivers")), ["webhooks.json", "twice"]),
         ["sessions of nobody"] = (r => Bytes(r, "sessions.bin", b => [.. b.Select((x, i) => i == 4 ? (byte)(x ^ 1) : x)]), ["sessions.bin", "checksum"]),
         ["sessions with two thousand million of them"] = (r => Bytes(r, "sessions.bin", ManySessions), ["sessions.bin", "count"]),
@@ -121,7 +134,21 @@ public sealed class HostileExportTests
             }
         }
 
+        // A gateway that has such a one is told when it exports, not on the day of the import.
+        Assert.Contains("unfolds to more", Assert.Throws<ExportException>(() => rig.Export()).Message, StringComparison.Ordinal);
+
+        string name = "snapshots/" + new string('a', 64) + ".json.gz";
+        byte[] bomb = File.ReadAllBytes(Path.Combine(rig.Data, name));
+        File.Delete(Path.Combine(rig.Data, name));
         rig.Export();
+        Directory.CreateDirectory(In(rig, "snapshots"));
+        File.WriteAllBytes(In(rig, name), bomb);
+        rig.EditList(l => l.Insert(l.Count - 1, new JsonObject
+        {
+            ["name"] = name,
+            ["lengthBytes"] = bomb.Length,
+            ["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bomb)),
+        }.ToJsonString()));
         Assert.Contains("unfolds to more", Assert.Throws<ExportException>(() => rig.Import(rig.File("other"))).Message, StringComparison.Ordinal);
     }
 
@@ -162,6 +189,9 @@ public sealed class HostileExportTests
         File.WriteAllBytes(In(rig, name), bytes);
         rig.EditEntry(name, e => (e["lengthBytes"], e["sha256"]) = (bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))));
     }
+
+    private static void Place(ExportRig rig, string offset) =>
+        rig.EditLines(ExportFormat.Partitions, l => l[0] = System.Text.RegularExpressions.Regex.Replace(l[0], "\"nextOffset\":[0-9]+", $"\"nextOffset\":{offset}"));
 
     private static string Segment(ExportRig rig) => "log/" + Path.GetFileName(Directory.GetFiles(In(rig, "log"))[0]);
 
