@@ -127,6 +127,49 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public void Rule_whose_hash_is_another_than_that_of_the_sealed_city_is_not_the_rule_of_then()
+    {
+        using TimelineDrill drill = new();
+        IReadOnlyDictionary<string, string> hashes = drill.City.FileHashes;
+        RulesOfThen rules = new(drill.City.Effective, AreOfThen: true, hashes);
+        Assert.True(Find(hashes["rules/flood-underpass.yaml"]));
+        Assert.True(Find(""));
+        Assert.False(Find(new string('a', 64)));
+        Assert.False((rules with { AreOfThen = false }).Find(new RuleReference("", "underpass-flood", ""))!.Value.IsOfThen);
+
+        bool Find(string hash) => rules.Find(new RuleReference("rules/flood-underpass.yaml", "underpass-flood", hash))!.Value.IsOfThen;
+    }
+
+    [Fact]
+    public void Seal_of_a_reopening_says_nothing_of_the_day_the_case_was_opened()
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
+        using (drill)
+        {
+            drill.Seal(now, caseNo, decision: 7);
+            Assert.False(drill.Sources(caseNo, now).AreRulesOfThen);
+        }
+    }
+
+    [Fact]
+    public void Silence_without_a_beginning_and_one_of_other_rules_is_not_told_of_a_case_that_is_over()
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
+        using (drill)
+        {
+            CitySnapshot? today = CitySnapshot.Create(CitySnapshot.With(drill.City.Files, new CityFile("silences/all.yaml", """
+                silences:
+                  - {id: always, devices: [FLD-000001], until: 2027-01-01 00:00, reason: works, by: drainage-office}
+                  - {id: then, devices: [FLD-000001], rules: [underpass-flood], from: 2026-01-20 00:00, until: 2026-02-15 00:00, reason: works, by: drainage-office}
+                  - {id: other, devices: [FLD-000001], rules: [road-ponding], from: 2026-01-20 00:00, until: 2026-02-15 00:00, reason: works, by: drainage-office}
+                """))).Snapshot;
+            Assert.NotNull(today);
+            Assert.Equal(["always", "then"], drill.Sources(caseNo, now, after: TimelineWindow.Longest, today: today).Silences.Select(s => s.Id).Order()); // its window reaches the present
+            Assert.Equal(["then"], drill.Sources(caseNo, now + 10_000, today: today).Silences.Select(s => s.Id));
+        }
+    }
+
+    [Fact]
     public void Silences_of_the_device_and_switches_of_the_mode_within_the_window_are_told()
     {
         (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
