@@ -25,6 +25,8 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
     /// <summary>Fields of a device that are shown.</summary>
     public const int FieldLimit = 4;
 
+    private readonly RulesArchive _rules = new(evidence, archive);
+
     private static readonly TimeSpan LongestLookBack = TimeSpan.FromDays(1);
 
     /// <summary>Reads it; null where there is no such case.</summary>
@@ -52,7 +54,7 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         IReadOnlyList<TimeStretch> quiet = QuietTime.Of(c, history, clocks, window);
         IReadOnlyList<CaseDevice> devices = CaseDevice.Of(c, history, children);
         cancellation.ThrowIfCancellationRequested();
-        Asked asked = new(RulesOfThen.Of(c, history, city, evidence, archive), c, city, window, [.. devices.Take(DeviceLimit)]);
+        Asked asked = new(RulesOfThen.Of(c, history, city, _rules), c, city, window, [.. devices.Take(DeviceLimit)]);
         cancellation.ThrowIfCancellationRequested();
         ReadingsReader readings = new(series, new SeriesCatalog(city.Definition.Devices, city.AreasAt(now)), window, quiet);
         List<DeviceReadings> measured = [.. Measured(asked, readings, cancellation)];
@@ -101,12 +103,20 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         foreach (CaseDevice device in asked.Devices)
         {
             (string Field, TimelineLimit? Limit)[] looked = [.. asked.LooksAt(device)];
+            List<DeviceReadings> series = [];
             foreach (IGrouping<string, (string Field, TimelineLimit? Limit)> field in looked.GroupBy(l => l.Field).Take(FieldLimit))
             {
                 if (readings.Read(new SeriesKey(device.DeviceId, field.Key), [.. field.Select(f => f.Limit).OfType<TimelineLimit>()], cancellation) is { } found)
                 {
-                    yield return found;
+                    series.Add(found);
                 }
+            }
+
+            // A field may be sent less often than another: the device is silent when it sends none of them.
+            IReadOnlyList<TimeStretch> silent = QuietTime.Common(series.Select(s => s.Silences));
+            foreach (DeviceReadings one in series)
+            {
+                yield return series.Count == 1 ? one : one with { Silences = silent };
             }
         }
     }

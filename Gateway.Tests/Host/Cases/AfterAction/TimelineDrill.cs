@@ -137,6 +137,9 @@ internal sealed class TimelineDrill : IDisposable
         Commit(At(minute));
     }
 
+    /// <summary>Deletes the cities of other days.</summary>
+    public void Forget() => Directory.Delete(_folder.File("snapshots"), recursive: true);
+
     /// <summary>Drives a hand-made history into the store.</summary>
     public void Put(IReadOnlyCollection<CaseEvent> events, IReadOnlyCollection<Case> cases, EventTime at) =>
         _store.Commit(new CaseCommit { Partition = 0, NextOffset = ++_offset, LogTime = at, Events = events, Cases = cases });

@@ -167,6 +167,27 @@ public sealed class TimelineReadingTests
     }
 
     [Fact]
+    public void Device_with_more_values_than_are_looked_at_again_is_left_out_and_looked_at_until_an_earlier_time()
+    {
+        using TimelineDrill drill = new();
+        Device gauge = drill.City.Definition.Devices.Find(TimelineScenes.Gauge)!, other = drill.City.Definition.Devices.Find("FLD-000002")!;
+        ReadingBatch batch = new(gauge.Profile);
+        for (int second = 0; second <= ReadingsReader.RecallLimit; second++)
+        {
+            EventTime at = TimelineDrill.At(second / 60.0);
+            batch.Add(new ReadingBatch.Row(gauge.Index, at, at, TimeQuality.Ok, -1))[gauge.Profile.ColumnByName["water_level"]] = 0.03;
+        }
+
+        drill.Series.Append(batch, 0, ReadingsReader.RecallLimit + 1, drill.City.Definition.Devices);
+        drill.Level(1, other.Id, 0.03);
+        ReadingsReader reader = new(drill.Series, Catalog(drill), new TimelineWindow(TimelineDrill.At(0), TimelineDrill.At(10_000), TimelineDrill.At(60)), []);
+        (IReadOnlyList<RecalledValue> values, bool isWhole) = reader.Recall([gauge, other], TimeSpan.Zero, TimelineDrill.At(10_000), CancellationToken.None);
+        Assert.Equal((other.Id, false, true), (Assert.Single(values).DeviceId, isWhole, reader.IsCutShort));
+        (values, isWhole) = reader.Recall([gauge, other], TimeSpan.Zero, TimelineDrill.At(60), CancellationToken.None);
+        Assert.Equal((3_601, true), (values.Count, isWhole));
+    }
+
+    [Fact]
     public void Rule_that_does_not_compile_any_more_silences_no_other()
     {
         using TimelineDrill drill = new();

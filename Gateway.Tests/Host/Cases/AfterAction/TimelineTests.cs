@@ -141,6 +141,36 @@ public sealed class TimelineTests
     }
 
     [Fact]
+    public void Rules_of_then_are_read_once()
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
+        using (drill)
+        {
+            drill.Seal(now, caseNo);
+            CitySnapshot today = CitySnapshot.Create(CitySnapshot.With(drill.City.Files, new CityFile("silences/none.yaml", "silences: []\n"))).Snapshot!;
+            Assert.NotEqual(drill.City.Revision, today.Revision);
+            TimelineReader reader = drill.Reader;
+            TimelineSources first = Read();
+            Directory.Delete(drill.Evidence.Path, recursive: true);
+            drill.Forget();
+            Assert.True(first.AreRulesOfThen);
+            Assert.True(Read().AreRulesOfThen);
+            Assert.False(drill.Sources(caseNo, now, today: today).AreRulesOfThen); // one that has not read them
+
+            TimelineSources Read() => reader.Read(caseNo, TimelineWindow.Usual, TimelineWindow.Usual, today, TimelineDrill.At(now), CancellationToken.None)!;
+        }
+    }
+
+    [Fact]
+    public void Device_is_silent_while_it_sends_none_of_its_fields()
+    {
+        TimeStretch Span(double from, double to) => new(TimelineDrill.At(from), TimelineDrill.At(to));
+        Assert.Equal([Span(2, 5), Span(8, 9), Span(20, 21)], QuietTime.Common([[Span(0, 5), Span(8, 9), Span(15, 30)], [Span(2, 10), Span(20, 21)]]));
+        Assert.Equal([Span(1, 2)], QuietTime.Common([[Span(1, 2)]]));
+        Assert.Empty(QuietTime.Common([[Span(1, 2)], []]));
+    }
+
+    [Fact]
     public void Seal_of_a_reopening_says_nothing_of_the_day_the_case_was_opened()
     {
         (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
