@@ -8,6 +8,7 @@ using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
+using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Host.Cases.AfterAction;
 
@@ -159,6 +160,26 @@ public sealed class TimelineTests
 
             TimelineSources Read() => reader.Read(caseNo, TimelineWindow.Usual, TimelineWindow.Usual, today, TimelineDrill.At(now), CancellationToken.None)!;
         }
+    }
+
+    [Fact]
+    public void Alerts_are_worked_out_in_the_mode_the_city_was_in()
+    {
+        const string again = "AJ-20260127-000777";
+        CityFile watch = new("rules/watch.yaml", """
+            rules:
+              - alert: watch
+                match: {kind: flood}
+                expr: "water_level >= 0.1 and mode == emergency"
+                severity: info
+            """);
+        using TimelineDrill drill = new(snapshot: CitySnapshot.Create(CitySnapshot.With(CitySnapshot.Read(RepositoryFolder.PathOf("Gateway.Host/city")).Snapshot!.Files, watch)).Snapshot!);
+        drill.Levels(TimelineScenes.Gauge, -10, 20, 0.03, 0.4);
+        string caseNo = Assert.Single(drill.Cases).CaseNo;
+        CaseEvent[] events = [.. drill.Store.History(caseNo).Select(e => (e is CaseCollected c ? c with { Facts = c.Facts with { Mode = "emergency", Key = c.Facts.Key with { Instance = "another" } }, Number = 777 } : e) with { CaseNo = again })];
+        drill.Put(events, [Case.Fold(events)!], TimelineDrill.At(20));
+        Assert.DoesNotContain(drill.Sources(caseNo, 30).Alerts, a => a.RuleName == "watch");
+        Assert.Contains(drill.Sources(again, 30).Alerts, a => a is { RuleName: "watch", Kind: AlertTransitionKind.Firing });
     }
 
     [Fact]
