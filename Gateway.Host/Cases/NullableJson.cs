@@ -6,10 +6,10 @@ namespace Gateway.Host.Cases;
 /// <summary>Members whose value may not be known: null then, never left out.</summary>
 internal static class NullableJson
 {
-    /// <summary>Writes a number, or null.</summary>
+    /// <summary>Writes a number, or null; JSON has none that is not finite.</summary>
     public static void WriteNumberOrNull(this Utf8JsonWriter writer, string name, double? number)
     {
-        if (number is { } known)
+        if (number is { } known && double.IsFinite(known))
         {
             writer.WriteNumber(name, known);
         }

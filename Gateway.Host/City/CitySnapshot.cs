@@ -46,7 +46,7 @@ internal sealed class CitySnapshot
         TimeZone = TimeZoneInfo.FindSystemTimeZoneById(definition.TimeZone);
         _calendars = definition.Calendars.ToFrozenDictionary(c => c.Id, c => new WorkingCalendar(c, TimeZone), StringComparer.Ordinal);
         _terms = CaseTerms.Of(definition.Rules);
-        FileHashes = files.ToDictionary(f => f.Path, f => Hash(Encoding.UTF8.GetBytes(f.Text)), StringComparer.Ordinal);
+        FileHashes = HashesOf(files);
     }
 
     /// <summary>SHA-256 over paths and texts of all files, lower-case hex.</summary>
@@ -87,11 +87,18 @@ internal sealed class CitySnapshot
     public EffectiveRule? Find(string rule) => _rulesByName.GetValueOrDefault(rule);
 
     /// <summary>SHA-256, lower-case hex, of what a rule was made of: of its file, or of that and the overlays it has been through.</summary>
-    public string HashOf(RuleDefinition rule)
+    public string HashOf(RuleDefinition rule) => HashOf(new EffectiveRule(rule, Find(rule.Alert.Text)?.Overlays ?? []), FileHashes);
+
+    /// <summary>SHA-256 of each of some files, by path, lower-case hex.</summary>
+    public static IReadOnlyDictionary<string, string> HashesOf(IReadOnlyList<CityFile> files) =>
+        files.ToDictionary(f => f.Path, f => Hash(Encoding.UTF8.GetBytes(f.Text)), StringComparer.Ordinal);
+
+    /// <summary>The same of a rule of any city, by the hashes of that city's files.</summary>
+    public static string HashOf(EffectiveRule rule, IReadOnlyDictionary<string, string> fileHashes)
     {
-        string own = FileHashes[rule.Alert.Location.File];
-        IReadOnlyList<OverlayDefinition> overlays = Find(rule.Alert.Text)?.Overlays ?? [];
-        string[] others = [.. overlays.Select(o => o.File).Where(f => f != rule.Alert.Location.File).Select(f => FileHashes[f])];
+        string file = rule.Rule.Alert.Location.File;
+        string own = fileHashes[file];
+        string[] others = [.. rule.Overlays.Select(o => o.File).Where(f => f != file).Select(f => fileHashes[f])];
         return others.Length == 0 ? own : Hash(Encoding.ASCII.GetBytes(string.Concat([own, .. others])));
     }
 

@@ -69,6 +69,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.Cases);
         services.AddSingleton(gateway.EvidenceFolder);
         services.AddSingleton(new TimelineReader(gateway.Cases, gateway.Series, gateway.EvidenceFolder, gateway.Archive));
+        services.AddSingleton(new TimelineTurns(TimelineTurns.Usual, time));
         services.AddSingleton(gateway.Settings.Cap);
         services.AddSingleton(gateway.Series);
         services.AddSingleton(gateway.Ledger);

@@ -27,13 +27,13 @@ public static class AlertRecollection
     /// <param name="city">Calendars, time zone and mode.</param>
     /// <param name="values">Their values; those of one device and instant are one reading.</param>
     /// <param name="until">Until when timers are let run.</param>
-    /// <returns>Empty where the rules do not compile for the devices, as those of another day may not.</returns>
+    /// <returns>Nothing of rules that do not compile for the devices, as those of another day may not.</returns>
     public static IReadOnlyList<AlertTransition> Of(
         IReadOnlyList<RuleDefinition> rules, IReadOnlyList<Device> devices, AreaTree areas, CityContext city, IEnumerable<RecalledValue> values, EventTime until)
     {
         DeviceRegister register = new([.. devices.Select(d => d.Profile).Distinct()], [.. devices.Select((d, i) => d with { Index = i })]);
         RuleDefinition[] asked = [.. rules.Where(r => register.Profiles.Any(p => p.Kind == r.Match.Kind.Text) && r is { Mode: RuleMode.Active, Levels.Count: > 0 }).Select(r => r with { Absent = null })];
-        if (asked.Length == 0 || RuleCompiler.CompileForTest(asked, register, areas, city).Rules is not { } compiled)
+        if (Compiled(asked) is not { } compiled)
         {
             return [];
         }
@@ -64,5 +64,11 @@ public static class AlertRecollection
 
         engine.Advance(until, transitions);
         return [.. transitions.Where(t => t.Rule >= 0 && compiled.Rules[t.Rule].AreaTerms.Length == 0)];
+
+        // All of them, or those that compile alone.
+        RuleSet? Compiled(RuleDefinition[] some) => some.Length == 0
+            ? null
+            : RuleCompiler.CompileForTest(some, register, areas, city).Rules
+                ?? (some.Where(r => RuleCompiler.CompileForTest([r], register, areas, city).Rules is not null).ToArray() is { Length: > 0 } left && left.Length < some.Length ? Compiled(left) : null);
     }
 }

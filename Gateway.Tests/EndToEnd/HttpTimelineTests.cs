@@ -45,7 +45,7 @@ public sealed class HttpTimelineTests(ExerciseGateway shared) : IClassFixture<Ex
 
         using HttpResponseMessage picture = await Gateway.Http.GetAsync($"/api/v1/cases/{caseNo}/timeline.svg?before=PT2H");
         Assert.Equal((HttpStatusCode.OK, "image/svg+xml"), (picture.StatusCode, picture.Content.Headers.ContentType?.MediaType));
-        Assert.Equal("default-src 'none'; style-src 'unsafe-inline'", Assert.Single(picture.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'", Assert.Single(picture.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal("nosniff", Assert.Single(picture.Headers.GetValues("X-Content-Type-Options")));
         string svg = await picture.Content.ReadAsStringAsync();
         Assert.Equal("svg", XDocument.Parse(svg).Root!.Name.LocalName);

@@ -51,5 +51,26 @@ internal static class QuietTime
         yield return (new TimeStretch(at, window.To), false);
     }
 
+    /// <summary>What all of some lists of stretches have in common; each is in order and without overlaps.</summary>
+    public static IReadOnlyList<TimeStretch> Common(IEnumerable<IReadOnlyList<TimeStretch>> lists) =>
+        lists.Aggregate((IReadOnlyList<TimeStretch>?)null, (common, next) => common is null ? next : Common(common, next)) ?? [];
+
+    private static List<TimeStretch> Common(IReadOnlyList<TimeStretch> a, IReadOnlyList<TimeStretch> b)
+    {
+        List<TimeStretch> common = [];
+        for (int i = 0, j = 0; i < a.Count && j < b.Count;)
+        {
+            EventTime from = EventTime.Max(a[i].From, b[j].From), to = EventTime.Min(a[i].To, b[j].To);
+            if (from < to)
+            {
+                common.Add(new TimeStretch(from, to));
+            }
+
+            (i, j) = a[i].To < b[j].To ? (i + 1, j) : (i, j + 1);
+        }
+
+        return common;
+    }
+
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

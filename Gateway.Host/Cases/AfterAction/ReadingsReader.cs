@@ -34,7 +34,6 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
     private static readonly int[] StepsSeconds = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
 
     private long _samples;
-    private long _recalled;
 
     /// <summary>Whether there was more than is read.</summary>
     public bool IsCutShort { get; private set; }
@@ -43,7 +42,9 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
     public DeviceReadings? Read(SeriesKey key, IReadOnlyList<TimelineLimit> limits, CancellationToken cancellation)
     {
         SeriesSelection selection = new() { DeviceId = key.DeviceId, Metric = key.Metric };
-        if (store.List(selection, cancellation) is not [var info])
+        bool isOlder = FirstIn(selection, EventTime.MinValue, window.From, cancellation) is not null;
+        EventTime? begun = isOlder ? window.From : FirstIn(selection, window.From, EventTime.MaxValue, cancellation);
+        if (begun is not { } first)
         {
             return null;
         }
@@ -51,20 +52,21 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
         TimeSpan? interval = catalog.IntervalOf(key.DeviceId);
         List<ReadingBucket> buckets = [];
         List<TimeStretch> silences = [];
-        EventTime? heard = info.First < window.From ? window.From : null; // what it has not yet begun is no silence
+        EventTime? heard = isOlder ? window.From : null; // what it has not yet begun is no silence
+        bool isWhole = true;
         foreach ((TimeStretch part, bool isQuiet) in QuietTime.Parts(window, quiet))
         {
             // A window includes its last moment.
             EventTime end = part.To == window.To ? new EventTime(part.To.UnixMilliseconds + 1) : part.To;
             int most = isQuiet ? QuietBuckets : Math.Max(QuietBuckets, (int)((BucketLimit - (quiet.Count * QuietBuckets)) * Share(part)));
             SeriesQuery query = new() { Metric = key.Metric, DeviceId = key.DeviceId, From = part.From, To = end, Step = StepOf(end - part.From, most) };
-            if (end > part.From)
+            if (isWhole && end > part.From)
             {
-                Fill(query, interval, buckets, silences, ref heard, cancellation);
+                isWhole = Fill(query, first, interval, buckets, silences, ref heard, cancellation);
             }
         }
 
-        if (!IsCutShort)
+        if (isWhole)
         {
             Silence(heard, window.To, interval, silences);
         }
@@ -79,26 +81,31 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
             limits);
     }
 
-    /// <summary>All values of a device from some time ahead of the window until a time; null where they are too many.</summary>
-    public IReadOnlyList<RecalledValue>? Recall(Device device, TimeSpan lookBack, EventTime until, CancellationToken cancellation)
+    /// <summary>All values of devices from some time ahead of the window until a time, and whether that is all: devices with more than is looked at are left out.</summary>
+    public (IReadOnlyList<RecalledValue> Values, bool IsWhole) Recall(IReadOnlyList<Device> devices, TimeSpan lookBack, EventTime until, CancellationToken cancellation)
     {
         List<RecalledValue> values = [];
-        foreach (SeriesPage page in store.Scan(new SeriesSelection { DeviceId = device.Id }, window.From - lookBack, until, cancellation))
+        bool isWhole = true;
+        foreach (Device device in devices)
         {
-            _recalled += page.Count;
-            if (_recalled > RecallLimit)
+            int before = values.Count;
+            foreach (SeriesPage page in store.Scan(new SeriesSelection { DeviceId = device.Id }, window.From - lookBack, until, cancellation))
             {
-                IsCutShort = true;
-                return null;
-            }
+                if (values.Count + page.Count > RecallLimit)
+                {
+                    values.RemoveRange(before, values.Count - before);
+                    (isWhole, IsCutShort) = (false, true);
+                    break;
+                }
 
-            for (int i = 0; i < page.Count; i++)
-            {
-                values.Add(new RecalledValue(device.Id, page[i].Time, page.Key.Metric, page[i].Value));
+                for (int i = 0; i < page.Count; i++)
+                {
+                    values.Add(new RecalledValue(device.Id, page[i].Time, page.Key.Metric, page[i].Value));
+                }
             }
         }
 
-        return values;
+        return (values, isWhole);
     }
 
     /// <summary>Width of a bucket: the narrowest round one that gives few enough.</summary>
@@ -125,19 +132,34 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
         return busy > 0 ? (part.To - part.From).TotalMilliseconds / busy : 1;
     }
 
-    private void Fill(SeriesQuery query, TimeSpan? interval, List<ReadingBucket> buckets, List<TimeStretch> silences, ref EventTime? heard, CancellationToken cancellation)
+    // The first sample of a while; nothing behind it is read. What is listed of a series may take all of its life to tell.
+    private EventTime? FirstIn(SeriesSelection selection, EventTime from, EventTime to, CancellationToken cancellation)
+    {
+        foreach (SeriesPage page in store.Scan(selection, from, to, cancellation))
+        {
+            return page[0].Time;
+        }
+
+        return null;
+    }
+
+    // False where not all of it is read: its buckets end with the last sample that is.
+    private bool Fill(SeriesQuery query, EventTime first, TimeSpan? interval, List<ReadingBucket> buckets, List<TimeStretch> silences, ref EventTime? heard, CancellationToken cancellation)
     {
         BucketFill fill = new(query, new BucketGrid(query), new SeriesLimits());
+        EventTime read = query.From;
+        bool isWhole = true;
         foreach (SeriesPage page in store.Scan(new SeriesSelection { DeviceId = query.DeviceId, Metric = query.Metric }, query.From, query.To, cancellation))
         {
             _samples += page.Count;
             if (_samples > SampleLimit)
             {
-                IsCutShort = true;
+                (isWhole, IsCutShort) = (false, true);
                 break;
             }
 
             fill.TryAdd(page);
+            read = new EventTime(page.Times.Span[^1]);
             foreach (long time in page.Times.Span)
             {
                 heard = Silence(heard, new EventTime(time), interval, silences);
@@ -146,12 +168,14 @@ internal sealed class ReadingsReader(ISeriesStore store, SeriesCatalog catalog, 
 
         double? rate = 1 / interval?.TotalMilliseconds;
         SeriesBucket[] low = fill.Buckets(rate, SeriesAggregate.Min), high = fill.Buckets(rate, SeriesAggregate.Max), last = fill.Buckets(rate, SeriesAggregate.Last);
-        for (int i = 0; i < low.Length; i++)
+        for (int i = 0; i < low.Length && (isWhole || (low[i].Start <= read && read > query.From)); i++)
         {
             // Buckets lie on round times; the first and the last are cut at the ends of the part.
             EventTime from = EventTime.Max(low[i].Start, query.From), to = EventTime.Min(low[i].Start + query.Step!.Value, query.To);
-            buckets.Add(new ReadingBucket(from, to - from, low[i].Value, high[i].Value, last[i].Value, low[i].Received, low[i].Expected));
+            buckets.Add(new ReadingBucket(from, to - from, low[i].Value, high[i].Value, last[i].Value, low[i].Received, to > first ? low[i].Expected : null));
         }
+
+        return isWhole;
     }
 
     private static EventTime Silence(EventTime? heard, EventTime now, TimeSpan? interval, List<TimeStretch> silences)

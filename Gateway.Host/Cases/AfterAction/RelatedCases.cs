@@ -14,7 +14,7 @@ internal sealed class RelatedCases(ICaseStore store)
     public const int AreaLimit = 200;
 
     /// <summary>Cases related to one; each once, by what binds it closest.</summary>
-    public IReadOnlyList<RelatedCase> Of(Case c, IReadOnlyList<CaseEvent> history, EventTime to)
+    public IReadOnlyList<RelatedCase> Of(Case c, IReadOnlyList<CaseEvent> history, EventTime to, CancellationToken cancellation)
     {
         Dictionary<string, RelatedCase> found = new(StringComparer.Ordinal) { [c.CaseNo] = new RelatedCase(c, CaseRelation.SameDevice) };
         void Add(Case? other, CaseRelation relation)
@@ -29,11 +29,13 @@ internal sealed class RelatedCases(ICaseStore store)
         Add(Find(c.MergedInto), CaseRelation.MergedInto);
         foreach (CaseMember member in c.Members.Take(FamilyLimit))
         {
+            cancellation.ThrowIfCancellationRequested();
             Add(Find(member.CaseNo), CaseRelation.Member);
         }
 
         foreach (string child in c.Children.Take(FamilyLimit))
         {
+            cancellation.ThrowIfCancellationRequested();
             Add(Find(child), CaseRelation.Child);
         }
 

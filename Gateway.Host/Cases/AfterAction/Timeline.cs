@@ -60,7 +60,7 @@ internal sealed record Timeline
 /// <summary>What a timeline covers.</summary>
 /// <param name="From">From when, inclusive.</param>
 /// <param name="To">Until when; never later than the log's present.</param>
-/// <param name="Breach">Observation time of the first breaching reading; null where only people reported.</param>
+/// <param name="Breach">Observation time of the first breaching reading, of a storm in any of its parts; null where only people reported.</param>
 internal sealed record TimelineWindow(EventTime From, EventTime To, EventTime? Breach)
 {
     /// <summary>How long before and after a timeline looks where nothing else is asked for.</summary>
@@ -78,22 +78,33 @@ internal sealed record TimelineWindow(EventTime From, EventTime To, EventTime? B
     /// <summary>The window of a case.</summary>
     /// <param name="c">The case as it stands.</param>
     /// <param name="history">Its events.</param>
+    /// <param name="children">Of a storm: its parts.</param>
     /// <param name="before">How far ahead of the first breaching reading it begins; of the opening where there is none.</param>
     /// <param name="after">How far behind the end of the case it ends.</param>
     /// <param name="now">The log's time.</param>
-    public static TimelineWindow Of(Case c, IReadOnlyList<CaseEvent> history, TimeSpan before, TimeSpan after, EventTime now)
+    public static TimelineWindow Of(Case c, IReadOnlyList<CaseEvent> history, IReadOnlyList<Case> children, TimeSpan before, TimeSpan after, EventTime now)
     {
-        EventTime? breach = null;
-        foreach (AlertOccurrence occurrence in history.SelectMany(Occurrences))
-        {
-            breach = breach is { } known ? EventTime.Min(known, occurrence.OccurredAt) : occurrence.OccurredAt;
-        }
-
-        breach ??= c.IsStorm ? c.Facts.OccurredAt : null;
+        // A storm is opened by the case that was one too many: what went before that stands in its parts. When people saw something is no reading.
+        EventTime[] breaches =
+        [
+            .. history.SelectMany(Occurrences).Select(o => o.OccurredAt),
+            .. children.Where(p => p.Facts.Rule is not null || p.IsStorm).Select(p => p.Facts.OccurredAt),
+            .. c.IsStorm && children.Count == 0 ? new[] { c.Facts.OccurredAt } : [],
+        ];
+        EventTime? breach = breaches.Length > 0 ? breaches.Min() : null;
         EventTime begin = EventTime.Max(EventTime.Min(breach ?? c.Facts.OccurredAt, c.OpenedAt), c.OpenedAt - LongestBeginning);
+        return new TimelineWindow(begin - before, EndOf(c, after, now), breach);
+    }
+
+    /// <summary>When the window of a case ends.</summary>
+    /// <param name="c">The case as it stands.</param>
+    /// <param name="after">How far behind the end of the case.</param>
+    /// <param name="now">The log's time.</param>
+    public static EventTime EndOf(Case c, TimeSpan after, EventTime now)
+    {
         EventTime present = EventTime.Max(now, c.OpenedAt);
         EventTime end = c is { IsOpen: false, ClosedAt: { } closed } ? EventTime.Min(closed + after, present) : present;
-        return new TimelineWindow(begin - before, EventTime.Max(end, c.OpenedAt), breach);
+        return EventTime.Max(end, c.OpenedAt);
     }
 
     /// <summary>The breaches that an event tells of.</summary>
@@ -119,8 +130,8 @@ internal sealed record TimelineReadings(IReadOnlyList<DeviceReadings> Series, in
 /// <param name="Key">Device and field.</param>
 /// <param name="Unit">Unit of the field; empty for none.</param>
 /// <param name="Interval">How often the device should report; null for one that only sends events.</param>
-/// <param name="Buckets">Every bucket of the window, empty ones too.</param>
-/// <param name="Silences">When nothing came for three intervals or more; the longest ones, at most <see cref="ReadingsReader.SilenceLimit"/>.</param>
+/// <param name="Buckets">Every bucket of the window, empty ones too, as far as it was read.</param>
+/// <param name="Silences">When nothing came for more than three intervals; the longest ones, at most <see cref="ReadingsReader.SilenceLimit"/>.</param>
 /// <param name="SilencesLeftOut">Shorter ones that are left out.</param>
 /// <param name="Limits">Limits of the rules that fired on the device in this case.</param>
 internal sealed record DeviceReadings(
@@ -133,7 +144,7 @@ internal sealed record DeviceReadings(
 /// <param name="Maximum">Largest value.</param>
 /// <param name="Last">Latest value.</param>
 /// <param name="Received">Samples in it.</param>
-/// <param name="Expected">Samples a healthy device sends in that time; null for one that only sends events.</param>
+/// <param name="Expected">Samples a healthy device sends in that time; null for one that only sends events, and before the first sample that is kept.</param>
 internal readonly record struct ReadingBucket(EventTime Start, TimeSpan Width, double? Minimum, double? Maximum, double? Last, long Received, double? Expected);
 
 /// <summary>A limit of a rule, drawn as a line.</summary>

@@ -105,45 +105,62 @@ internal static class TimelineBuilder
             return [];
         }
 
-        return [.. EarlierCases(sources.Case, related, breach), .. EarlierAlerts(sources, breach), .. Itself(sources.History, breach)];
+        // How bad the first breach was: what the case became is measured against itself. What was said when the case stood already warned of nothing.
+        AlertSeverity severity = sources.History.SelectMany(TimelineWindow.Occurrences).MinBy(o => o.OccurredAt)?.Severity ?? sources.Case.Facts.Severity;
+        Breach first = new(breach, EventTime.Min(breach, sources.Case.OpenedAt), severity);
+        return [.. EarlierCases(sources, related, first), .. EarlierAlerts(sources, first), .. Itself(sources.History, breach)];
     }
 
-    // Of the same family on the same devices, less bad at first, and still open when it came true.
-    private static IEnumerable<Forewarning> EarlierCases(Case c, IReadOnlyList<RelatedCase> related, EventTime breach) =>
+    // Of the same family on the same device, less bad at first or by a rule that foresees, and still open when it came true.
+    private static IEnumerable<Forewarning> EarlierCases(TimelineSources sources, IReadOnlyList<RelatedCase> related, Breach breach) =>
         from other in related
-        where other.Relation is CaseRelation.SameDevice or CaseRelation.Member
-            && StormSettings.FamilyOf(other.Case.Facts.Key.Event) == StormSettings.FamilyOf(c.Facts.Key.Event)
-            && other.Case.OpenedAt < breach && (other.Case.ClosedAt is not { } closed || closed >= breach)
-            && (other.Case.Facts.Severity < c.Severity || other.Case.Facts.Key.Event != c.Facts.Key.Event)
+        let c = sources.Case
         let facts = other.Case.Facts
+        where (other.Relation == CaseRelation.SameDevice || (other.Relation == CaseRelation.Member && facts.DeviceId.Length > 0 && facts.DeviceId == c.Facts.DeviceId))
+            && other.Case.Status != CaseStatus.Voided && facts.Exercise == c.Facts.Exercise
+            && StormSettings.FamilyOf(facts.Key.Event) == StormSettings.FamilyOf(c.Facts.Key.Event)
+            && other.Case.OpenedAt >= sources.Window.From && other.Case.OpenedAt < breach.Before && (other.Case.ClosedAt is not { } closed || closed >= breach.At)
+            && (facts.Severity < breach.Severity || (facts.Rule is { } rule && sources.Forecasting.Contains(rule.Name)))
         select new Forewarning(
-            ForewarningSource.Case, facts.Rule?.Name ?? "", other.Case.CaseNo, facts.DeviceId, facts.Severity, c.Severity, other.Case.OpenedAt, breach, other.Case.Evidence is [var first, ..] ? Text(first.Cause) : "", IsOfThen: true);
+            ForewarningSource.Case, facts.Rule?.Name ?? "", other.Case.CaseNo, facts.DeviceId, facts.Severity, breach.Severity, other.Case.OpenedAt, breach.At, other.Case.Evidence is [var first, ..] ? Text(first.Cause) : "", IsOfThen: true);
 
     // The latest time it fired before the breach, where it was still firing then.
-    private static IEnumerable<Forewarning> EarlierAlerts(TimelineSources sources, EventTime breach)
+    private static IEnumerable<Forewarning> EarlierAlerts(TimelineSources sources, Breach breach)
     {
         foreach (IGrouping<(string RuleName, string DeviceId), AlertTransition> alert in sources.Alerts.GroupBy(a => (a.RuleName, a.DeviceId)))
         {
-            AlertTransition? last = alert.LastOrDefault(a => a.At < breach && a.Kind is AlertTransitionKind.Firing or AlertTransitionKind.Resolved);
-            if (last is { Kind: AlertTransitionKind.Firing } && last.At >= sources.Window.From && sources.Kindred.Contains(last.RuleName)
-                && (last.Severity < sources.Case.Severity || sources.Forecasting.Contains(last.RuleName)))
+            AlertTransition? last = alert.LastOrDefault(a => a.At < breach.At && a.Kind is AlertTransitionKind.Firing or AlertTransitionKind.Resolved);
+            if (last is { Kind: AlertTransitionKind.Firing } && last.At >= sources.Window.From && last.At < breach.Before && sources.Kindred.Contains(last.RuleName)
+                && (last.Severity < breach.Severity || sources.Forecasting.Contains(last.RuleName)))
             {
-                yield return new Forewarning(ForewarningSource.Alert, last.RuleName, "", last.DeviceId, last.Severity, sources.Case.Severity, last.At, breach, Text(last.Cause), sources.AreRulesOfThen);
+                yield return new Forewarning(ForewarningSource.Alert, last.RuleName, "", last.DeviceId, last.Severity, breach.Severity, last.At, breach.At, Text(last.Cause), sources.AreRulesOfThen);
             }
         }
     }
 
-    // The case was there before it became worse: that is a warning too, of each severity it reached.
+    // The case was there before it became worse: that is a warning too, of each severity it reached. One that was closed in between began anew when it was
+    // opened again.
     private static IEnumerable<Forewarning> Itself(IReadOnlyList<CaseEvent> history, EventTime breach)
     {
-        EventTime opened = history[0].At;
-        return history.SelectMany(TimelineWindow.Occurrences).FirstOrDefault() is { } first && opened >= breach
-            ? from worse in history.OfType<SeverityRaised>().DistinctBy(e => e.Severity)
-              where worse.At > opened
-              select new Forewarning(
-                  ForewarningSource.Severity, first.Evidence.Rule.Name, history[0].CaseNo, first.Evidence.DeviceId, first.Severity, worse.Severity, opened, worse.At, Text(worse.Cause), IsOfThen: true)
-            : [];
+        if (history[0].At < breach || !history.SelectMany(TimelineWindow.Occurrences).Any())
+        {
+            yield break;
+        }
+
+        foreach (SeverityRaised worse in history.OfType<SeverityRaised>().DistinctBy(e => e.Severity))
+        {
+            CaseEvent begun = history.LastOrDefault(e => e is CaseReopened && e.Sequence < worse.Sequence) ?? history[0];
+            EventTime came = OccurrenceOf(history, worse.Offset) is { } cause ? EventTime.Min(cause.OccurredAt, worse.At) : worse.At;
+            if (came > begun.At && OccurrenceOf(history, begun.Offset) is { } first)
+            {
+                yield return new Forewarning(
+                    ForewarningSource.Severity, first.Evidence.Rule.Name, begun.CaseNo, first.Evidence.DeviceId, first.Severity, worse.Severity, begun.At, came, Text(worse.Cause), IsOfThen: true);
+            }
+        }
     }
+
+    private static AlertOccurrence? OccurrenceOf(IReadOnlyList<CaseEvent> history, long offset) =>
+        history.Where(e => e.Offset == offset).SelectMany(TimelineWindow.Occurrences).FirstOrDefault();
 
     // What operators write into their files has not been through the door of the API.
     private static string Text(string text)
@@ -151,4 +168,10 @@ internal static class TimelineBuilder
         string struck = PersonNumbers.Strike(text);
         return struck.Length <= TextLengthLimit ? struck : string.Concat(struck.AsSpan(0, char.IsHighSurrogate(struck[TextLengthLimit - 1]) ? TextLengthLimit - 1 : TextLengthLimit), "…");
     }
+
+    /// <summary>The first breach.</summary>
+    /// <param name="At">When it began.</param>
+    /// <param name="Before">What warned of it did so before this: neither it nor the case was there.</param>
+    /// <param name="Severity">How bad it was.</param>
+    private readonly record struct Breach(EventTime At, EventTime Before, AlertSeverity Severity);
 }

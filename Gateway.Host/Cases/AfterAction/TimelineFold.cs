@@ -11,15 +11,19 @@ internal static class TimelineFold
 
     private const int FinestParts = 128;
 
+    // What lasts is left apart up to this many: one bar over two silences would tell of a third.
+    private const int SpanLimit = 100;
+
     /// <summary>The entries, folded as far as needed, in order.</summary>
     public static IReadOnlyList<TimelineEntry> Fold(IReadOnlyList<TimelineEntry> entries, TimelineWindow window)
     {
         TimelineEntry[] ordered = [.. entries.OrderBy(e => e.At)];
         IReadOnlyList<TimelineEntry> folded = ordered;
+        bool keepsSpans = ordered.Count(e => e.IsSpan) <= SpanLimit;
         for (int parts = FinestParts; folded.Count > Limit && parts >= 1; parts /= 2)
         {
             long width = Math.Max(1, ((window.To - window.From) / parts).Ticks / TimeSpan.TicksPerMillisecond);
-            folded = [.. ordered.GroupBy(e => (e.Type, e.Lane, e.IsAfter, Part: parts == 1 ? 0 : (e.At - window.From).Ticks / TimeSpan.TicksPerMillisecond / width)).Select(g => One([.. g])).OrderBy(e => e.At)];
+            folded = [.. ordered.GroupBy(e => (e.Type, e.Lane, e.IsAfter, Span: keepsSpans && e.IsSpan ? e : null, Part: parts == 1 ? 0 : (e.At - window.From).Ticks / TimeSpan.TicksPerMillisecond / width)).Select(g => One([.. g])).OrderBy(e => e.At)];
         }
 
         return folded;

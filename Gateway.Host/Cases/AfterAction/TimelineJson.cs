@@ -97,7 +97,7 @@ internal static class TimelineJson
             json.WriteStartObject();
             json.WriteString("kind", Word(run.Clock.Kind));
             json.WriteTextOrNull("party", run.Party);
-            json.WriteString("state", CaseJson.State(run.Clock));
+            json.WriteString("state", State(run));
             json.WriteString("startedAt", run.Clock.StartedAt.ToString());
             json.WriteString("dueAt", run.Clock.DueAt.ToString());
             json.WriteTimeOrNull("endedAt", run.EndedAt);
@@ -230,6 +230,15 @@ internal static class TimelineJson
 
         json.WriteEndArray();
     }
+
+    // An extension does not undo that a limit passed, and what another clock took the place of has ended.
+    private static string State(CaseClockRun run) => run switch
+    {
+        { EndedAt: null } => CaseJson.State(run.Clock),
+        { BreachedAt: not null } => "missed",
+        { Clock.StoppedAt: null } => "replaced",
+        _ => "met",
+    };
 
     private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -25,6 +25,8 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
     /// <summary>Fields of a device that are shown.</summary>
     public const int FieldLimit = 4;
 
+    private readonly RulesArchive _rules = new(evidence, archive);
+
     private static readonly TimeSpan LongestLookBack = TimeSpan.FromDays(1);
 
     /// <summary>Reads it; null where there is no such case.</summary>
@@ -45,15 +47,19 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         }
 
         EventTime present = EventTime.Max(now, c.UpdatedAt);
-        TimelineWindow window = TimelineWindow.Of(c, history, before, after, present);
+        IReadOnlyList<RelatedCase> related = new RelatedCases(store).Of(c, history, TimelineWindow.EndOf(c, after, present), cancellation);
+        Case[] children = [.. related.Where(r => r.Relation == CaseRelation.Child).Select(r => r.Case)];
+        TimelineWindow window = TimelineWindow.Of(c, history, children, before, after, present);
         IReadOnlyList<CaseClockRun> clocks = CaseClockRun.Of(history, present);
         IReadOnlyList<TimeStretch> quiet = QuietTime.Of(c, history, clocks, window);
-        IReadOnlyList<RelatedCase> related = new RelatedCases(store).Of(c, history, window.To);
-        IReadOnlyList<CaseDevice> devices = CaseDevice.Of(c, history, related.Where(r => r.Relation == CaseRelation.Child).Select(r => r.Case));
-        Asked asked = new(RulesOfThen.Of(c, history, city, evidence, archive), city, city.AreasAt(c.OpenedAt), window, [.. devices.Take(DeviceLimit)]);
+        IReadOnlyList<CaseDevice> devices = CaseDevice.Of(c, history, children);
+        cancellation.ThrowIfCancellationRequested();
+        Asked asked = new(RulesOfThen.Of(c, history, city, _rules), c, city, window, [.. devices.Take(DeviceLimit)]);
+        cancellation.ThrowIfCancellationRequested();
         ReadingsReader readings = new(series, new SeriesCatalog(city.Definition.Devices, city.AreasAt(now)), window, quiet);
         List<DeviceReadings> measured = [.. Measured(asked, readings, cancellation)];
         IReadOnlyList<AlertTransition> alerts = Recollected(asked, readings, cancellation);
+        cancellation.ThrowIfCancellationRequested();
         return new TimelineSources
         {
             Case = c,
@@ -66,10 +72,10 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
             Readings = new TimelineReadings(measured, Math.Max(0, devices.Count - DeviceLimit), readings.IsCutShort),
             Related = related,
             Alerts = alerts,
-            Forecasting = asked.NamesOf(v => v.Limits.Any(l => l.Kind == RuleLimitKind.Forecast)),
-            Kindred = asked.NamesOf(v => v.Fields.Any(asked.Fields.Contains)),
+            Forecasting = asked.NamesOf(r => true, v => v.Limits.Any(l => l.Kind == RuleLimitKind.Forecast)),
+            Kindred = asked.NamesOf(r => r.Case is null, v => v.Fields.Any(asked.Fields.Contains)),
             AreRulesOfThen = asked.Rules.AreOfThen,
-            Silences = [.. Silences(asked)],
+            Silences = [.. Silences(asked, reachesPresent: c.IsOpen || window.To >= present)],
             Switches = city.Definition.ModeSwitches,
         };
     }
@@ -97,12 +103,20 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         foreach (CaseDevice device in asked.Devices)
         {
             (string Field, TimelineLimit? Limit)[] looked = [.. asked.LooksAt(device)];
+            List<DeviceReadings> series = [];
             foreach (IGrouping<string, (string Field, TimelineLimit? Limit)> field in looked.GroupBy(l => l.Field).Take(FieldLimit))
             {
                 if (readings.Read(new SeriesKey(device.DeviceId, field.Key), [.. field.Select(f => f.Limit).OfType<TimelineLimit>()], cancellation) is { } found)
                 {
-                    yield return found;
+                    series.Add(found);
                 }
+            }
+
+            // A field may be sent less often than another: the device is silent when it sends none of them.
+            IReadOnlyList<TimeStretch> silent = QuietTime.Common(series.Select(s => s.Silences));
+            foreach (DeviceReadings one in series)
+            {
+                yield return series.Count == 1 ? one : one with { Silences = silent };
             }
         }
     }
@@ -118,29 +132,41 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
         }
 
         TimeSpan lookBack = RuleReach.Longest(asked.City.Rules) is var longest && longest < LongestLookBack ? longest : LongestLookBack;
-        RecalledValue[] values = [.. devices.SelectMany(d => readings.Recall(d, lookBack, asked.Window.To, cancellation) ?? [])];
-        return values.Length == 0 ? [] : AlertRecollection.Of(without, devices, asked.Areas, asked.Context, values, asked.Window.To);
+        EventTime until = asked.Window.To;
+        (IReadOnlyList<RecalledValue> values, bool isWhole) = readings.Recall(devices, lookBack, until, cancellation);
+        if (!isWhole && asked.Window.Breach is { } breach && breach < until)
+        {
+            until = breach; // what warned did so before it
+            (values, _) = readings.Recall(devices, lookBack, until, cancellation);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return values.Count == 0 ? [] : AlertRecollection.Of(without, devices, asked.Areas, asked.Context, values, until);
     }
 
-    private static IEnumerable<CoveringSilence> Silences(Asked asked) =>
+    // Only today's silences are known. One without a beginning holds for as long as it has been written, which nobody knows: of a case that is over it tells nothing.
+    private static IEnumerable<CoveringSilence> Silences(Asked asked, bool reachesPresent) =>
         from silence in asked.City.Definition.Silences
-        where asked.Devices.Any(d => asked.City.Definition.Devices.Find(d.DeviceId) is { } device && silence.IsFor(device, asked.Areas))
+        where silence.From is not null || reachesPresent
+        where asked.Devices.Any(d => asked.City.Definition.Devices.Find(d.DeviceId) is { } device
+            && (silence.Rules.Count == 0 ? silence.IsFor(device, asked.Areas) : d.Rules.Any(r => silence.Covers(r.Name, device, asked.Areas))))
         let zone = asked.City.TimeZone
         select new CoveringSilence(silence.Id.Text, silence.From is { } begin ? LocalTime.Instant(begin, zone) : EventTime.MinValue, LocalTime.Instant(silence.Until, zone), silence.Reason);
 
     /// <summary>What is asked about: the devices shown, and the rules and areas of then.</summary>
-    private sealed class Asked(RulesOfThen rules, CitySnapshot city, AreaTree areas, TimelineWindow window, IReadOnlyList<CaseDevice> devices)
+    private sealed class Asked(RulesOfThen rules, Case c, CitySnapshot city, TimelineWindow window, IReadOnlyList<CaseDevice> devices)
     {
         private readonly Dictionary<(string Rule, string Kind), RuleView> _views = [];
         private HashSet<string>? _fields;
 
-        public CityContext Context { get; } = CityContext.Of(city.Definition);
+        /// <summary>The city as far as rules depend on it, in the mode of then.</summary>
+        public CityContext Context { get; } = ContextOf(city, c.Facts.Mode);
 
         public RulesOfThen Rules => rules;
 
         public CitySnapshot City => city;
 
-        public AreaTree Areas => areas;
+        public AreaTree Areas { get; } = city.AreasAt(c.OpenedAt);
 
         public TimelineWindow Window => window;
 
@@ -177,14 +203,17 @@ internal sealed class TimelineReader(ICaseStore store, ISeriesStore series, Evid
             }
         }
 
-        /// <summary>Names of the rules without a case of which something holds.</summary>
-        public HashSet<string> NamesOf(Func<RuleView, bool> holds) =>
+        /// <summary>Names of those among some rules of which something holds.</summary>
+        public HashSet<string> NamesOf(Func<RuleDefinition, bool> among, Func<RuleView, bool> holds) =>
         [
             .. from profile in devices.Select(d => city.Definition.Devices.Find(d.DeviceId)?.Profile).OfType<DeviceProfile>().Distinct()
                from rule in rules.Rules
-               where rule.Case is null && rule.Match.Kind.Text == profile.Kind && holds(ViewOf(rule, profile))
+               where among(rule) && rule.Match.Kind.Text == profile.Kind && holds(ViewOf(rule, profile))
                select rule.Alert.Text,
         ];
+
+        private static CityContext ContextOf(CitySnapshot city, string mode) =>
+            CityContext.Of(city.Definition) is var context && context.Modes.Contains(mode) ? context with { Mode = mode } : context with { Mode = mode, Modes = [.. context.Modes, mode] };
 
         private RuleView ViewOf(RuleDefinition rule, DeviceProfile profile)
         {

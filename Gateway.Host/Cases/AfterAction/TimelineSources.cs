@@ -38,7 +38,7 @@ internal sealed record TimelineSources
     /// <summary>Alerts of rules that file no case on the devices of the case.</summary>
     public IReadOnlyList<AlertTransition> Alerts { get; init; } = [];
 
-    /// <summary>Names of the rules among <see cref="Alerts"/> that foresee.</summary>
+    /// <summary>Names of the rules that foresee, of those for devices of the case.</summary>
     public IReadOnlySet<string> Forecasting { get; init; } = new HashSet<string>();
 
     /// <summary>Names of the rules among <see cref="Alerts"/> that look at a field which the rules of the case look at too.</summary>

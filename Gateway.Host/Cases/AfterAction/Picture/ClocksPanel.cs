@@ -45,7 +45,7 @@ internal static class ClocksPanel
         svg.Text(TimeScale.Left - 6, y + 13, label.ToString(), 10, 92, "me");
         double from = scale.X(clock.StartedAt), to = scale.X(end);
         string party = timeline.Names.Party(run.Party);
-        string tooltip = $"{label} {party}: {clock.StartedAt} → {run.EndedAt?.ToString() ?? "…"}, due {clock.DueAt}";
+        string tooltip = $"{label} {party}: {HeadPanel.When(timeline, clock.StartedAt)} → {(run.EndedAt is { } ended ? HeadPanel.When(timeline, ended) : "…")}, due {HeadPanel.When(timeline, clock.DueAt)}";
         svg.Box(from, y + 4, to - from, RowHeight - 8, "t", run.EndedAt is null ? "#64b5f6" : "#81c784", tooltip, 2);
         foreach (TimeStretch late in run.Late)
         {
@@ -54,7 +54,7 @@ internal static class ClocksPanel
 
         foreach (TimeStretch pause in run.Paused)
         {
-            svg.Box(scale.X(pause.From), y + 4, scale.X(pause.To) - scale.X(pause.From), RowHeight - 8, "t", PictureWords.DeferredColour, $"缓办 paused {pause.From} – {pause.To}");
+            svg.Box(scale.X(pause.From), y + 4, scale.X(pause.To) - scale.X(pause.From), RowHeight - 8, "t", PictureWords.DeferredColour, $"缓办 paused {HeadPanel.When(timeline, pause.From)} – {HeadPanel.When(timeline, pause.To)}");
         }
 
         string state = run.BreachedAt is not null ? "超期 missed" : run.EndedAt is null ? clock.PausedAt is null ? "计时中 running" : "暂停 paused" : clock.StoppedAt is null ? "已换 replaced" : "按时 met";

@@ -28,7 +28,7 @@ internal static class ReadingsPanel
         IReadOnlyList<TimelineLimit> told = [];
         foreach (DeviceReadings series in readings.Series)
         {
-            One(svg, series, scale, y, height, tellsLimits: !told.SequenceEqual(series.Limits));
+            One(svg, timeline, series, scale, y, height, tellsLimits: !told.SequenceEqual(series.Limits));
             told = series.Limits;
             y += height + Space;
         }
@@ -58,12 +58,12 @@ internal static class ReadingsPanel
         return worst;
     }
 
-    private static void One(SvgCanvas svg, DeviceReadings series, TimeScale scale, double y, double height, bool tellsLimits)
+    private static void One(SvgCanvas svg, Timeline timeline, DeviceReadings series, TimeScale scale, double y, double height, bool tellsLimits)
     {
         svg.Text(16, y + 16, series.Key.DeviceId, 13, 140, "b");
         svg.Text(16, y + 32, $"{series.Key.Metric}{(series.Unit.Length > 0 ? $" ({series.Unit})" : "")}", 11, 120, "m");
         svg.Box(TimeScale.Left, y, TimeScale.Right - TimeScale.Left, height, "frame");
-        ReadingBucket[] filled = [.. series.Buckets.Where(b => b.Received > 0)];
+        ReadingBucket[] filled = [.. series.Buckets.Where(IsDrawable)];
         double drawn = double.MinValue;
         foreach (TimeStretch silence in series.Silences)
         {
@@ -74,14 +74,14 @@ internal static class ReadingsPanel
             }
 
             drawn = to;
-            svg.Box(from, y + 1, to - from, height - 2, "gap", tooltip: $"静默 silent {silence.From} – {silence.To}");
+            svg.Box(from, y + 1, to - from, height - 2, "gap", tooltip: $"静默 silent {HeadPanel.When(timeline, silence.From)} – {HeadPanel.When(timeline, silence.To)}");
             string text = $"静默 silent {PictureText.Duration(silence.To - silence.From)}";
             svg.Text((from + to) / 2, y + 14, PictureText.Width(text, 11) + 8 <= to - from ? text : "", 11, style: "mc");
         }
 
         if (filled.Length == 0)
         {
-            svg.Text((TimeScale.Left + TimeScale.Right) / 2, y + (height / 2) + 14, "窗口内没有读数 nothing was received within the window", 12, style: "mc");
+            svg.Text((TimeScale.Left + TimeScale.Right) / 2, y + (height / 2) + 14, WhyEmpty(series), 12, style: "mc");
             return;
         }
 
@@ -95,9 +95,19 @@ internal static class ReadingsPanel
         Limits(svg, series.Limits, values, height, tellsLimits);
         foreach (List<ReadingBucket> run in Runs(filled, series))
         {
-            Curve(svg, run, series, scale, values);
+            Curve(svg, timeline, run, series, scale, values);
         }
     }
+
+    // What is beyond all numbers has no place.
+    private static bool IsDrawable(ReadingBucket bucket) =>
+        bucket is { Minimum: { } low, Maximum: { } high, Last: { } last } && double.IsFinite(low) && double.IsFinite(high) && double.IsFinite(last);
+
+    private static string WhyEmpty(DeviceReadings series) =>
+        series.Buckets.Count == 0 ? "读数过多,未读取 too many samples, these were not read"
+        : series.Buckets.Any(b => b.Received > 0) ? "没有可绘制的读数 nothing that can be drawn"
+        : series.Interval is not null && series.Buckets.All(b => b.Expected is null) ? "窗口内的读数未保存 nothing is kept of the window"
+        : "窗口内没有读数 nothing was received within the window";
 
     private static void Limits(SvgCanvas svg, IReadOnlyList<TimelineLimit> limits, ValueScale values, double height, bool tells)
     {
@@ -151,12 +161,12 @@ internal static class ReadingsPanel
         yield return run;
     }
 
-    private static void Curve(SvgCanvas svg, List<ReadingBucket> run, DeviceReadings series, TimeScale scale, ValueScale values)
+    private static void Curve(SvgCanvas svg, Timeline timeline, List<ReadingBucket> run, DeviceReadings series, TimeScale scale, ValueScale values)
     {
         double X(ReadingBucket bucket) => scale.X(bucket.Start + (bucket.Width / 2));
         if (run.Count == 1)
         {
-            svg.Dot(X(run[0]), values.Y(run[0].Last!.Value), 3, Beyond(run[0], series.Limits) is { } alone ? PictureWords.Colour(alone) : CurveColour, $"{run[0].Start}: {PictureText.Number(run[0].Last!.Value)} {series.Unit}");
+            svg.Dot(X(run[0]), values.Y(run[0].Last!.Value), 3, Beyond(run[0], series.Limits) is { } alone ? PictureWords.Colour(alone) : CurveColour, $"{HeadPanel.When(timeline, run[0].Start)}: {PictureText.Number(run[0].Last!.Value)} {series.Unit}");
             return;
         }
 

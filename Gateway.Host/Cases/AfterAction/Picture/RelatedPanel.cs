@@ -54,7 +54,7 @@ internal static class RelatedPanel
         (EventTime At, int Change)[] changes = [.. timeline.Children.SelectMany(c => new[] { (c.From, 1), (c.To, -1) }).Where(c => c.Item1 <= timeline.Window.To).OrderBy(c => c.Item1)];
         int open = 0, most = 0;
         double bottom = y + ChildrenHeight;
-        List<(double X, int Open)> steps = [];
+        List<(double X, int Peak, int Open)> steps = [];
         foreach ((EventTime at, int change) in changes)
         {
             double x = scale.X(at);
@@ -62,20 +62,24 @@ internal static class RelatedPanel
             most = Math.Max(most, open);
             if (steps is [.., var last] && x - last.X < 0.5)
             {
-                steps[^1] = (last.X, Math.Max(last.Open, open)); // no more steps than there are pixels
+                steps[^1] = (last.X, Math.Max(last.Peak, open), open); // no more steps than there are pixels
             }
             else
             {
-                steps.Add((x, open));
+                steps.Add((x, open, open));
             }
         }
 
         double Y(int count) => bottom - (count * (ChildrenHeight - 16) / Math.Max(1, most));
         List<(double X, double Y)> outline = [(steps[0].X, bottom)];
-        foreach ((double x, int count) in steps)
+        foreach ((double x, int peak, int left) in steps)
         {
             outline.Add((x, outline[^1].Y));
-            outline.Add((x, Y(count)));
+            outline.Add((x, Y(peak)));
+            if (left != peak)
+            {
+                outline.Add((x, Y(left)));
+            }
         }
 
         double right = scale.X(timeline.Window.To);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
 
@@ -33,6 +34,13 @@ internal static class SummaryPanel
                 x += width;
             }
 
+            y += RowHeight;
+        }
+
+        if (parties.Length > RowLimit)
+        {
+            TimeSpan rest = TimeSpan.FromTicks(parties.Skip(RowLimit).Sum(p => p.Total.Ticks));
+            svg.Text(TimeScale.Left, y + 14, string.Create(CultureInfo.InvariantCulture, $"另有 {parties.Length - RowLimit} 个单位,共 {PictureText.Duration(rest)} and {parties.Length - RowLimit} more parties, {PictureText.Duration(rest)} in all"), 11, style: "m");
             y += RowHeight;
         }
 

@@ -93,7 +93,7 @@ internal static class TimelinePicture
     {
         Case c = timeline.Case;
         string warned = timeline.Warnings is [var first, ..] ? $" Warned {PictureText.Duration(first.Lead)} before by {(first.Rule.Length > 0 ? first.Rule : first.CaseNo)}." : "";
-        return $"Case {c.CaseNo}, {c.Facts.Key.Event}, {PictureWords.Of(c.Severity).English}, {PictureWords.Of(c.Status).English}. Opened {c.OpenedAt}, {(c.ClosedAt is { } closed ? $"over {closed}" : "not over")}.{warned}"
+        return $"Case {c.CaseNo}, {c.Facts.Key.Event}, {PictureWords.Of(c.Severity).English}, {PictureWords.Of(c.Status).English}. Opened {HeadPanel.When(timeline, c.OpenedAt)}, {(c.ClosedAt is { } closed ? $"over {HeadPanel.When(timeline, closed)}" : "not over")}.{warned}"
             + $" {timeline.Readings.Series.Count} series, {timeline.Clocks.Count} clocks, {timeline.Entries.Sum(e => e.Count)} events.";
     }
 }

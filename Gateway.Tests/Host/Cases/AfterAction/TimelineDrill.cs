@@ -46,6 +46,8 @@ internal sealed class TimelineDrill : IDisposable
 
     public EvidenceFolder Evidence => new(_folder.File("data"));
 
+    public ISeriesStore Series => _series;
+
     public CityArchive Archive => new(_folder.File("snapshots"));
 
     public TimelineReader Reader => new(_store, _series, Evidence, Archive);
@@ -112,14 +114,14 @@ internal sealed class TimelineDrill : IDisposable
     }
 
     /// <summary>Puts away a bundle that says which city held, as the sealer does with all that a decision rests on.</summary>
-    public void Seal(double minute, string caseNo)
+    public void Seal(double minute, string caseNo, int decision = 1)
     {
         Archive.Save(City);
         byte[] bytes = EvidenceFormat.Write(new EvidenceBundle
         {
             CaseNo = caseNo,
-            Decision = 1,
-            Kind = DecisionKind.Opened,
+            Decision = decision,
+            Kind = decision == 1 ? DecisionKind.Opened : DecisionKind.Reopened,
             DecidedAt = At(minute),
             Offset = 1,
             Engine = "test",
@@ -130,10 +132,13 @@ internal sealed class TimelineDrill : IDisposable
             Events = [],
             Records = [],
         });
-        Evidence.Put(caseNo, 1, bytes);
-        Assert.Null(_book.Handle(new EvidenceSeal(caseNo, 1, EvidenceFolder.HashOf(bytes), bytes.Length, 0, true), At(minute), ++_offset, _changes));
+        Evidence.Put(caseNo, decision, bytes);
+        Assert.Null(_book.Handle(new EvidenceSeal(caseNo, decision, EvidenceFolder.HashOf(bytes), bytes.Length, 0, true), At(minute), ++_offset, _changes));
         Commit(At(minute));
     }
+
+    /// <summary>Deletes the cities of other days.</summary>
+    public void Forget() => Directory.Delete(_folder.File("snapshots"), recursive: true);
 
     /// <summary>Drives a hand-made history into the store.</summary>
     public void Put(IReadOnlyCollection<CaseEvent> events, IReadOnlyCollection<Case> cases, EventTime at) =>

@@ -8,6 +8,7 @@ using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
+using Gateway.Tests.Support;
 
 namespace Gateway.Tests.Host.Cases.AfterAction;
 
@@ -123,6 +124,99 @@ public sealed class TimelineTests
 
             (double Value, bool IsOfThen) Highest() => TimelineBuilder.Build(drill.Sources(caseNo, now, today: today)).Readings.Series[0].Limits
                 .Where(l => l.Limit.Kind == RuleLimitKind.Raise).Select(l => (l.Limit.Value, l.IsOfThen)).Max();
+        }
+    }
+
+    [Fact]
+    public void Rule_whose_hash_is_another_than_that_of_the_sealed_city_is_not_the_rule_of_then()
+    {
+        using TimelineDrill drill = new();
+        IReadOnlyDictionary<string, string> hashes = drill.City.FileHashes;
+        RulesOfThen rules = new(drill.City.Effective, AreOfThen: true, hashes);
+        Assert.True(Find(hashes["rules/flood-underpass.yaml"]));
+        Assert.True(Find(""));
+        Assert.False(Find(new string('a', 64)));
+        Assert.False((rules with { AreOfThen = false }).Find(new RuleReference("", "underpass-flood", ""))!.Value.IsOfThen);
+
+        bool Find(string hash) => rules.Find(new RuleReference("rules/flood-underpass.yaml", "underpass-flood", hash))!.Value.IsOfThen;
+    }
+
+    [Fact]
+    public void Rules_of_then_are_read_once()
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
+        using (drill)
+        {
+            drill.Seal(now, caseNo);
+            CitySnapshot today = CitySnapshot.Create(CitySnapshot.With(drill.City.Files, new CityFile("silences/none.yaml", "silences: []\n"))).Snapshot!;
+            Assert.NotEqual(drill.City.Revision, today.Revision);
+            TimelineReader reader = drill.Reader;
+            TimelineSources first = Read();
+            Directory.Delete(drill.Evidence.Path, recursive: true);
+            drill.Forget();
+            Assert.True(first.AreRulesOfThen);
+            Assert.True(Read().AreRulesOfThen);
+            Assert.False(drill.Sources(caseNo, now, today: today).AreRulesOfThen); // one that has not read them
+
+            TimelineSources Read() => reader.Read(caseNo, TimelineWindow.Usual, TimelineWindow.Usual, today, TimelineDrill.At(now), CancellationToken.None)!;
+        }
+    }
+
+    [Fact]
+    public void Alerts_are_worked_out_in_the_mode_the_city_was_in()
+    {
+        const string again = "AJ-20260127-000777";
+        CityFile watch = new("rules/watch.yaml", """
+            rules:
+              - alert: watch
+                match: {kind: flood}
+                expr: "water_level >= 0.1 and mode == emergency"
+                severity: info
+            """);
+        using TimelineDrill drill = new(snapshot: CitySnapshot.Create(CitySnapshot.With(CitySnapshot.Read(RepositoryFolder.PathOf("Gateway.Host/city")).Snapshot!.Files, watch)).Snapshot!);
+        drill.Levels(TimelineScenes.Gauge, -10, 20, 0.03, 0.4);
+        string caseNo = Assert.Single(drill.Cases).CaseNo;
+        CaseEvent[] events = [.. drill.Store.History(caseNo).Select(e => (e is CaseCollected c ? c with { Facts = c.Facts with { Mode = "emergency", Key = c.Facts.Key with { Instance = "another" } }, Number = 777 } : e) with { CaseNo = again })];
+        drill.Put(events, [Case.Fold(events)!], TimelineDrill.At(20));
+        Assert.DoesNotContain(drill.Sources(caseNo, 30).Alerts, a => a.RuleName == "watch");
+        Assert.Contains(drill.Sources(again, 30).Alerts, a => a is { RuleName: "watch", Kind: AlertTransitionKind.Firing });
+    }
+
+    [Fact]
+    public void Device_is_silent_while_it_sends_none_of_its_fields()
+    {
+        TimeStretch Span(double from, double to) => new(TimelineDrill.At(from), TimelineDrill.At(to));
+        Assert.Equal([Span(2, 5), Span(8, 9), Span(20, 21)], QuietTime.Common([[Span(0, 5), Span(8, 9), Span(15, 30)], [Span(2, 10), Span(20, 21)]]));
+        Assert.Equal([Span(1, 2)], QuietTime.Common([[Span(1, 2)]]));
+        Assert.Empty(QuietTime.Common([[Span(1, 2)], []]));
+    }
+
+    [Fact]
+    public void Seal_of_a_reopening_says_nothing_of_the_day_the_case_was_opened()
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
+        using (drill)
+        {
+            drill.Seal(now, caseNo, decision: 7);
+            Assert.False(drill.Sources(caseNo, now).AreRulesOfThen);
+        }
+    }
+
+    [Fact]
+    public void Silence_without_a_beginning_and_one_of_other_rules_is_not_told_of_a_case_that_is_over()
+    {
+        (TimelineDrill drill, string caseNo, double now) = TimelineScenes.Flood();
+        using (drill)
+        {
+            CitySnapshot? today = CitySnapshot.Create(CitySnapshot.With(drill.City.Files, new CityFile("silences/all.yaml", """
+                silences:
+                  - {id: always, devices: [FLD-000001], until: 2027-01-01 00:00, reason: works, by: drainage-office}
+                  - {id: then, devices: [FLD-000001], rules: [underpass-flood], from: 2026-01-20 00:00, until: 2026-02-15 00:00, reason: works, by: drainage-office}
+                  - {id: other, devices: [FLD-000001], rules: [road-ponding], from: 2026-01-20 00:00, until: 2026-02-15 00:00, reason: works, by: drainage-office}
+                """))).Snapshot;
+            Assert.NotNull(today);
+            Assert.Equal(["always", "then"], drill.Sources(caseNo, now, after: TimelineWindow.Longest, today: today).Silences.Select(s => s.Id).Order()); // its window reaches the present
+            Assert.Equal(["then"], drill.Sources(caseNo, now + 10_000, today: today).Silences.Select(s => s.Id));
         }
     }
 
