@@ -40,12 +40,12 @@ public sealed class PayloadAttackTests(HostileGateway gateway) : HostileTests(ga
     [Fact]
     public Task Payload_bombs_are_acknowledged_and_each_has_the_outcome_it_earns() => AttackAsync(async round =>
     {
-        using Peer device = await ConnectAsync(new ConnectOptions { ClientId = $"FLD-00000{round}" });
+        using Peer device = await ConnectAsync(new ConnectOptions { ClientId = $"FLD-{round:D6}" });
         LedgerView before = await LedgerView.SettledAsync(Gateway.Process.Http, 0);
         List<string> wrong = [];
         foreach ((string name, byte[] payload, string outcome) in Bombs)
         {
-            await device.SendAsync(Packets.Publish(V5, Bytes.Text($"city/v1/flood/FLD-00000{round}/telemetry"), payload, qos: 1, id: 1));
+            await device.SendAsync(Packets.Publish(V5, Bytes.Text($"city/v1/flood/FLD-{round:D6}/telemetry"), payload, qos: 1, id: 1));
             await device.ReceiveAckAsync(PacketType.PubAck, 1);
             LedgerView after = await LedgerView.SettledAsync(Gateway.Process.Http, before.Received + 1);
             string was = after.Stored > before.Stored ? "stored" : after.Quarantined.FirstOrDefault(q => q.Value > before.Quarantined.GetValueOrDefault(q.Key)).Key ?? "nothing";
