@@ -11,17 +11,20 @@ internal delegate void LogScan(long from, long? to, LogExcerpt.Show show);
 /// <summary>Reads the log once for many decisions. Not safe for threads.</summary>
 /// <param name="scan">Reads the log.</param>
 /// <param name="marks">Takes the marks it comes across.</param>
-internal sealed class EvidenceCollector(LogScan scan, LogMarks marks)
+/// <param name="freeBytes">Bytes of records that it may hold.</param>
+internal sealed class EvidenceCollector(LogScan scan, LogMarks marks, long freeBytes)
 {
-    /// <summary>Bytes that are held for all decisions of one reading at most.</summary>
-    public const long HeldLimitBytes = 64L << 20;
+    /// <summary>Bytes of records that are held at a time at most, where they are of more than one decision.</summary>
+    public const long HeldLimitBytes = 32L << 20;
 
-    private long _heldBytes;
     private bool _isAwaitingTime;
     private (long Offset, byte[] Bytes, int Length) _last = (-1, [], 0);
 
-    /// <summary>Whether <see cref="HeldLimitBytes"/> was reached: then the windows lack records, and fewer must be asked for at once.</summary>
-    public bool IsFull => _heldBytes > HeldLimitBytes;
+    /// <summary>Bytes of records that some window holds.</summary>
+    public long HeldBytes { get; private set; }
+
+    /// <summary>Whether there was no room: then the windows lack records, and fewer must be asked for at once.</summary>
+    public bool IsFull { get; private set; }
 
     /// <summary>Fills the windows.</summary>
     /// <param name="windows">What is asked for.</param>
@@ -92,13 +95,14 @@ internal sealed class EvidenceCollector(LogScan scan, LogMarks marks)
 
     private void Offer(IReadOnlyList<EvidenceWindow> asking, long offset, in LogRecord record, byte[] bytes)
     {
-        bool isHeld = false;
+        HeldRecord held = new(offset, bytes);
         foreach (EvidenceWindow window in asking)
         {
-            isHeld |= window.Take(offset, record.ReceivedAt, bytes);
+            HeldBytes -= window.Take(held, record.ReceivedAt);
         }
 
-        _heldBytes += isHeld ? bytes.Length : 0;
+        HeldBytes += held.Holders > 0 ? bytes.Length : 0;
+        IsFull |= HeldBytes > freeBytes;
     }
 
     // The latest record, in a buffer that is used again: one in a million is asked for.

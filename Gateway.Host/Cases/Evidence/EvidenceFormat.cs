@@ -12,18 +12,22 @@ namespace Gateway.Host.Cases.Evidence;
 /// <summary>
 /// A bundle as a file: indented JSON, UTF-8, the same bytes for the same bundle. It is stored for ever: members may be added, never renamed, and
 /// what an earlier version wrote is read. Events and the case before are the store's own JSON and stand in it unchanged. Of a record
-/// <c>bytes</c> counts (base64, as logged); topic, client, payload and readings are there for people.
+/// <c>bytes</c> counts (base64, as logged); topic, client, payload and readings are there for people: a payload that nobody would read, for its
+/// length or because it is no text, is null.
 /// </summary>
 internal static class EvidenceFormat
 {
+    /// <summary>Bytes of a payload that is shown as text, at most.</summary>
+    public const int ShownPayloadLimitBytes = 16 * 1024;
+
     private const string Name = "city sensing gateway, evidence of a decision, version 1";
 
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // a file to read, never part of a page
 
     /// <summary>The bytes of a bundle.</summary>
-    public static byte[] Write(EvidenceBundle bundle)
+    public static ReadOnlyMemory<byte> Write(EvidenceBundle bundle)
     {
-        ArrayBufferWriter<byte> bytes = new();
+        ArrayBufferWriter<byte> bytes = new(SizeOf(bundle));
         using (Utf8JsonWriter json = new(bytes, Options))
         {
             json.WriteStartObject();
@@ -69,7 +73,7 @@ internal static class EvidenceFormat
         }
 
         bytes.Write("\n"u8);
-        return bytes.WrittenSpan.ToArray();
+        return bytes.WrittenMemory;
     }
 
     /// <summary>Reads the bytes of a bundle.</summary>
@@ -125,6 +129,9 @@ internal static class EvidenceFormat
         };
     }
 
+    // Base64 and some text a record: an estimate, so that megabytes are not moved from buffer to buffer.
+    private static int SizeOf(EvidenceBundle bundle) => (64 * 1024) + bundle.Records.Sum(r => 512 + (r.Bytes.Length / 2 * 3));
+
     private static void WriteRule(Utf8JsonWriter json, EvidenceBundle bundle)
     {
         if (bundle.Rule is not { } rule)
@@ -167,7 +174,7 @@ internal static class EvidenceFormat
         json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(record.Kind.ToString()));
         json.WriteString("client", Shown(record.ClientId));
         json.WriteString("topic", Shown(record.Topic));
-        json.WriteString("payload", Shown(record.Payload));
+        json.WriteString("payload", record.Payload.Length <= ShownPayloadLimitBytes ? Shown(record.Payload) : null);
         json.WriteStartArray("readings");
         foreach (string reading in of.Readings)
         {

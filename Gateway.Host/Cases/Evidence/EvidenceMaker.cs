@@ -18,6 +18,7 @@ internal sealed class EvidenceMaker(LogScan scan, Func<EventTime, (long Offset, 
 {
     private const int Widening = 8;
     private const int Tries = 3;
+    private const int PartLimit = 256;
 
     /// <summary>How far back it looks at most.</summary>
     public static readonly TimeSpan LongestLookBack = TimeSpan.FromHours(24);
@@ -25,41 +26,58 @@ internal sealed class EvidenceMaker(LogScan scan, Func<EventTime, (long Offset, 
     /// <summary>The version that stands in bundles.</summary>
     public static string Engine { get; } = typeof(EvidenceMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
-    /// <summary>The bundles of some decisions, in their order.</summary>
+    /// <summary>
+    /// The bundles of some decisions, in their order, made as they are asked for: at most <see cref="EvidenceCollector.HeldLimitBytes"/> of records
+    /// are held at a time, whatever devices send, so that each should be put away before the next is asked for.
+    /// </summary>
     /// <param name="decisions">All of marks that are known.</param>
     /// <param name="stop">Asked between two decisions.</param>
     /// <exception cref="IOException">The log cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
-    public IReadOnlyList<EvidenceBundle> Make(IReadOnlyList<DecisionToSeal> decisions, CancellationToken stop)
+    public IEnumerable<EvidenceBundle> Make(IReadOnlyList<DecisionToSeal> decisions, CancellationToken stop)
     {
-        EvidenceBundle?[] made = new EvidenceBundle?[decisions.Count];
-        Asked[] asked = [.. decisions.Select(d => Ask(d))];
+        foreach (DecisionToSeal[] part in decisions.Chunk(PartLimit))
+        {
+            IEnumerable<EvidenceBundle> made = MakeTogether(part, stop) ?? part.Chunk((part.Length + 1) / 2).SelectMany(half => Make(half, stop));
+            foreach (EvidenceBundle bundle in made)
+            {
+                yield return bundle;
+            }
+        }
+    }
+
+    /// <summary>Null where too much would be held for all of them.</summary>
+    private EvidenceBundle[]? MakeTogether(DecisionToSeal[] part, CancellationToken stop)
+    {
+        EvidenceBundle?[] made = new EvidenceBundle?[part.Length];
+        Asked[] asked = [.. part.Select(d => Ask(d))];
+        long freeBytes = part.Length == 1 ? long.MaxValue : EvidenceCollector.HeldLimitBytes; // one decision is held to the limits of its window
         for (int attempt = 0; attempt < Tries; attempt++)
         {
-            int[] open = [.. Enumerable.Range(0, decisions.Count).Where(i => made[i] is not { Reproduces: true } && (attempt == 0 || asked[i].CanWiden))];
-            foreach (int[] group in open.GroupBy(i => asked[i].CityRevision).SelectMany(g => g.Chunk(256)))
+            int[] open = [.. Enumerable.Range(0, part.Length).Where(i => made[i] is not { Reproduces: true } && (attempt == 0 || asked[i].CanWiden))];
+            foreach (IGrouping<string, int> group in open.GroupBy(i => asked[i].CityRevision))
             {
-                Fill([.. group], attempt, asked, made, stop);
+                if (Fill([.. group], attempt, asked, made, freeBytes, stop) is not { } heldBytes)
+                {
+                    return null;
+                }
+
+                freeBytes -= heldBytes;
             }
         }
 
         return [.. made.Select(b => b!)];
     }
 
-    private void Fill(int[] group, int attempt, Asked[] asked, EvidenceBundle?[] made, CancellationToken stop)
+    private long? Fill(int[] group, int attempt, Asked[] asked, EvidenceBundle?[] made, long freeBytes, CancellationToken stop)
     {
         EvidenceWindow[] windows = [.. group.Select(i => asked[i].Window(attempt))];
-        EvidenceCollector collector = new(scan, marks);
+        EvidenceCollector collector = new(scan, marks, freeBytes);
         (long offset, EventTime first) = startOf(windows.Min(w => w.From));
         collector.Fill(windows, Math.Min(offset, windows.Min(w => w.Decision.Offset)), asked[group[0]].City?.Definition.Devices ?? DeviceRegister.Empty);
-        if (collector.IsFull && group.Length > 1)
+        if (collector.IsFull)
         {
-            foreach (int[] half in group.Chunk((group.Length + 1) / 2))
-            {
-                Fill(half, attempt, asked, made, stop);
-            }
-
-            return;
+            return null;
         }
 
         for (int i = 0; i < group.Length; i++)
@@ -69,6 +87,8 @@ internal sealed class EvidenceMaker(LogScan scan, Func<EventTime, (long Offset, 
             of.CanWiden &= windows[i].From >= first && !windows[i].IsCut && windows[i].HasCause;
             made[group[i]] = Bundle(of, windows[i]);
         }
+
+        return collector.HeldBytes;
     }
 
     private EvidenceBundle Bundle(Asked of, EvidenceWindow window)

@@ -133,8 +133,7 @@ internal sealed partial class EvidenceSealer : BackgroundService
             if (decisions.Length > 0)
             {
                 Follow();
-                IReadOnlyList<EvidenceBundle> bundles = _maker.Make(decisions, stop);
-                foreach (EvidenceBundle bundle in bundles)
+                foreach (EvidenceBundle bundle in _maker.Make(decisions, stop))
                 {
                     await SealAsync(bundle, stop).ConfigureAwait(false);
                 }
@@ -214,13 +213,13 @@ internal sealed partial class EvidenceSealer : BackgroundService
 
     private async Task SealAsync(EvidenceBundle bundle, CancellationToken stop)
     {
-        byte[] bytes = EvidenceFormat.Write(bundle);
-        _folder.Put(bundle.CaseNo, bundle.Decision, bytes);
+        ReadOnlyMemory<byte> bytes = EvidenceFormat.Write(bundle);
+        _folder.Put(bundle.CaseNo, bundle.Decision, bytes.Span);
         Guid id = Guid.NewGuid();
         Task<CommandResult> result = _pipeline.ResultOf(id);
         try
         {
-            EvidenceSeal seal = new(bundle.CaseNo, bundle.Decision, EvidenceFolder.HashOf(bytes), bytes.Length, bundle.Records.Count, bundle.Reproduces);
+            EvidenceSeal seal = new(bundle.CaseNo, bundle.Decision, EvidenceFolder.HashOf(bytes.Span), bytes.Length, bundle.Records.Count, bundle.Reproduces);
             byte[] payload = JsonSerializer.SerializeToUtf8Bytes(new CommandPayload(id, null) { Seal = seal }, PipelineJson.Default.CommandPayload);
             if (!await _log.AppendAsync(LogRecordKind.CaseCommand, default, default, payload).ConfigureAwait(false))
             {

@@ -3,6 +3,21 @@ using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.Cases.Evidence;
 
+/// <summary>A record that windows have taken. Not safe for threads.</summary>
+/// <param name="offset">Log offset.</param>
+/// <param name="bytes">The record as it was logged.</param>
+internal sealed class HeldRecord(long offset, byte[] bytes)
+{
+    /// <summary>Log offset.</summary>
+    public long Offset => offset;
+
+    /// <summary>The record as it was logged.</summary>
+    public byte[] Bytes => bytes;
+
+    /// <summary>Windows that have it.</summary>
+    public int Holders { get; set; }
+}
+
 /// <summary>The records of one decision while the log is read for it. Not safe for threads.</summary>
 /// <param name="decision">The decision.</param>
 /// <param name="from">Readings received from here on are asked for.</param>
@@ -18,7 +33,7 @@ internal sealed class EvidenceWindow(DecisionToSeal decision, EventTime from, IR
     /// <summary>Bytes of them at most.</summary>
     public const int LengthLimitBytes = 8 << 20;
 
-    private readonly Queue<(long Offset, byte[] Bytes)> _readings = new();
+    private readonly Queue<HeldRecord> _readings = new();
     private readonly List<(long Offset, byte[] Bytes)> _others = [];
     private long _lengthBytes;
     private bool _causeDecides;
@@ -46,23 +61,33 @@ internal sealed class EvidenceWindow(DecisionToSeal decision, EventTime from, IR
     public bool IsComplete => HasCause && _isDriven;
 
     /// <summary>A record of a device of it, or one that says what clock or city holds; in log order.</summary>
-    /// <returns>Whether it was taken.</returns>
-    public bool Take(long offset, EventTime receivedAt, byte[] bytes)
+    /// <returns>Bytes of earlier records that no window has any more, because this one needed their room.</returns>
+    public long Take(HeldRecord record, EventTime receivedAt)
     {
-        if (receivedAt < From || (offset > decision.Offset && (_causeDecides || receivedAt > decision.At)))
+        if (receivedAt < From || (record.Offset > decision.Offset && (_causeDecides || receivedAt > decision.At)))
         {
-            return false;
+            return 0;
         }
 
-        _readings.Enqueue((offset, bytes));
-        _lengthBytes += bytes.Length;
-        while (_readings.Count > RecordLimit || _lengthBytes > LengthLimitBytes)
+        long freed = 0;
+        while (_readings.Count > 0 && (_readings.Count == RecordLimit || _lengthBytes + record.Bytes.Length > LengthLimitBytes))
         {
-            _lengthBytes -= _readings.Dequeue().Bytes.Length;
+            HeldRecord oldest = _readings.Dequeue();
+            _lengthBytes -= oldest.Bytes.Length;
+            freed += --oldest.Holders == 0 ? oldest.Bytes.Length : 0;
             IsCut = true;
         }
 
-        return true;
+        if (record.Bytes.Length > LengthLimitBytes)
+        {
+            IsCut = true;
+            return freed;
+        }
+
+        record.Holders++;
+        _readings.Enqueue(record);
+        _lengthBytes += record.Bytes.Length;
+        return freed;
     }
 
     /// <summary>Any record; in log order, after <see cref="Take"/>.</summary>
@@ -95,12 +120,12 @@ internal sealed class EvidenceWindow(DecisionToSeal decision, EventTime from, IR
     {
         if (IsCut)
         {
-            From = EventTime.Max(From, ReceivedAt(_readings.Peek().Bytes));
+            From = EventTime.Max(From, _readings.TryPeek(out HeldRecord? first) ? ReceivedAt(first.Bytes) : decision.At);
         }
 
         SortedDictionary<long, byte[]> all = [];
         IEnumerable<LogMark> held = marks.InForce(From).Concat(marks.All.Where(m => m.At >= From && m.Offset < decision.Offset)); // also where the log has lost them
-        foreach ((long offset, byte[] bytes) in _readings.Concat(_others).Concat(held.Select(m => (m.Offset, m.Bytes))))
+        foreach ((long offset, byte[] bytes) in _readings.Select(r => (r.Offset, r.Bytes)).Concat(_others).Concat(held.Select(m => (m.Offset, m.Bytes))))
         {
             all[offset] = bytes;
         }

@@ -117,7 +117,7 @@ internal sealed class TimelineDrill : IDisposable
     public void Seal(double minute, string caseNo, int decision = 1)
     {
         Archive.Save(City);
-        byte[] bytes = EvidenceFormat.Write(new EvidenceBundle
+        ReadOnlySpan<byte> bytes = EvidenceFormat.Write(new EvidenceBundle
         {
             CaseNo = caseNo,
             Decision = decision,
@@ -131,7 +131,7 @@ internal sealed class TimelineDrill : IDisposable
             LastNumber = 0,
             Events = [],
             Records = [],
-        });
+        }).Span;
         Evidence.Put(caseNo, decision, bytes);
         Assert.Null(_book.Handle(new EvidenceSeal(caseNo, decision, EvidenceFolder.HashOf(bytes), bytes.Length, 0, true), At(minute), ++_offset, _changes));
         Commit(At(minute));

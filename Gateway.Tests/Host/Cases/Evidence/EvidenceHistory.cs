@@ -85,6 +85,9 @@ internal sealed class EvidenceHistory
 
     public CitySnapshot City(string revision) => _cities[revision];
 
+    /// <summary>How often the log was read.</summary>
+    public int LogReadings { get; private set; }
+
     /// <summary>Every decision there was, in the order it was taken.</summary>
     public IReadOnlyList<DecisionToSeal> Decisions =>
         [.. _events.Values.SelectMany(h => h.Where(DecisionToSeal.Begins).Select(e => DecisionToSeal.Of(h, e.Sequence, no => _events[no]))).OrderBy(d => d.Offset)];
@@ -92,7 +95,10 @@ internal sealed class EvidenceHistory
     /// <summary>The bundles of decisions.</summary>
     /// <param name="decisions">Which.</param>
     /// <param name="firstOffset">The log before this offset is gone.</param>
-    public IReadOnlyList<EvidenceBundle> Seal(IReadOnlyList<DecisionToSeal> decisions, long firstOffset = 0)
+    public IReadOnlyList<EvidenceBundle> Seal(IReadOnlyList<DecisionToSeal> decisions, long firstOffset = 0) => [.. SealOneByOne(decisions, firstOffset)];
+
+    /// <summary>The bundles of decisions, each made when it is asked for.</summary>
+    public IEnumerable<EvidenceBundle> SealOneByOne(IReadOnlyList<DecisionToSeal> decisions, long firstOffset = 0)
     {
         LogMarks marks = new();
         for (int offset = 0; offset < _records.Count; offset++)
@@ -105,6 +111,7 @@ internal sealed class EvidenceHistory
 
         void Scan(long from, long? to, LogExcerpt.Show show)
         {
+            LogReadings++;
             for (long offset = Math.Max(from, firstOffset); offset < _records.Count && !(offset > to); offset++)
             {
                 Assert.True(LogRecord.TryRead(_records[(int)offset], out LogRecord record, out _));
@@ -134,6 +141,9 @@ internal sealed class EvidenceHistory
     public void Tick() => Add(LogRecordKind.Tick, "", "", "");
 
     public void Flood(int device, double level) => Send("flood", $"FLD-{device:D6}", string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":{_now.UnixMilliseconds - _random.Next(2000)},\"water_level\":{level}}}"));
+
+    /// <summary>What a broken gauge sends: a mebibyte that is stored and has a reading in it.</summary>
+    public void Babble(int device) => Send("flood", $"FLD-{device:D6}", $"{{\"ts\":{_now.UnixMilliseconds},\"water_level\":0.01,\"x\":\"{new string('x', 1 << 20)}\"}}");
 
     public void Command(string caseNo, CaseCommandKind kind)
     {

@@ -23,9 +23,9 @@ public sealed class EvidencePropertyTests
             Assert.All(bundles, b => Assert.True(b.Reproduces, $"{seed}: {b.CaseNo} {b.Rule?.Name} {b.DeviceId} {b.DecidedAt}: {b.Reason}"));
             Assert.All(bundles, b =>
             {
-                byte[] bytes = EvidenceFormat.Write(b);
+                byte[] bytes = EvidenceFormat.Write(b).ToArray();
                 EvidenceBundle read = EvidenceFormat.Read(bytes);
-                Assert.Equal(bytes, EvidenceFormat.Write(read));
+                Assert.Equal(bytes, EvidenceFormat.Write(read).ToArray());
                 Assert.True(new DecisionComparison(read.Events, new DecisionReplay(read, history.City).Run()).IsSame);
             });
         }
@@ -40,8 +40,8 @@ public sealed class EvidencePropertyTests
         IReadOnlyList<DecisionToSeal> decisions = history.Decisions;
         Assert.True(decisions.Count > 3, $"{decisions.Count} decisions");
 
-        string[] together = [.. history.Seal(decisions).Select(b => Encoding.UTF8.GetString(EvidenceFormat.Write(b)))];
-        string[] alone = [.. decisions.SelectMany(d => history.Seal([d])).Select(b => Encoding.UTF8.GetString(EvidenceFormat.Write(b)))];
+        string[] together = [.. history.Seal(decisions).Select(b => Encoding.UTF8.GetString(EvidenceFormat.Write(b).Span))];
+        string[] alone = [.. decisions.SelectMany(d => history.Seal([d])).Select(b => Encoding.UTF8.GetString(EvidenceFormat.Write(b).Span))];
 
         Assert.Equal(together, alone);
     }
@@ -63,7 +63,7 @@ public sealed class EvidencePropertyTests
         Assert.Equal([DecisionKind.Opened, DecisionKind.Reopened], bundles.Select(b => b.Kind));
         Assert.All(bundles, b => Assert.True(b.Reproduces, b.Reason));
         Assert.Equal(["", "FLD-000002"], bundles.Select(b => b.DeviceId));
-        Assert.Contains("water on the road", Encoding.UTF8.GetString(EvidenceFormat.Write(bundles[0])), StringComparison.Ordinal);
+        Assert.Contains("water on the road", Encoding.UTF8.GetString(EvidenceFormat.Write(bundles[0]).Span), StringComparison.Ordinal);
     }
 
     [Fact]
