@@ -1,5 +1,6 @@
 using Gateway.Host.Access.People;
 using Gateway.Host.Composition;
+using Gateway.Host.Workers;
 
 namespace Gateway.Host.Api;
 
@@ -12,15 +13,18 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/livez", () => Results.Text("ok\n")).WithTags("health").WithSummary("The process answers");
-        routes.MapGet("/readyz", Ready).WithTags("health").WithSummary("Log, pipeline, stores and rules are ready; 503 says which is not, and to those with an account why");
-        routes.MapGet("/metrics", (GatewayRuntime gateway) => Results.Text(PrometheusMetrics.Render(gateway), PrometheusMetrics.ContentType)).WithTags("health").WithSummary("Prometheus text");
+        routes.MapGet("/readyz", Ready).WithTags("health").WithSummary("Log, pipeline, stores, rules and workers are ready; 503 says which is not, and to those with an account why");
+        routes.MapGet("/metrics", (GatewayRuntime gateway, IEnumerable<IHostedService> services) => Results.Text(PrometheusMetrics.Render(gateway, Runs(services)), PrometheusMetrics.ContentType)).WithTags("health").WithSummary("Prometheus text");
     }
 
-    private static IResult Ready(GatewayRuntime gateway, Person? person)
+    private static IEnumerable<WorkerRun> Runs(IEnumerable<IHostedService> services) => services.OfType<IWorker>().SelectMany(w => w.Runs);
+
+    private static IResult Ready(GatewayRuntime gateway, IEnumerable<IHostedService> services, Person? person)
     {
         long lag = gateway.Log.CommittedEndOffset - gateway.Pipeline.ProcessedOffset;
         Cases.CaseStoreHealth cases = gateway.Cases.Health();
         string? waitsFor = gateway.Pipeline.StoreFailure;
+        string failed = string.Join("; ", Runs(services).Select(r => r.Problem).OfType<string>());
         Dictionary<string, string> checks = new()
         {
             ["log"] = !gateway.Log.IsHealthy ? "the last commit failed: publishers are refused" : gateway.Quota.Problem ?? Of("ingest log") ?? "ok",
@@ -31,6 +35,7 @@ internal static class HealthEndpoints
             ["series"] = Of("series store") ?? "ok",
             ["rules"] = gateway.City.NotInEffect is { } waiting ? $"ok: the last good snapshot; the edit has not taken effect: {waiting}; it is tried again"
                 : gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
+            ["workers"] = failed.Length > 0 ? failed : "ok",
             ["clock"] = gateway.ClockKeeper.Problem is { } clock ? $"ok: {clock}" : "ok",
             ["tls"] = gateway.Certificates?.Problem is { } fault ? $"ok: the last good certificate; {fault}" : "ok",
             ["accounts"] = gateway.Accounts.Problem is { } accounts ? $"ok: the last good ones; {accounts}" : "ok",

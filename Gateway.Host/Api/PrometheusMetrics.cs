@@ -5,6 +5,7 @@ using Gateway.Host.Composition;
 using Gateway.Host.Notifications;
 using Gateway.Host.Pipeline;
 using Gateway.Host.Series;
+using Gateway.Host.Workers;
 
 namespace Gateway.Host.Api;
 
@@ -15,7 +16,7 @@ internal static class PrometheusMetrics
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     /// <summary>All figures as they stand.</summary>
-    public static string Render(GatewayRuntime gateway)
+    public static string Render(GatewayRuntime gateway, IEnumerable<WorkerRun> workers)
     {
         StringBuilder text = new(8 * 1024);
         Messages(text, gateway.Ledger);
@@ -49,10 +50,20 @@ internal static class PrometheusMetrics
         Counter(text, "gateway_city_reloads_total", "City snapshots taken since start.", gateway.City.Reloads);
         Counter(text, "gateway_city_refusals_total", "City edits refused since start.", gateway.City.Refusals);
         Gauge(text, "gateway_city_folder_valid", "1 while the city folder as it stands is the snapshot at work.", gateway.City.IsFolderInEffect ? 1 : 0);
+        Workers(text, workers);
         Gauge(text, "process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet);
         Counter(text, "gateway_gc_gen0_collections_total", "Generation 0 collections.", GC.CollectionCount(0));
         Counter(text, "gateway_gc_allocated_bytes_total", "Bytes allocated on the managed heap.", GC.GetTotalAllocatedBytes());
         return text.ToString();
+    }
+
+    private static void Workers(StringBuilder text, IEnumerable<WorkerRun> workers)
+    {
+        Head(text, "gateway_worker_failures_total", "Failures of what works beside intake and pipeline that nobody foresaw, since start.", "counter");
+        foreach (WorkerRun worker in workers)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"gateway_worker_failures_total{{worker=\"{Escaped(worker.Name)}\"}} {worker.Failures}\n");
+        }
     }
 
     private static void Messages(StringBuilder text, Ledger ledger)
@@ -68,6 +79,10 @@ internal static class PrometheusMetrics
             text.Append(CultureInfo.InvariantCulture, $"gateway_messages_total{{outcome=\"rejected\",reason=\"{name}\"}} {count}\n");
         }
     }
+
+    /// <summary>A value as it stands between the quotes of a label.</summary>
+    internal static string Escaped(string label) =>
+        label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     internal static void Counter(StringBuilder text, string name, string help, long value)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Workers;
 using Gateway.Rules.Files;
 
 namespace Gateway.Host.City;
@@ -8,7 +9,7 @@ namespace Gateway.Host.City;
 /// Watches the city folder while the gateway runs. A changed folder is read as a whole; when it is valid it is archived and a log
 /// record makes it active, otherwise the last good snapshot goes on and the findings are shown.
 /// </summary>
-internal sealed partial class CityWatcher : BackgroundService
+internal sealed partial class CityWatcher : Worker
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetryInterval = TimeSpan.FromSeconds(30);
@@ -31,6 +32,7 @@ internal sealed partial class CityWatcher : BackgroundService
 
     /// <summary>Begins with the snapshot the gateway started with.</summary>
     public CityWatcher(string directory, ModeFile mode, CitySnapshot latest, IReadOnlyList<Finding> findings, CityArchive archive, SegmentLog log, TimeProvider time, ILogger<CityWatcher> logger)
+        : base("city", time, logger)
     {
         _directory = directory;
         _mode = mode;
@@ -71,14 +73,14 @@ internal sealed partial class CityWatcher : BackgroundService
     public bool IsFolderInEffect => IsFolderValid && NotInEffect is null;
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
         using PeriodicTimer timer = new(LookInterval, _time);
         string seen = Fingerprint();
         string settled = seen;
         TimeSpan retryInterval = LookInterval;
         long? retryFrom = null;
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             string now = Fingerprint();
             if (now == seen && now != settled)

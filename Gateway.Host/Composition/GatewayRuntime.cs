@@ -88,7 +88,7 @@ internal sealed class GatewayRuntime : IDisposable
         });
         Evidence = new EvidenceSealer(EvidenceFolder, _data.Log, Log, settings.Log, Cases, Pipeline, Archive, CaseEvents, time, loggers.CreateLogger<EvidenceSealer>());
         Pipeline.OtherConsumer = () => Math.Min(SessionKeeper.NeededOffset, Evidence.NeededOffset());
-        Ticker = new TickWorker(Log, Pipeline, Clock, time);
+        Ticker = new TickWorker(Log, Pipeline, Clock, time, loggers.CreateLogger<TickWorker>());
         Rehearsal = new Rehearsal(City, Clock, _data.Rehearsal, loggers.CreateLogger<Rehearsal>());
         ClockKeeper = new ClockKeeper(Log, Clock, time, loggers.CreateLogger<ClockKeeper>());
         // Last: a start that fails shall leave no token and say nothing but why.

@@ -7,6 +7,7 @@ using Gateway.Host.Ingest.Routing;
 using Gateway.Host.Ingest.Sessions;
 using Gateway.Host.Ingest.Sessions.Persistence;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Workers;
 using Gateway.Protocols.Mqtt.Packets;
 using Microsoft.AspNetCore.Connections;
 
@@ -131,16 +132,16 @@ internal sealed partial class MqttConnectionHandler(MqttServer server, ILogger<M
 }
 
 /// <summary>Looks after sessions and connections once a second.</summary>
-internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SessionSweeper> logger) : Worker("sweeper", time, logger)
 {
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
         // Before the listeners wait for their connections: those of devices would never end by themselves.
         using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(sessions.CloseAll);
-        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), time);
+        using PeriodicTimer timer = new(TimeSpan.FromSeconds(1), Time);
         Task wills = Task.CompletedTask; // they wait for the log where it is slow; whoever is silent must go all the same
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             if (wills.IsCompleted)
             {

@@ -1,3 +1,5 @@
+using Gateway.Host.Workers;
+
 namespace Gateway.Host.IngestLog;
 
 /// <summary>Which messages the log still takes.</summary>
@@ -24,7 +26,7 @@ internal enum LogPressure : byte
 /// <param name="disk">Free bytes and size of the disk the log is on.</param>
 /// <param name="time">When to look.</param>
 /// <param name="logger">Hears when the pressure changes.</param>
-internal sealed partial class LogQuota(SegmentLog log, Func<long> processedOffset, IngestLogOptions options, Func<(long FreeBytes, long SizeBytes)> disk, TimeProvider time, ILogger logger) : BackgroundService
+internal sealed partial class LogQuota(SegmentLog log, Func<long> processedOffset, IngestLogOptions options, Func<(long FreeBytes, long SizeBytes)> disk, TimeProvider time, ILogger logger) : Worker("quota", time, logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 
@@ -66,24 +68,24 @@ internal sealed partial class LogQuota(SegmentLog log, Func<long> processedOffse
             _pressure = pressure;
             if (Problem is { } problem)
             {
-                LogRefuses(logger, problem);
+                LogRefuses(Logger, problem);
             }
             else
             {
-                LogTakesAll(logger);
+                LogTakesAll(Logger);
             }
         }
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(LookInterval, time);
+        using PeriodicTimer timer = new(LookInterval, Time);
         do
         {
             Look();
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
     }
 
     private LogPressure Judge(long backlogBytes, long freeBytes, long sizeBytes)

@@ -1,12 +1,13 @@
 using Gateway.Host.Api;
 using Gateway.Host.Cases;
 using Gateway.Host.Ingest.Routing;
+using Gateway.Host.Workers;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.Notifications;
 
 /// <summary>Everybody who follows the case events with a place of their own: the receivers over HTTP, and the MQTT topics.</summary>
-internal sealed class Outbox : BackgroundService
+internal sealed class Outbox : BackgroundService, IWorker
 {
     private readonly OutboxStore _store;
     private readonly ICaseStore _cases;
@@ -27,6 +28,7 @@ internal sealed class Outbox : BackgroundService
         _store = OutboxStore.Open(path);
         Topics = new CaseTopics(cases, _store, publisher, hub, time, logger);
         Dispatchers = [.. receivers.Select(r => new WebhookDispatcher(r, externalUrl, cases, hub, _store, time, logger, Random.Shared.NextDouble))];
+        Runs = [.. Dispatchers.Select(d => new WorkerRun($"webhook {d.Options.Name}", d.RunAsync, time, logger)), new WorkerRun("case topics", Topics.RunAsync, time, logger)];
     }
 
     /// <summary>The MQTT topics.</summary>
@@ -34,6 +36,9 @@ internal sealed class Outbox : BackgroundService
 
     /// <summary>One for each receiver.</summary>
     public IReadOnlyList<WebhookDispatcher> Dispatchers { get; }
+
+    /// <inheritdoc />
+    public IReadOnlyList<WorkerRun> Runs { get; }
 
     /// <summary>Global sequence of the latest event.</summary>
     public long LastSequence => _cases.Health().LastSequence;
@@ -83,5 +88,5 @@ internal sealed class Outbox : BackgroundService
 
     /// <inheritdoc />
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Dispatchers.Select(d => (Func<CancellationToken, Task>)d.RunAsync).Append(Topics.RunAsync).Select(run => Task.Run(() => run(stoppingToken), CancellationToken.None)));
+        Task.WhenAll(Runs.Select(run => Task.Run(() => run.RunAsync(stoppingToken), CancellationToken.None)));
 }

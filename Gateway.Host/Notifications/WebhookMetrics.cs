@@ -17,7 +17,7 @@ internal static class WebhookMetrics
         }
 
         long last = outbox.LastSequence;
-        (string Label, WebhookStatus Status)[] all = [.. outbox.Dispatchers.Select(d => (Escaped(d.Options.Name), d.Status))];
+        (string Label, WebhookStatus Status)[] all = [.. outbox.Dispatchers.Select(d => (PrometheusMetrics.Escaped(d.Options.Name), d.Status))];
         Each(text, all, "gateway_webhook_requests_total", "Requests delivered since start.", "counter", s => s.Requests);
         Each(text, all, "gateway_webhook_alerts_total", "Cases in the requests delivered since start.", "counter", s => s.Alerts);
         Each(text, all, "gateway_webhook_failures_total", "Requests that failed since start, each try of one.", "counter", s => s.Failures);
@@ -34,7 +34,4 @@ internal static class WebhookMetrics
             text.Append(CultureInfo.InvariantCulture, $"{name}{{receiver=\"{label}\"}} {value(status)}\n");
         }
     }
-
-    private static string Escaped(string label) =>
-        label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

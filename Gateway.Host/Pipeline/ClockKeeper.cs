@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Workers;
 
 namespace Gateway.Host.Pipeline;
 
@@ -8,7 +9,7 @@ namespace Gateway.Host.Pipeline;
 /// Compares the gateway's clock with the system's. While they differ device times are judged by both, since nobody knows which is right
 /// and an alarm must not be lost over it; how far they differ goes into the log, so that a replay judges alike.
 /// </summary>
-internal sealed partial class ClockKeeper(SegmentLog log, GatewayClock clock, TimeProvider time, ILogger<ClockKeeper> logger) : BackgroundService
+internal sealed partial class ClockKeeper(SegmentLog log, GatewayClock clock, TimeProvider time, ILogger<ClockKeeper> logger) : Worker("clock", time, logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -40,21 +41,21 @@ internal sealed partial class ClockKeeper(SegmentLog log, GatewayClock clock, Ti
 
         if (Problem is { } problem && !_told)
         {
-            LogDiffers(logger, problem);
+            LogDiffers(Logger, problem);
         }
 
         _told = Problem is not null;
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(Interval, time);
+        using PeriodicTimer timer = new(Interval, Time);
         do
         {
             await LookAsync().ConfigureAwait(false);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
     }
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "clock: {Problem}")]

@@ -1,5 +1,6 @@
 using Gateway.Host.Ingest;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Workers;
 
 namespace Gateway.Host.Pipeline;
 
@@ -7,15 +8,15 @@ namespace Gateway.Host.Pipeline;
 /// Lets the log's time pass when no message does it: when something is due and the pipeline has caught up, one tick record is appended.
 /// No timer armed, no ticks; a timer due in an hour, one tick in an hour.
 /// </summary>
-internal sealed class TickWorker(SegmentLog log, PipelineWorker pipeline, GatewayClock clock, TimeProvider time) : BackgroundService
+internal sealed class TickWorker(SegmentLog log, PipelineWorker pipeline, GatewayClock clock, TimeProvider time, ILogger<TickWorker> logger) : Worker("ticks", time, logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(LookInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        using PeriodicTimer timer = new(LookInterval, Time);
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             if (IsDue)
             {

@@ -1,15 +1,16 @@
+using Gateway.Host.Workers;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.Series;
 
 /// <summary>Merges and retires blocks of the series store, once a minute.</summary>
-internal sealed partial class SeriesKeeper(ISeriesStore store, Func<EventTime> now, TimeProvider time, ILogger<SeriesKeeper> logger) : BackgroundService
+internal sealed partial class SeriesKeeper(ISeriesStore store, Func<EventTime> now, TimeProvider time, ILogger<SeriesKeeper> logger) : Worker("series", time, logger)
 {
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(TimeSpan.FromMinutes(1), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        using PeriodicTimer timer = new(TimeSpan.FromMinutes(1), Time);
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             try
             {
@@ -17,7 +18,7 @@ internal sealed partial class SeriesKeeper(ISeriesStore store, Func<EventTime> n
             }
             catch (IOException e)
             {
-                LogFailed(logger, e);
+                LogFailed(Logger, e);
             }
         }
     }

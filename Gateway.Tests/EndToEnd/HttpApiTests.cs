@@ -169,7 +169,7 @@ public sealed partial class HttpApiTests(SharedGateway shared) : IClassFixture<S
     {
         Assert.Equal("ok\n", await Gateway.Http.GetStringAsync("/livez"));
         JsonElement ready = await Gateway.CaughtUpAsync();
-        Assert.Equal(["accounts", "cases", "clock", "credentials", "log", "pipeline", "rules", "series", "tls"], ready.GetProperty("checks").EnumerateObject().Select(c => c.Name).Order());
+        Assert.Equal(["accounts", "cases", "clock", "credentials", "log", "pipeline", "rules", "series", "tls", "workers"], ready.GetProperty("checks").EnumerateObject().Select(c => c.Name).Order());
         Assert.All(ready.GetProperty("checks").EnumerateObject(), c => Assert.Equal("ok", c.Value.GetString()));
     }
 

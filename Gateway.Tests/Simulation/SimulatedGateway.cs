@@ -67,7 +67,7 @@ internal sealed class SimulatedGateway
         Partition = new Partition(world.City.Find, Ledger, new Quarantine(), new DeviceBoard());
         Pipeline = new PipelineWorker(Log, world.Cases, world.Series, Partition, settings.Pipeline, world.Time, NullLogger.Instance, Committed, Wait);
         Pipeline.OtherConsumer = () => _journal.IsAnyKept ? _sessionOffset : long.MaxValue;
-        Ticker = new TickWorker(Log, Pipeline, Clock, world.Time);
+        Ticker = new TickWorker(Log, Pipeline, Clock, world.Time, NullLogger<TickWorker>.Instance);
         ClockKeeper = new ClockKeeper(Log, Clock, world.Time, NullLogger<ClockKeeper>.Instance);
     }
 

@@ -190,6 +190,7 @@ public sealed partial class GatewayProcess : IAsyncDisposable
         Http.Dispose();
         _process?.Dispose();
         _ownData?.Dispose();
+        Assert.DoesNotContain("was not foreseen", Errors, StringComparison.Ordinal); // whatever a test was about: a worker that had to begin again is a bug
     }
 
     private async Task EndAsync()

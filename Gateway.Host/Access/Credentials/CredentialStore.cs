@@ -1,10 +1,12 @@
+using Gateway.Host.Workers;
+
 namespace Gateway.Host.Access.Credentials;
 
 /// <summary>
 /// The credentials of the running gateway, as the file has them: looked at every second, taken whole or not at all. A file that is
 /// damaged or gone while the gateway runs leaves the last good set in force and says so. Safe for threads.
 /// </summary>
-internal sealed partial class CredentialStore : BackgroundService
+internal sealed partial class CredentialStore : Worker
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -17,6 +19,7 @@ internal sealed partial class CredentialStore : BackgroundService
     private long _reloads;
 
     private CredentialStore(string path, FileStamp seen, CredentialSet current, TimeProvider time, ILogger<CredentialStore> logger)
+        : base("credentials", time, logger)
     {
         _path = path;
         _seen = seen;
@@ -75,10 +78,10 @@ internal sealed partial class CredentialStore : BackgroundService
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
         using PeriodicTimer timer = new(LookInterval, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             Look();
         }

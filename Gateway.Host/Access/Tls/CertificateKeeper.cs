@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using Gateway.Host.Workers;
 
 namespace Gateway.Host.Access.Tls;
 
@@ -7,7 +8,7 @@ namespace Gateway.Host.Access.Tls;
 /// The certificate in use. Its files are looked at every second; when they have changed and rest, they are loaded together, and new
 /// connections see the new certificate while old ones live on. Files that cannot be used leave the old one in place. Safe for threads.
 /// </summary>
-internal sealed partial class CertificateKeeper : BackgroundService
+internal sealed partial class CertificateKeeper : Worker
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -23,6 +24,7 @@ internal sealed partial class CertificateKeeper : BackgroundService
     private long _clientsRefused;
 
     private CertificateKeeper(TlsOptions options, FileStamp[] stamps, ServerCertificate current, TimeProvider time, ILogger<CertificateKeeper> logger)
+        : base("certificates", time, logger)
     {
         _options = options;
         _seen = _settled = stamps;
@@ -135,10 +137,10 @@ internal sealed partial class CertificateKeeper : BackgroundService
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
         using PeriodicTimer timer = new(LookInterval, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             Look();
         }

@@ -96,8 +96,15 @@ internal sealed partial class AuditKeeper : IDisposable
         {
             LogFailed(_logger, e.Message);
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogBroke(_logger, e); // on a thread of the pool it would end the process
+        }
     }
 
     [LoggerMessage(EventId = 1701, Level = LogLevel.Error, Message = "audit: no checkpoint could be made: {Problem}; cases go on and their chain is whole, it is tried again after more entries")]
     private static partial void LogFailed(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 1702, Level = LogLevel.Critical, Message = "audit: making a checkpoint failed in a way that was not foreseen; cases go on and their chain is whole, it is tried again after more entries; please report this")]
+    private static partial void LogBroke(ILogger logger, Exception exception);
 }

@@ -134,6 +134,11 @@ internal sealed class EvidenceMaker(LogScan scan, Func<EventTime, (long Offset, 
         {
             return bundle with { Reason = e.Message };
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A decision at which the replay breaks must not keep the others from being sealed: it is sealed with what it rests on, and says so.
+            return bundle with { Reason = $"the replay failed at it, please report this: {e.GetType().Name}: {e.Message}" };
+        }
 
         string reason = comparison.IsSame ? ""
             : window.IsCut ? $"{comparison.Problem}; more than {EvidenceWindow.RecordLimit} records or {EvidenceWindow.LengthLimitBytes >> 20} MiB would have been needed"

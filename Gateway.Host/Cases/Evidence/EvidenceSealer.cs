@@ -4,6 +4,7 @@ using Gateway.Host.City;
 using Gateway.Host.IngestLog;
 using Gateway.Host.IngestLog.Inspection;
 using Gateway.Host.Pipeline;
+using Gateway.Host.Workers;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Compilation;
@@ -16,7 +17,7 @@ namespace Gateway.Host.Cases.Evidence;
 /// log keeps what it needs. A crash between any two steps loses nothing: the file is made again, with the same bytes, and a case takes a
 /// decision's seal once.
 /// </summary>
-internal sealed partial class EvidenceSealer : BackgroundService
+internal sealed partial class EvidenceSealer : Worker
 {
     /// <summary>Events that are looked at at once.</summary>
     internal const int EventLimit = 512;
@@ -54,6 +55,7 @@ internal sealed partial class EvidenceSealer : BackgroundService
     /// <exception cref="InvalidDataException">The place is damaged; says what to do.</exception>
     public EvidenceSealer(
         EvidenceFolder folder, string logFolder, SegmentLog log, IngestLogOptions options, ICaseStore cases, PipelineWorker pipeline, CityArchive archive, CaseEventHub hub, TimeProvider time, ILogger logger)
+        : base("evidence", time, logger)
     {
         (_folder, _logFolder, _log, _options, _cases, _pipeline, _hub, _time, _logger) = (folder, logFolder, log, options, cases, pipeline, hub, time, logger);
         long first = log.Segments.Select(s => s.FirstOffset).FirstOrDefault();
@@ -144,19 +146,19 @@ internal sealed partial class EvidenceSealer : BackgroundService
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
         await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stop.IsCancellationRequested)
         {
             Task news = _hub.Next;
             try
             {
-                await SealAsync(stoppingToken).ConfigureAwait(false);
+                await SealAsync(stop).ConfigureAwait(false);
                 _hasFailed = false;
-                await Task.WhenAny(news, Task.Delay(FollowInterval, _time, stoppingToken)).ConfigureAwait(false);
+                await Task.WhenAny(news, Task.Delay(FollowInterval, _time, stop)).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
@@ -168,7 +170,7 @@ internal sealed partial class EvidenceSealer : BackgroundService
                 }
 
                 _hasFailed = true;
-                await Task.Delay(RetryInterval, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(RetryInterval, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gateway.Host.Ingest.Connections;
 using Gateway.Host.IngestLog;
+using Gateway.Host.Workers;
 
 namespace Gateway.Host.Ingest.Sessions.Persistence;
 
@@ -8,7 +9,7 @@ namespace Gateway.Host.Ingest.Sessions.Persistence;
 /// Writes the kept sessions to disk now and then, so that a start reads a little of the log and not all of it, and the log may retire
 /// what is older; once more when the gateway stops.
 /// </summary>
-internal sealed partial class SessionKeeper(string path, SegmentLog log, SessionRegistry sessions, SessionJournal journal, TimeProvider time, ILogger logger) : BackgroundService
+internal sealed partial class SessionKeeper(string path, SegmentLog log, SessionRegistry sessions, SessionJournal journal, TimeProvider time, ILogger logger) : Worker("sessions", time, logger)
 {
     /// <summary>Records after which a snapshot is worth its while though no session is kept: the next start reads the log from there.</summary>
     private const long IdleRecords = 1_000_000;
@@ -37,20 +38,20 @@ internal sealed partial class SessionKeeper(string path, SegmentLog log, Session
     public void Finish() => TrySave(log.AnnouncedEndOffset);
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stop)
     {
         TimeSpan pause = Interval;
         while (true)
         {
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(false);
+            await Task.Delay(pause, Time, stop).ConfigureAwait(false);
             long began = Stopwatch.GetTimestamp();
-            await SaveAsync(stoppingToken).ConfigureAwait(false);
+            await SaveAsync(stop).ConfigureAwait(false);
             TimeSpan took = Stopwatch.GetElapsedTime(began) * DutyDivisor;
             pause = took > Interval ? took : Interval;
         }
     }
 
-    private async Task SaveAsync(CancellationToken stoppingToken)
+    private async Task SaveAsync(CancellationToken stop)
     {
         long offset = log.AnnouncedEndOffset;
         if (!journal.IsAnyKept && _isEmpty && offset - _offset < IdleRecords)
@@ -64,7 +65,7 @@ internal sealed partial class SessionKeeper(string path, SegmentLog log, Session
             long routed = connection.Routed;
             while (connection.IsRouting && connection.Routed == routed)
             {
-                await Task.Delay(RouteLook, time, stoppingToken).ConfigureAwait(false);
+                await Task.Delay(RouteLook, Time, stop).ConfigureAwait(false);
             }
         }
 
@@ -85,7 +86,7 @@ internal sealed partial class SessionKeeper(string path, SegmentLog log, Session
             // Nothing is lost: the older snapshot stands and the log keeps everything after it.
             if (!_failed)
             {
-                LogFailed(logger, e, path);
+                LogFailed(Logger, e, path);
             }
 
             _failed = true;

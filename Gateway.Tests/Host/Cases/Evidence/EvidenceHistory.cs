@@ -98,7 +98,7 @@ internal sealed class EvidenceHistory
     public IReadOnlyList<EvidenceBundle> Seal(IReadOnlyList<DecisionToSeal> decisions, long firstOffset = 0) => [.. SealOneByOne(decisions, firstOffset)];
 
     /// <summary>The bundles of decisions, each made when it is asked for.</summary>
-    public IEnumerable<EvidenceBundle> SealOneByOne(IReadOnlyList<DecisionToSeal> decisions, long firstOffset = 0)
+    public IEnumerable<EvidenceBundle> SealOneByOne(IReadOnlyList<DecisionToSeal> decisions, long firstOffset = 0, Func<string, CitySnapshot>? cities = null)
     {
         LogMarks marks = new();
         for (int offset = 0; offset < _records.Count; offset++)
@@ -119,7 +119,7 @@ internal sealed class EvidenceHistory
             }
         }
 
-        return new EvidenceMaker(Scan, _ => (firstOffset, TimeOf(firstOffset)), marks, City).Make(decisions, CancellationToken.None);
+        return new EvidenceMaker(Scan, _ => (firstOffset, TimeOf(firstOffset)), marks, cities ?? City).Make(decisions, CancellationToken.None);
     }
 
     public void Take(string rules, string silences = Silences, string storms = "{except: [fire]}")

@@ -84,6 +84,20 @@ public sealed class EvidencePropertyTests
     }
 
     [Fact]
+    public void Decision_at_which_the_replay_breaks_is_sealed_and_says_so()
+    {
+        EvidenceHistory history = new();
+        history.Flood(2, 0.45);
+        DecisionToSeal decision = history.Decisions[0];
+        int asked = 0;
+        EvidenceBundle bundle = Assert.Single(history.SealOneByOne([decision], cities: revision => asked++ == 0 ? history.City(revision) : throw new ArgumentNullException(nameof(revision))));
+
+        Assert.False(bundle.Reproduces);
+        Assert.StartsWith("the replay failed at it, please report this: ArgumentNullException: ", bundle.Reason, StringComparison.Ordinal);
+        Assert.NotEmpty(bundle.Records);
+    }
+
+    [Fact]
     public void Only_the_readings_that_matter_are_in_it()
     {
         EvidenceHistory history = new();
