@@ -89,6 +89,9 @@ public sealed record Case
     /// <summary>How often it was returned 退单.</summary>
     public int Returns { get; init; }
 
+    /// <summary>How often it was returned since somebody last accepted it, as far as <see cref="CaseReturned.InARow"/> says.</summary>
+    public int ReturnsInARow { get; init; }
+
     /// <summary>How often it was reopened.</summary>
     public int Reopens { get; init; }
 

@@ -108,9 +108,9 @@ public static class CaseDecider
                 draft.Add(stamp, new CaseAccepted(c.Lead, command.Reason));
                 break;
             case CaseCommandKind.Return:
-                draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason));
+                draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason) { InARow = ReturnsInARow(c) + 1 });
                 Redirect(draft, command, settings, own, c.Limits ?? settings.TerritoryLimits);
-                Force(draft, own, draft.Case.AcceptedBy.Length == 0 ? draft.Case.Returns : 0, "returned 退单 and never accepted");
+                Force(draft, own, draft.Case.ReturnsInARow, "returned 退单 without being accepted");
                 break;
             case CaseCommandKind.Report:
                 draft.Add(stamp, new CaseReported(command.FieldCheck, command.Reason));
@@ -141,12 +141,16 @@ public static class CaseDecider
         }
     }
 
-    // What goes wrong again and again is supervised, whatever the clocks say.
+    // Of what an earlier version returned, the case knows only how often in all: that is it as long as nobody has accepted it.
+    private static int ReturnsInARow(Case c) => c.AcceptedBy.Length == 0 ? c.Returns : c.ReturnsInARow;
+
+    // What goes wrong again and again is supervised, whatever the clocks say; where it is supervised for another reason, that it is for this one too is said once.
     private static void Force(CaseDraft draft, CaseStamp own, int failures, string what)
     {
-        if (failures >= FailuresBeforeSupervision && draft.Case.Escalation < EscalationLevel.Street)
+        if (failures == FailuresBeforeSupervision || (failures > FailuresBeforeSupervision && draft.Case.Escalation < EscalationLevel.Street))
         {
-            draft.Add(own, new CaseSupervised(EscalationLevel.Street, $"{what} {failures} times"));
+            EscalationLevel level = draft.Case.Escalation > EscalationLevel.Street ? draft.Case.Escalation : EscalationLevel.Street;
+            draft.Add(own, new CaseSupervised(level, $"{what} {failures} times"));
         }
     }
 

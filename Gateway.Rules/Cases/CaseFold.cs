@@ -61,9 +61,17 @@ internal static class CaseFold
             ReportedBy = "",
             Score = null,
             Rating = null,
+            ReturnsInARow = 0,
         },
-        CaseAccepted e => Stopped(c, e.At, [ClockKind.Accept]) with { Status = CaseStatus.InProgress, AcceptedBy = e.Actor },
-        CaseReturned e => Stopped(c, e.At, DispatchClocks) with { Status = CaseStatus.Filed, Lead = "", CoHandlers = [], Returns = c.Returns + 1 },
+        CaseAccepted e => Stopped(c, e.At, [ClockKind.Accept]) with { Status = CaseStatus.InProgress, AcceptedBy = e.Actor, ReturnsInARow = 0 },
+        CaseReturned e => Stopped(c, e.At, DispatchClocks) with
+        {
+            Status = CaseStatus.Filed,
+            Lead = "",
+            CoHandlers = [],
+            Returns = c.Returns + 1,
+            ReturnsInARow = e.InARow,
+        },
         CaseReported e => Unheld(Stopped(c, e.At, DispatchClocks)) with
         {
             Status = CaseStatus.Reported,

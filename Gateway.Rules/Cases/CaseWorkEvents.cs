@@ -15,6 +15,9 @@ public sealed record CaseAccepted(string Unit, string Reason) : CaseEvent
 /// <param name="Reason">Why.</param>
 public sealed record CaseReturned(string Unit, string To, string Reason) : CaseEvent
 {
+    /// <summary>How often it has been returned since somebody last accepted it, this time included; 0 where an earlier version wrote it, which did not count so.</summary>
+    public int InARow { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"returned by {Unit}{CaseText.Remark(Reason)}";
 }
