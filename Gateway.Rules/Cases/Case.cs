@@ -64,7 +64,7 @@ public sealed record Case
     /// <summary>The latest clock of each kind.</summary>
     public IReadOnlyList<CaseClock> Clocks { get; init; } = [];
 
-    /// <summary>The furthest any clock has climbed.</summary>
+    /// <summary>The furthest any clock of its own has climbed, or it was supervised; how far the clock of a summoned party has, that clock says.</summary>
     public EscalationLevel Escalation { get; init; }
 
     /// <summary>How many alerts have fired or recurred.</summary>

@@ -124,7 +124,7 @@ internal static class CaseFold
         ClockReminded e => WithClock(c, e.Clock, e.Party, k => k with { Reminded = true }),
         ClockOverdue e => WithClock(c, e.Clock, e.Party, k => k with { Level = e.Level }) with
         {
-            Escalation = e.Level > c.Escalation ? e.Level : c.Escalation,
+            Escalation = e.Level > c.Escalation && !e.PartyAlone ? e.Level : c.Escalation,
         },
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot follow in {c.CaseNo}"),
     };

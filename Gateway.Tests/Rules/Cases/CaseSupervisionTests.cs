@@ -69,6 +69,23 @@ public sealed class CaseSupervisionTests
         Assert.Equal((level, level), (forced.Level, drive.Case.Escalation));
     }
 
+    [Fact]
+    public void Late_arrival_escalates_that_party_alone()
+    {
+        CaseDriver drive = CaseDriver.New();
+        drive.Alert(0, AlertTransitionKind.Firing);
+        Assert.Null(drive.Command(1, CaseCommandKind.Accept));
+        Assert.Null(drive.Command(2, CaseCommandKind.Whistle, to: "fire, street"));
+        Assert.Null(drive.Command(10, CaseCommandKind.Arrive, to: "street"));
+        drive.Advance(2 + 95);
+
+        Assert.Equal(EscalationLevel.None, drive.Case.Escalation);
+        Assert.Equal([EscalationLevel.City, EscalationLevel.None], drive.Case.Clocks.Where(k => k.Kind == ClockKind.Arrive).OrderBy(k => k.Party).Select(k => k.Level));
+        Assert.All(drive.Events.OfType<ClockOverdue>(), e => Assert.Contains("fire is supervised by the", e.Summary));
+        drive.Advance(240);
+        Assert.Equal(EscalationLevel.Street, drive.Case.Escalation); // its own clock, to resolve it
+    }
+
     // The earlier version wrote two returns without counting them in a row.
     [Fact]
     public void Returns_of_an_earlier_version_count_while_nobody_has_accepted()
