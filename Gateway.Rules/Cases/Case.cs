@@ -101,6 +101,15 @@ public sealed record Case
     /// <summary>Who reported it done last; empty before, and again after a failed verification.</summary>
     public string ReportedBy { get; init; } = "";
 
+    /// <summary>
+    /// Who ever accepted it or reported it done, in the order they first did, at most <see cref="CaseHands.Limit"/>; of what an earlier version wrote,
+    /// only who did so last. Nobody falls out of it: where it is full, the case takes no further handler.
+    /// </summary>
+    public IReadOnlyList<string> Handlers { get; init => field = value ?? []; } = [];
+
+    /// <summary>Who ever put it under supervision 督办 or decided what was asked for, as <see cref="Handlers"/> in all else.</summary>
+    public IReadOnlyList<string> Supervisors { get; init => field = value ?? []; } = [];
+
     /// <summary>When it was reported done; null before, and again after a failed verification.</summary>
     public EventTime? ReportedAt { get; init; }
 

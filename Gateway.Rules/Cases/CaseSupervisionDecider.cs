@@ -43,7 +43,7 @@ internal static class CaseSupervisionDecider
                 draft.Add(stamp, Granted(c, c.Request!, command.Reason, stamp.At));
                 break;
             case CaseCommandKind.Deny:
-                draft.Add(stamp, new CaseRequestDenied(command.Reason));
+                draft.Add(stamp, new CaseRequestDenied(command.Reason) { KeepsName = true });
                 break;
             case CaseCommandKind.Resume:
                 draft.Add(stamp, EndOfDeferral(c, settings, stamp.At, command.Reason));
@@ -56,7 +56,7 @@ internal static class CaseSupervisionDecider
                 draft.Add(stamp, new PartyArrived(command.To.Length > 0 ? command.To : c.Awaited.Single(), command.Reason));
                 break;
             case CaseCommandKind.Supervise:
-                draft.Add(stamp, new CaseSupervised(c.Escalation + 1, command.Reason));
+                draft.Add(stamp, new CaseSupervised(c.Escalation + 1, command.Reason) { KeepsName = true });
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.Command, "not a command of one case");
@@ -68,8 +68,8 @@ internal static class CaseSupervisionDecider
         new([.. c.Clocks.Where(k => k.PausedAt is not null).Select(k => Clocks.Resumed(k, at, settings.CalendarOf(c.Lead)))], reason);
 
     private static CaseEvent Granted(Case c, CaseRequest request, string reason, EventTime at) => request.Kind == CaseRequestKind.Deferral
-        ? new CaseDeferred(request.Until, reason)
-        : new CaseExtended([Clocks.Extended(Resolve(c)!, request.Until, at)], reason);
+        ? new CaseDeferred(request.Until, reason) { KeepsName = true }
+        : new CaseExtended([Clocks.Extended(Resolve(c)!, request.Until, at)], reason) { KeepsName = true };
 
     private static CaseClock? Resolve(Case c) => c.Clocks.FirstOrDefault(k => k.Kind == ClockKind.Resolve && k.StoppedAt is null);
 
@@ -83,7 +83,7 @@ internal static class CaseSupervisionDecider
 
     private static string? BadDecider(Case c, string actor) =>
         actor == c.Request!.Actor ? $"cannot be done by {actor}, who asked for it"
-        : actor == c.AcceptedBy ? $"cannot be done by {actor}, who handles the case"
+        : CaseHands.HasHandled(c, actor) ? $"cannot be done by {actor}, who handles the case or has handled it"
         : null;
 
     private static string? BadSummons(Case c, string[] units, Router router)
@@ -114,8 +114,7 @@ internal static class CaseSupervisionDecider
         command.Score is >= WorstScore and <= BestScore ? null : $"needs a score of {WorstScore} (bad) to {BestScore} (good)";
 
     private static string? BadEvaluation(Case c, CaseCommand command) =>
-        command.Actor == c.AcceptedBy || command.Actor == c.ReportedBy ? $"cannot be done by {command.Actor}, who handled the case"
-        : null;
+        CaseHands.HasHandled(c, command.Actor) ? $"cannot be done by {command.Actor}, who handled the case" : null;
 
     private static string[] Units(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -10,7 +10,7 @@ namespace Gateway.Tests.Host.Cases;
 public sealed class CaseHistoryPropertyTests
 {
     private static readonly RuleDefinition[] Rules = [CaseWorld.Underpass, CaseWorld.Rising, CaseWorld.Latched, CaseWorld.Odd];
-    private static readonly string[] Actors = ["li", "wang", "chen"];
+    private static readonly string[] Actors = ["li", "wang", "chen", "zhao", "sun", "qian", "zhou", "wu"];
     internal static readonly CaseSettings Stormy = CaseWorld.Settings with { Storms = new StormSettings { Community = 2, Window = TimeSpan.FromHours(12), Children = 3 } };
 
     [Theory]
