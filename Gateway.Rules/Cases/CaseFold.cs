@@ -203,7 +203,7 @@ internal static class CaseFold
             Handlers = CaseHands.With(c.Handlers, e.Handlers),
             Supervisors = CaseHands.With(c.Supervisors, e.Supervisors),
             Severity = e.Severity > c.Severity ? e.Severity : c.Severity,
-            Certainty = devices > 1 || e.Certainty == CaseCertainty.Observed ? CaseCertainty.Observed : c.Certainty,
+            Certainty = devices > 1 || e.Certainty == CaseCertainty.Observed || e.Together == CaseCertainty.Observed ? CaseCertainty.Observed : c.Certainty,
             ClearedAt = alerts.IsBreaching ? null : alerts.Count > 0 ? c.ClearedAt ?? e.At : null,
         };
     }

@@ -26,6 +26,7 @@ internal static class CaseMerger
         // What had joined it before comes along, or its keys would be forgotten.
         draft.Add(stamp, new CaseMemberJoined(new CaseMember(known.CaseNo, known.Facts.Key), known.Alerts, known.Occurrences, known.ReportCount, known.Severity, known.Certainty, command.Reason)
         {
+            Together = Certainty(known, target),
             Handlers = CaseHands.HandlersOf(known),
             Supervisors = known.Supervisors,
         });
@@ -36,4 +37,8 @@ internal static class CaseMerger
 
         return (gone, joined);
     }
+
+    // As when they join one by one: a person's word and a sensor's are two sources; what two people say is one. Two devices the alerts tell.
+    private static CaseCertainty Certainty(Case one, Case other) =>
+        one.Occurrences + other.Occurrences > 0 && one.ReportCount + other.ReportCount > 0 ? CaseCertainty.Observed : CaseCertainty.Likely;
 }
