@@ -40,7 +40,7 @@ internal static class CaseSupervisionDecider
                 draft.Add(stamp, new CaseRequested(CaseRequestKind.Extension, command.Until!.Value, command.Reason));
                 break;
             case CaseCommandKind.Approve:
-                draft.Add(stamp, Granted(c, c.Request!, command.Reason, stamp.At));
+                draft.Add(stamp, Granted(c, c.Request!, command.Reason, settings, stamp.At));
                 break;
             case CaseCommandKind.Deny:
                 draft.Add(stamp, new CaseRequestDenied(command.Reason) { KeepsName = true });
@@ -65,11 +65,18 @@ internal static class CaseSupervisionDecider
 
     /// <summary>The clocks that stood still go on from here.</summary>
     public static CaseDeferralEnded EndOfDeferral(Case c, CaseSettings settings, EventTime at, string reason) =>
-        new([.. c.Clocks.Where(k => k.PausedAt is not null).Select(k => Clocks.Resumed(k, at, settings.CalendarOf(c.Lead)))], reason);
+        new([.. c.Clocks.Where(k => k.PausedAt is not null).Select(k => Clocks.Resumed(k, at, Clocks.CalendarOf(k, c.Lead, settings)))], reason);
 
-    private static CaseEvent Granted(Case c, CaseRequest request, string reason, EventTime at) => request.Kind == CaseRequestKind.Deferral
-        ? new CaseDeferred(request.Until, reason) { KeepsName = true }
-        : new CaseExtended([Clocks.Extended(Resolve(c)!, request.Until, at)], reason) { KeepsName = true };
+    private static CaseEvent Granted(Case c, CaseRequest request, string reason, CaseSettings settings, EventTime at)
+    {
+        if (request.Kind == CaseRequestKind.Deferral)
+        {
+            return new CaseDeferred(request.Until, reason) { KeepsName = true };
+        }
+
+        CaseClock resolve = Resolve(c)!;
+        return new CaseExtended([Clocks.Extended(resolve, request.Until, at, Clocks.CalendarOf(resolve, c.Lead, settings))], reason) { KeepsName = true };
+    }
 
     private static CaseClock? Resolve(Case c) => c.Clocks.FirstOrDefault(k => k.Kind == ClockKind.Resolve && k.StoppedAt is null);
 
