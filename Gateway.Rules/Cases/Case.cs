@@ -155,6 +155,9 @@ public sealed record Case
     /// <summary>When it was closed; null while it is not.</summary>
     public EventTime? ClosedAt { get; init; }
 
+    /// <summary>Of a storm that is over: how soon a recurrence reopens it, by the rules of the day it closed; zero for never, and where an earlier version closed it.</summary>
+    public TimeSpan StormReopenWithin { get; init; }
+
     /// <summary>The first and the latest evidence, at most <see cref="EvidenceCountLimit"/>.</summary>
     public IReadOnlyList<CaseEvidence> Evidence { get; init; } = [];
 
@@ -172,10 +175,14 @@ public sealed record Case
     [JsonIgnore]
     public bool IsStorm => Facts.Key.Scope == CaseScope.Area;
 
+    /// <summary>A recurrence within this time of closing reopens it; zero for never.</summary>
+    [JsonIgnore]
+    public TimeSpan ReopenWithin => IsStorm && StormReopenWithin > Facts.ReopenWithin ? StormReopenWithin : Facts.ReopenWithin;
+
     /// <summary>Until when a recurrence reopens it, inclusive; null while it is not closed or where it is never reopened.</summary>
     [JsonIgnore]
     public EventTime? ReopenUntil =>
-        Status is CaseStatus.Closed or CaseStatus.Evaluated && ClosedAt is { } closed && Facts.ReopenWithin > TimeSpan.Zero ? closed + Facts.ReopenWithin : null;
+        Status is CaseStatus.Closed or CaseStatus.Evaluated && ClosedAt is { } closed && ReopenWithin > TimeSpan.Zero ? closed + ReopenWithin : null;
 
     /// <summary>A reading observed at this time or later shows that the clear state held; null while there is nothing to show.</summary>
     [JsonIgnore]

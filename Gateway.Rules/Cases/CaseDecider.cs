@@ -117,7 +117,7 @@ public static class CaseDecider
                 draft.Add(own, new VerificationStarted(Clocks.ForVerification(c.Limits, settings.CalendarOf(c.Lead), stamp)));
                 break;
             case CaseCommandKind.Verify:
-                draft.Add(stamp, new CaseClosed(command.FieldCheck, command.Reason) { KeepsNames = true });
+                draft.Add(stamp, new CaseClosed(command.FieldCheck, command.Reason) { KeepsNames = true, ReopenWithin = StormDecider.ReopenWithin(c, settings) });
                 break;
             case CaseCommandKind.Reject:
                 draft.Add(stamp, new VerificationFailed(Clocks.ForDispatch(c.Limits, settings.CalendarOf(c.Lead), stamp), command.Reason) { KeepsNames = true });

@@ -88,7 +88,7 @@ internal static class CaseFold
             ReportedAt = null,
             ReportedBy = "",
         },
-        CaseClosed e => StoppedAll(Handled(c, e.KeepsNames), e.At) with { Status = CaseStatus.Closed, ClosedAt = e.At },
+        CaseClosed e => StoppedAll(Handled(c, e.KeepsNames), e.At) with { Status = CaseStatus.Closed, ClosedAt = e.At, StormReopenWithin = e.ReopenWithin },
         CaseVoided e => StoppedAll(c, e.At) with { Status = CaseStatus.Voided, ClosedAt = e.At, Request = null, DeferredUntil = null },
         CaseCommented => c,
         CaseRequested e => c with { Request = new CaseRequest(e.Kind, e.Until, e.Actor, e.At) },

@@ -65,6 +65,9 @@ public sealed record CaseClosed(bool FieldCheck, string Reason) : CaseEvent
     /// <summary>Whether the case keeps the names of who accepted and reported it for good; false where an earlier version wrote it.</summary>
     public bool KeepsNames { get; init; }
 
+    /// <summary>Of a storm: how soon a recurrence reopens it; zero for never, and of what an earlier version closed.</summary>
+    public TimeSpan ReopenWithin { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"verified and closed{(FieldCheck ? " after a field check" : "")}{CaseText.Remark(Reason)}";
 }

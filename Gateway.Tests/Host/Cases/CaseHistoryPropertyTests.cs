@@ -11,7 +11,11 @@ public sealed class CaseHistoryPropertyTests
 {
     private static readonly RuleDefinition[] Rules = [CaseWorld.Underpass, CaseWorld.Rising, CaseWorld.Latched, CaseWorld.Odd];
     private static readonly string[] Actors = ["li", "wang", "chen", "zhao", "sun", "qian", "zhou", "wu"];
-    internal static readonly CaseSettings Stormy = CaseWorld.Settings with { Storms = new StormSettings { Community = 2, Window = TimeSpan.FromHours(12), Children = 3 } };
+    internal static readonly CaseSettings Stormy = CaseWorld.Settings with
+    {
+        Storms = new StormSettings { Community = 2, Window = TimeSpan.FromHours(12), Children = 3 },
+        Terms = CaseTerms.Of([CaseWorld.Underpass with { Case = CaseWorld.Underpass.Case! with { ReopenWithin = TimeSpan.FromHours(6) } }]), // of storms of floods
+    };
 
     [Theory]
     [InlineData(11, false)]

@@ -28,7 +28,7 @@ public sealed class CaseFoldTests
         [
             "party", "limit", "unit", "calendar", "pausedAt", "acceptUnit", "resolveUnit", "verifyUnit", "request", "deferredUntil", "deferrals", "extensions", "whistles",
             "mergedInto", "members", "reports", "reportCount", "score", "report", "noPosition", "campaign",
-            "inARow", "returnsInARow", "partyAlone", "keepsName", "keepsNames", "together", "handlers", "supervisors",
+            "inARow", "returnsInARow", "partyAlone", "keepsName", "keepsNames", "together", "gathered", "stormReopenWithin", "handlers", "supervisors",
         ];
         foreach (CaseEvent e in drive.Events)
         {
