@@ -79,6 +79,13 @@ public sealed class CaseFoldTests
     }
 
     [Fact]
+    public void Every_event_kind_leads_from_where_the_table_says_to_where_it_says()
+    {
+        Assert.Empty(CaseStepTable.WithoutRow);
+        Assert.All(EveryEvent(andVoid: true).Events.GroupBy(e => e.CaseNo), CaseStepTable.Check);
+    }
+
+    [Fact]
     public void Event_out_of_order_is_not_folded()
     {
         CaseDriver drive = CaseDriver.New().ToVerifying();
