@@ -31,7 +31,7 @@ internal static class RatingEndpoints
             return Problems.NotFound($"no case {caseNo}");
         }
 
-        if (!person.IsDeveloper && (person.Name == found.AcceptedBy || person.Name == found.ReportedBy))
+        if (!person.IsDeveloper && CaseHands.HasHandled(found, person.Name))
         {
             return Problems.Forbidden($"{person.Name} handled the case: somebody else hands out what it is rated with");
         }

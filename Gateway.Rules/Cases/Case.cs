@@ -64,7 +64,7 @@ public sealed record Case
     /// <summary>The latest clock of each kind.</summary>
     public IReadOnlyList<CaseClock> Clocks { get; init; } = [];
 
-    /// <summary>The furthest any clock has climbed.</summary>
+    /// <summary>The furthest any clock of its own has climbed, or it was supervised; how far the clock of a summoned party has, that clock says.</summary>
     public EscalationLevel Escalation { get; init; }
 
     /// <summary>How many alerts have fired or recurred.</summary>
@@ -89,6 +89,9 @@ public sealed record Case
     /// <summary>How often it was returned 退单.</summary>
     public int Returns { get; init; }
 
+    /// <summary>How often it was returned since somebody last accepted it, as far as <see cref="CaseReturned.InARow"/> says.</summary>
+    public int ReturnsInARow { get; init; }
+
     /// <summary>How often it was reopened.</summary>
     public int Reopens { get; init; }
 
@@ -97,6 +100,15 @@ public sealed record Case
 
     /// <summary>Who reported it done last; empty before, and again after a failed verification.</summary>
     public string ReportedBy { get; init; } = "";
+
+    /// <summary>
+    /// Who ever accepted it or reported it done, in the order they first did, at most <see cref="CaseHands.Limit"/>; of what an earlier version wrote,
+    /// only who did so last. Nobody falls out of it: where it is full, the case takes no further handler.
+    /// </summary>
+    public IReadOnlyList<string> Handlers { get; init => field = value ?? []; } = [];
+
+    /// <summary>Who ever put it under supervision 督办 or decided what was asked for, as <see cref="Handlers"/> in all else.</summary>
+    public IReadOnlyList<string> Supervisors { get; init => field = value ?? []; } = [];
 
     /// <summary>When it was reported done; null before, and again after a failed verification.</summary>
     public EventTime? ReportedAt { get; init; }
@@ -143,6 +155,9 @@ public sealed record Case
     /// <summary>When it was closed; null while it is not.</summary>
     public EventTime? ClosedAt { get; init; }
 
+    /// <summary>Of a storm that is over: how soon a recurrence reopens it, by the rules of the day it closed; zero for never, and where an earlier version closed it.</summary>
+    public TimeSpan StormReopenWithin { get; init; }
+
     /// <summary>The first and the latest evidence, at most <see cref="EvidenceCountLimit"/>.</summary>
     public IReadOnlyList<CaseEvidence> Evidence { get; init; } = [];
 
@@ -160,10 +175,14 @@ public sealed record Case
     [JsonIgnore]
     public bool IsStorm => Facts.Key.Scope == CaseScope.Area;
 
+    /// <summary>A recurrence within this time of closing reopens it; zero for never.</summary>
+    [JsonIgnore]
+    public TimeSpan ReopenWithin => IsStorm && StormReopenWithin > Facts.ReopenWithin ? StormReopenWithin : Facts.ReopenWithin;
+
     /// <summary>Until when a recurrence reopens it, inclusive; null while it is not closed or where it is never reopened.</summary>
     [JsonIgnore]
     public EventTime? ReopenUntil =>
-        Status is CaseStatus.Closed or CaseStatus.Evaluated && ClosedAt is { } closed && Facts.ReopenWithin > TimeSpan.Zero ? closed + Facts.ReopenWithin : null;
+        Status is CaseStatus.Closed or CaseStatus.Evaluated && ClosedAt is { } closed && ReopenWithin > TimeSpan.Zero ? closed + ReopenWithin : null;
 
     /// <summary>A reading observed at this time or later shows that the clear state held; null while there is nothing to show.</summary>
     [JsonIgnore]

@@ -66,7 +66,7 @@ public sealed class CaseBook
     public Case? Find(CaseKey key) => _index.ByKey(key);
 
     /// <summary>
-    /// One alert transition. Firing or raised joins the open case of its key, reopens a just closed one, or files a new one; recurred
+    /// One alert transition. Firing or raised joins the open case of its key, reopens a just closed one or the storm that had it, or files a new one; recurred
     /// counts in an open case only, so a voided alarm that goes on files nothing until it fires anew. Rules without a case definition
     /// and shadow rules file nothing.
     /// </summary>
@@ -75,7 +75,8 @@ public sealed class CaseBook
         Advance(transition.At, into);
         CaseDefinition? definition = context.Rule.Mode == RuleMode.Active ? context.Rule.Case : null;
         Case? known = _index.ByAlert(context.Rule.Alert.Text, context.Device.Id) ?? _index.StormOf(context.Rule.Alert.Text, context.Device.Id)
-            ?? (definition is null ? null : _index.ByKey(CaseKey.For(definition, context.Device, Settings.Areas)) ?? OfEarlierTree(definition.Event.Text, context.Device.Id));
+            ?? (definition is null ? null : _index.ByKey(CaseKey.For(definition, context.Device, Settings.Areas)) ?? OfEarlierTree(definition.Event.Text, context.Device.Id)
+                ?? _index.ClosedStormOf(context.Rule.Alert.Text, context.Device.Id));
         bool ends = transition.Kind is AlertTransitionKind.Resolved or AlertTransitionKind.Withdrawn or AlertTransitionKind.Dropped;
         if (known is { IsOpen: true } && (ends || definition is not null))
         {
@@ -216,7 +217,7 @@ public sealed class CaseBook
         StormPlace place = StormDecider.PlaceOf(definition.Event.Text, Settings.Areas.UnitFor(context.Device.Area, context.Device.Latitude, context.Device.Longitude), Settings, _index);
         if (place.Taker(Settings.Storms) is { } storm)
         {
-            Take(storm, CaseSensorDecider.Decide(storm, transition, context), into);
+            Take(storm, storm.IsOpen ? CaseSensorDecider.Decide(storm, transition, context) : CaseFilingDecider.Reopen(storm, transition, context, Settings), into);
             return;
         }
 
@@ -265,55 +266,27 @@ public sealed class CaseBook
                     continue;
                 }
 
-                string caseNo = NewNumber(stamp.At);
-                Take(null, StormDecider.Open(caseNo, LastNumber, current.Facts, unit.Code, beginning: null, Settings, stamp), into);
+                Case? closed = _index.ClosedStorm(family, unit.Code, Settings.Areas);
+                string caseNo = closed?.CaseNo ?? NewNumber(stamp.At);
+                Take(closed, closed is null ? StormDecider.Open(caseNo, LastNumber, current.Facts, unit.Code, beginning: null, Settings, stamp) : StormDecider.Reopen(closed, Settings, stamp), into);
                 foreach (string member in recent)
                 {
-                    Join(Outermost(member, unit.Code), caseNo, stamp, into);
+                    Join(_index.Outermost(member, unit.Code), caseNo, stamp, into);
                 }
             }
             else if (storm.CaseNo != current.CaseNo)
             {
-                Join(Outermost(current.CaseNo, unit.Code), storm.CaseNo, stamp, into);
+                Join(_index.Outermost(current.CaseNo, unit.Code), storm.CaseNo, stamp, into);
             }
 
             current = _index.OpenStorm(family, unit.Code, Settings.Areas)!;
         }
     }
 
-    // The widest storm below a unit that a case is part of; the case itself where it is part of none, or of a wider one alone.
-    private Case Outermost(string caseNo, string unit)
-    {
-        Case state = _index.Find(caseNo)!;
-        for (int level = 0; level < StormDecider.LevelLimit && _index.Find(state.Storm) is { IsOpen: true } storm && storm.Facts.AreaPath.Skip(1).Contains(unit); level++)
-        {
-            state = storm;
-        }
-
-        return state;
-    }
-
-    // After a re-cut of units one may lie in the other both ways.
-    private bool IsPartOf(Case storm, string child)
-    {
-        Case? above = storm;
-        for (int level = 0; level < StormDecider.LevelLimit && above is not null; level++)
-        {
-            if (above.Storm == child)
-            {
-                return true;
-            }
-
-            above = _index.Find(above.Storm);
-        }
-
-        return above is not null;
-    }
-
     private void Join(Case child, string storm, CaseStamp stamp, CaseChanges into)
     {
         Case above = _index.Find(storm)!;
-        if (child.CaseNo != storm && child.Storm != storm && !IsPartOf(above, child.CaseNo))
+        if (child.CaseNo != storm && child.Storm != storm && !_index.IsPartOf(above, child.CaseNo))
         {
             (CaseEvent[] joined, CaseEvent[] grown) = StormDecider.Join(child, above, stamp);
             Take(child, joined, into);
@@ -384,6 +357,12 @@ public sealed class CaseBook
         if (after is not null && events.Count > 0 && isHeld)
         {
             _index.Put(before, after, events);
+            if (after.IsStorm && events[0] is CaseReopened { Gathered: false } again)
+            {
+                // As when it began: the storms above it may be others by now.
+                Gather(after.CaseNo, new CaseStamp(again.At, CaseEvent.GatewayActor, again.Offset), into);
+            }
+
             if (before?.Severity < after.Severity && _index.Find(after.Storm) is { IsOpen: true } storm && storm.Severity < after.Severity)
             {
                 // A storm is as severe as the worst of it.

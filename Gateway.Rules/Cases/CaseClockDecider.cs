@@ -31,7 +31,7 @@ public static class CaseClockDecider
         }
 
         CaseEvent next = first.Reminded
-            ? new ClockOverdue(first.Kind, first.Level + 1, first.DueAt) { Party = first.Party }
+            ? new ClockOverdue(first.Kind, first.Level + 1, first.DueAt) { Party = first.Party, PartyAlone = first.Kind == ClockKind.Arrive }
             : new ClockReminded(first.Kind, first.DueAt) { Party = first.Party };
         return Stamped(next, state, due, first.Offset);
     }

@@ -23,6 +23,9 @@ public sealed record ClockOverdue(ClockKind Clock, EscalationLevel Level, EventT
     /// <summary>Whose clock; empty where nobody else has one.</summary>
     public string Party { get; init => field = value ?? ""; } = "";
 
+    /// <summary>Whether it is the party's own affair, and the case's escalation stays; false where an earlier version wrote it, with which it rose.</summary>
+    public bool PartyAlone { get; init; }
+
     /// <inheritdoc />
-    private protected override string Describe() => $"{Clock}{CaseText.Of(Party)} was due at {DueAt}; supervised by the {Level}";
+    private protected override string Describe() => $"{Clock}{CaseText.Of(Party)} was due at {DueAt}; {(PartyAlone ? $"{Party} is " : "")}supervised by the {Level}";
 }

@@ -75,12 +75,12 @@ public static class CaseDecider
             return $"has a reason of {command.Reason.Length} characters; the limit is {CaseCommand.ReasonLengthLimit}";
         }
 
-        if (command.Command == CaseCommandKind.Reject && (command.Actor == c.ReportedBy || command.Actor == c.AcceptedBy))
+        return command.Command switch
         {
-            return $"cannot be done by {command.Actor}, who handled the case";
-        }
-
-        return command.Command == CaseCommandKind.Return ? BadReturn(c, command.To, settings.Router) : null;
+            CaseCommandKind.Reject => CaseHands.WhyNotVerify(c, command.Actor) is { } why ? $"cannot be done by {command.Actor}, who {why}: {CaseHands.WhoMayVerify}" : null,
+            CaseCommandKind.Return => BadReturn(c, command.To, settings.Router),
+            _ => CaseHands.TooMany(c, command),
+        };
     }
 
     private static string? BadActor(CaseCommand command) =>
@@ -105,22 +105,22 @@ public static class CaseDecider
         switch (command.Command)
         {
             case CaseCommandKind.Accept:
-                draft.Add(stamp, new CaseAccepted(c.Lead, command.Reason));
+                draft.Add(stamp, new CaseAccepted(c.Lead, command.Reason) { KeepsName = true });
                 break;
             case CaseCommandKind.Return:
-                draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason));
+                draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason) { InARow = ReturnsInARow(c) + 1 });
                 Redirect(draft, command, settings, own, c.Limits ?? settings.TerritoryLimits);
-                Force(draft, own, draft.Case.AcceptedBy.Length == 0 ? draft.Case.Returns : 0, "returned 退单 and never accepted");
+                Force(draft, own, draft.Case.ReturnsInARow, "returned 退单 without being accepted");
                 break;
             case CaseCommandKind.Report:
-                draft.Add(stamp, new CaseReported(command.FieldCheck, command.Reason));
+                draft.Add(stamp, new CaseReported(command.FieldCheck, command.Reason) { KeepsName = true });
                 draft.Add(own, new VerificationStarted(Clocks.ForVerification(c.Limits, settings.CalendarOf(c.Lead), stamp)));
                 break;
             case CaseCommandKind.Verify:
-                draft.Add(stamp, new CaseClosed(command.FieldCheck, command.Reason));
+                draft.Add(stamp, new CaseClosed(command.FieldCheck, command.Reason) { KeepsNames = true, ReopenWithin = StormDecider.ReopenWithin(c, settings) });
                 break;
             case CaseCommandKind.Reject:
-                draft.Add(stamp, new VerificationFailed(Clocks.ForDispatch(c.Limits, settings.CalendarOf(c.Lead), stamp), command.Reason));
+                draft.Add(stamp, new VerificationFailed(Clocks.ForDispatch(c.Limits, settings.CalendarOf(c.Lead), stamp), command.Reason) { KeepsNames = true });
                 Force(draft, own, draft.Case.Reworks, "verification failed 返工");
                 break;
             case CaseCommandKind.Void:
@@ -141,12 +141,16 @@ public static class CaseDecider
         }
     }
 
-    // What goes wrong again and again is supervised, whatever the clocks say.
+    // Of what an earlier version returned, the case knows only how often in all: that is it as long as nobody has accepted it.
+    private static int ReturnsInARow(Case c) => c.AcceptedBy.Length == 0 ? c.Returns : c.ReturnsInARow;
+
+    // What goes wrong again and again is supervised, whatever the clocks say; where it is supervised for another reason, that it is for this one too is said once.
     private static void Force(CaseDraft draft, CaseStamp own, int failures, string what)
     {
-        if (failures >= FailuresBeforeSupervision && draft.Case.Escalation < EscalationLevel.Street)
+        if (failures == FailuresBeforeSupervision || (failures > FailuresBeforeSupervision && draft.Case.Escalation < EscalationLevel.Street))
         {
-            draft.Add(own, new CaseSupervised(EscalationLevel.Street, $"{what} {failures} times"));
+            EscalationLevel level = draft.Case.Escalation > EscalationLevel.Street ? draft.Case.Escalation : EscalationLevel.Street;
+            draft.Add(own, new CaseSupervised(level, $"{what} {failures} times"));
         }
     }
 

@@ -57,6 +57,9 @@ public sealed record CaseDispatched(
 /// <param name="Reason">What happened.</param>
 public sealed record CaseReopened(IReadOnlyList<CaseClock> Clocks, string Reason) : CaseEvent
 {
+    /// <summary>Whether it is a storm that cases have gathered to again: it rests on them, and what happened is told by them.</summary>
+    public bool Gathered { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"reopened: {Reason}";
 }

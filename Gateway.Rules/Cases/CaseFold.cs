@@ -61,10 +61,18 @@ internal static class CaseFold
             ReportedBy = "",
             Score = null,
             Rating = null,
+            ReturnsInARow = 0,
         },
-        CaseAccepted e => Stopped(c, e.At, [ClockKind.Accept]) with { Status = CaseStatus.InProgress, AcceptedBy = e.Actor },
-        CaseReturned e => Stopped(c, e.At, DispatchClocks) with { Status = CaseStatus.Filed, Lead = "", CoHandlers = [], Returns = c.Returns + 1 },
-        CaseReported e => Unheld(Stopped(c, e.At, DispatchClocks)) with
+        CaseAccepted e => Stopped(Handled(c, e.KeepsName, e.Actor), e.At, [ClockKind.Accept]) with { Status = CaseStatus.InProgress, AcceptedBy = e.Actor, ReturnsInARow = 0 },
+        CaseReturned e => Stopped(c, e.At, DispatchClocks) with
+        {
+            Status = CaseStatus.Filed,
+            Lead = "",
+            CoHandlers = [],
+            Returns = c.Returns + 1,
+            ReturnsInARow = e.InARow,
+        },
+        CaseReported e => Unheld(Stopped(Handled(c, e.KeepsName, e.Actor), e.At, DispatchClocks)) with
         {
             Status = CaseStatus.Reported,
             ReportedAt = e.At,
@@ -73,22 +81,22 @@ internal static class CaseFold
             DeferredUntil = null,
         },
         VerificationStarted e => Started(c, e.Clocks) with { Status = CaseStatus.Verifying },
-        VerificationFailed e => Started(Stopped(c, e.At, [ClockKind.Verify]), e.Clocks) with
+        VerificationFailed e => Started(Stopped(Handled(c, e.KeepsNames), e.At, [ClockKind.Verify]), e.Clocks) with
         {
             Status = CaseStatus.Dispatched,
             Reworks = c.Reworks + 1,
             ReportedAt = null,
             ReportedBy = "",
         },
-        CaseClosed e => StoppedAll(c, e.At) with { Status = CaseStatus.Closed, ClosedAt = e.At },
+        CaseClosed e => StoppedAll(Handled(c, e.KeepsNames), e.At) with { Status = CaseStatus.Closed, ClosedAt = e.At, StormReopenWithin = e.ReopenWithin },
         CaseVoided e => StoppedAll(c, e.At) with { Status = CaseStatus.Voided, ClosedAt = e.At, Request = null, DeferredUntil = null },
         CaseCommented => c,
         CaseRequested e => c with { Request = new CaseRequest(e.Kind, e.Until, e.Actor, e.At) },
-        CaseRequestDenied => c with { Request = null },
-        CaseDeferred e => Paused(c, e.At) with { Request = null, DeferredUntil = e.Until, Deferrals = c.Deferrals + 1 },
-        CaseExtended e => Started(c, e.Clocks) with { Request = null, Extensions = c.Extensions + 1 },
+        CaseRequestDenied e => Supervised(c, e.KeepsName, e.Actor) with { Request = null },
+        CaseDeferred e => Paused(Supervised(c, e.KeepsName, e.Actor), e.At) with { Request = null, DeferredUntil = e.Until, Deferrals = c.Deferrals + 1 },
+        CaseExtended e => Started(Supervised(c, e.KeepsName, e.Actor), e.Clocks) with { Request = null, Extensions = c.Extensions + 1 },
         CaseDeferralEnded e => Started(c, e.Clocks) with { DeferredUntil = null },
-        CaseSupervised e => c with { Escalation = e.Level },
+        CaseSupervised e => Supervised(c, e.KeepsName, e.Actor) with { Escalation = e.Level },
         CaseWhistled e => Started(c, e.Clocks) with { Whistles = c.Whistles + 1 },
         PartyArrived e => WithClock(c, ClockKind.Arrive, e.Unit, k => k with { StoppedAt = e.At }),
         CaseMerged e => StoppedAll(c, e.At) with { Status = CaseStatus.Merged, MergedInto = e.Into, ClosedAt = e.At, Request = null, DeferredUntil = null },
@@ -116,7 +124,7 @@ internal static class CaseFold
         ClockReminded e => WithClock(c, e.Clock, e.Party, k => k with { Reminded = true }),
         ClockOverdue e => WithClock(c, e.Clock, e.Party, k => k with { Level = e.Level }) with
         {
-            Escalation = e.Level > c.Escalation ? e.Level : c.Escalation,
+            Escalation = e.Level > c.Escalation && !e.PartyAlone ? e.Level : c.Escalation,
         },
         _ => throw new InvalidOperationException($"{next.GetType().Name} cannot follow in {c.CaseNo}"),
     };
@@ -153,6 +161,13 @@ internal static class CaseFold
         return known is null ? c : WithAlert(c, known with { State = state });
     }
 
+    // Who accepted and reported it last may stand in an event of an earlier version, which kept no names.
+    private static Case Handled(Case c, bool keepsNames, params string[] actors) =>
+        keepsNames ? c with { Handlers = CaseHands.With(CaseHands.HandlersOf(c), actors) } : c;
+
+    private static Case Supervised(Case c, bool keepsName, string actor) =>
+        keepsName ? c with { Supervisors = CaseHands.With(c.Supervisors, [actor]) } : c;
+
     private static Case WithAlert(Case c, CaseAlert alert) => c with { Alerts = c.AlertList.With(alert) };
 
     private static Case Unheld(Case c) => c with { Alerts = [.. c.Alerts.Select(a => a.HeldAt is null ? a : a with { HeldAt = null })] };
@@ -185,8 +200,10 @@ internal static class CaseFold
             Members = [.. c.Members, e.Member],
             Occurrences = c.Occurrences + e.Occurrences,
             ReportCount = c.ReportCount + e.ReportCount,
+            Handlers = CaseHands.With(c.Handlers, e.Handlers),
+            Supervisors = CaseHands.With(c.Supervisors, e.Supervisors),
             Severity = e.Severity > c.Severity ? e.Severity : c.Severity,
-            Certainty = devices > 1 || e.Certainty == CaseCertainty.Observed ? CaseCertainty.Observed : c.Certainty,
+            Certainty = devices > 1 || e.Certainty == CaseCertainty.Observed || e.Together == CaseCertainty.Observed ? CaseCertainty.Observed : c.Certainty,
             ClearedAt = alerts.IsBreaching ? null : alerts.Count > 0 ? c.ClearedAt ?? e.At : null,
         };
     }

@@ -30,11 +30,17 @@ internal sealed class CaseIndex
     /// <summary>The open storm of a family in a unit; null when there is none.</summary>
     public Case? OpenStorm(string family, string area, AreaTree areas) => ByKey(CaseKey.ForStorm(family, area, areas)) is { IsOpen: true } storm ? storm : null;
 
+    /// <summary>The storm of a family in a unit that is over and may be reopened; null when there is none.</summary>
+    public Case? ClosedStorm(string family, string area, AreaTree areas) => ByKey(CaseKey.ForStorm(family, area, areas)) is { IsOpen: false } storm ? storm : null;
+
     /// <summary>The open cases of a family in a unit that opened at <paramref name="since"/> or later, oldest first; storms do not count.</summary>
     public IReadOnlyList<string> OpenSince(string family, string area, EventTime since) => _watch.Since(family, area, since);
 
     /// <summary>The open storm that has had an alert; null for none. Its key says nothing of the device, and what breaches again must not pass it by.</summary>
-    public Case? StormOf(string rule, string deviceId) => _ofStorm.TryGetValue((rule, deviceId), out string? caseNo) ? _cases[caseNo] : null;
+    public Case? StormOf(string rule, string deviceId) => HeldStormOf(rule, deviceId) is { IsOpen: true } storm ? storm : null;
+
+    /// <summary>The storm that has had an alert, is over and may be reopened; null for none.</summary>
+    public Case? ClosedStormOf(string rule, string deviceId) => HeldStormOf(rule, deviceId) is { IsOpen: false } storm ? storm : null;
 
     /// <summary>The case that has something due first, at <paramref name="now"/> or before; null when none has.</summary>
     public Case? FirstDue(EventTime now) => _due.Count > 0 && _due.Min is var first && first.At <= now ? _cases[first.CaseNo] : null;
@@ -88,6 +94,35 @@ internal sealed class CaseIndex
     }
 
     public void Forget(Case known) => Remove(known);
+
+    /// <summary>The widest open storm below a unit that a case is part of; the case itself where it is part of none, or of a wider one alone.</summary>
+    public Case Outermost(string caseNo, string unit)
+    {
+        Case state = _cases[caseNo];
+        for (int level = 0; level < StormDecider.LevelLimit && Find(state.Storm) is { IsOpen: true } storm && storm.Facts.AreaPath.Skip(1).Contains(unit); level++)
+        {
+            state = storm;
+        }
+
+        return state;
+    }
+
+    /// <summary>Whether a storm is part of another, or of what that is part of: after a re-cut of units one may lie in the other both ways.</summary>
+    public bool IsPartOf(Case storm, string child)
+    {
+        Case? above = storm;
+        for (int level = 0; level < StormDecider.LevelLimit && above is not null; level++)
+        {
+            if (above.Storm == child)
+            {
+                return true;
+            }
+
+            above = Find(above.Storm);
+        }
+
+        return above is not null;
+    }
 
     /// <summary>The common way, whose cost does not grow with the alerts a case has: a storm adds thousands to one case.</summary>
     private void Update(Case before, Case after, IReadOnlyList<CaseEvent> events)
@@ -146,7 +181,7 @@ internal sealed class CaseIndex
                 _byAlert[(alert.Rule, alert.DeviceId)] = c.CaseNo;
             }
 
-            if (c is { IsStorm: true, IsOpen: true })
+            if (c.IsStorm)
             {
                 _ofStorm[(alert.Rule, alert.DeviceId)] = c.CaseNo;
             }
@@ -186,6 +221,8 @@ internal sealed class CaseIndex
             LetGo(c.CaseNo, alert.DeviceId);
         }
     }
+
+    private Case? HeldStormOf(string rule, string deviceId) => _ofStorm.TryGetValue((rule, deviceId), out string? caseNo) ? _cases[caseNo] : null;
 
     private void LetGo(string caseNo, string deviceId)
     {

@@ -44,7 +44,7 @@ internal static class CaseIntakeDecider
         if (!open.IsOpen)
         {
             CaseStamp own = stamp with { Actor = CaseEvent.GatewayActor };
-            draft.Add(own, new CaseReopened(Clocks.ForDispatch(open.Limits, settings.CalendarOf(open.Lead), own), $"reported by {intake.Source} within {open.Facts.ReopenWithin} of closing"));
+            draft.Add(own, new CaseReopened(Clocks.ForDispatch(open.Limits, settings.CalendarOf(open.Lead), own), $"reported by {intake.Source} within {open.ReopenWithin} of closing"));
         }
 
         draft.Add(stamp, new CaseReportJoined(report));

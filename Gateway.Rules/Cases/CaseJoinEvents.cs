@@ -36,6 +36,18 @@ public sealed record CaseMerged(string Into, string Reason) : CaseEvent
 public sealed record CaseMemberJoined(
     CaseMember Member, IReadOnlyList<CaseAlert> Alerts, int Occurrences, int ReportCount, AlertSeverity Severity, CaseCertainty Certainty, string Reason) : CaseEvent
 {
+    /// <summary>
+    /// How sure the two are together: what people said of the one and a sensor of the other are two sources. <see cref="CaseCertainty.Likely"/> where an
+    /// earlier version wrote it, which counted devices only.
+    /// </summary>
+    public CaseCertainty Together { get; init; }
+
+    /// <summary>Who handled it; empty where an earlier version wrote it.</summary>
+    public IReadOnlyList<string> Handlers { get; init => field = value ?? []; } = [];
+
+    /// <summary>Who supervised it; empty where an earlier version wrote it.</summary>
+    public IReadOnlyList<string> Supervisors { get; init => field = value ?? []; } = [];
+
     /// <inheritdoc />
     private protected override string Describe() => $"{Member.CaseNo} was merged into this case{CaseText.Remark(Reason)}";
 }

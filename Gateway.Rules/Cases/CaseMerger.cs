@@ -11,6 +11,7 @@ internal static class CaseMerger
             : target is not { IsOpen: true } ? $"names {command.To}, which is no open case here"
             : target.IsStorm ? $"names {command.To}, which is a storm: cases become part of one by themselves"
             : target.Facts.Exercise != known.Facts.Exercise ? $"names {command.To}: an exercise and a real case are not merged"
+            : CaseHands.TooManyTogether(known, target) ? $"names {command.To}: more than {CaseHands.Limit} people would have handled or supervised it"
             : null;
         return fault is null ? null : new CaseRefusal(CaseRefusalKind.BadInput, $"merge {fault}", [.. CaseCommands.Legal(known).Select(CaseCommands.Word)], []);
     }
@@ -23,7 +24,12 @@ internal static class CaseMerger
         CaseDraft draft = new(target, joined);
 
         // What had joined it before comes along, or its keys would be forgotten.
-        draft.Add(stamp, new CaseMemberJoined(new CaseMember(known.CaseNo, known.Facts.Key), known.Alerts, known.Occurrences, known.ReportCount, known.Severity, known.Certainty, command.Reason));
+        draft.Add(stamp, new CaseMemberJoined(new CaseMember(known.CaseNo, known.Facts.Key), known.Alerts, known.Occurrences, known.ReportCount, known.Severity, known.Certainty, command.Reason)
+        {
+            Together = Certainty(known, target),
+            Handlers = CaseHands.HandlersOf(known),
+            Supervisors = known.Supervisors,
+        });
         foreach (CaseMember member in known.Members)
         {
             draft.Add(stamp, new CaseMemberJoined(member, [], 0, 0, known.Severity, known.Certainty, $"with {known.CaseNo}"));
@@ -31,4 +37,8 @@ internal static class CaseMerger
 
         return (gone, joined);
     }
+
+    // As when they join one by one: a person's word and a sensor's are two sources; what two people say is one. Two devices the alerts tell.
+    private static CaseCertainty Certainty(Case one, Case other) =>
+        one.Occurrences + other.Occurrences > 0 && one.ReportCount + other.ReportCount > 0 ? CaseCertainty.Observed : CaseCertainty.Likely;
 }

@@ -40,10 +40,10 @@ internal static class CaseSupervisionDecider
                 draft.Add(stamp, new CaseRequested(CaseRequestKind.Extension, command.Until!.Value, command.Reason));
                 break;
             case CaseCommandKind.Approve:
-                draft.Add(stamp, Granted(c, c.Request!, command.Reason, stamp.At));
+                draft.Add(stamp, Granted(c, c.Request!, command.Reason, settings, stamp.At));
                 break;
             case CaseCommandKind.Deny:
-                draft.Add(stamp, new CaseRequestDenied(command.Reason));
+                draft.Add(stamp, new CaseRequestDenied(command.Reason) { KeepsName = true });
                 break;
             case CaseCommandKind.Resume:
                 draft.Add(stamp, EndOfDeferral(c, settings, stamp.At, command.Reason));
@@ -56,7 +56,7 @@ internal static class CaseSupervisionDecider
                 draft.Add(stamp, new PartyArrived(command.To.Length > 0 ? command.To : c.Awaited.Single(), command.Reason));
                 break;
             case CaseCommandKind.Supervise:
-                draft.Add(stamp, new CaseSupervised(c.Escalation + 1, command.Reason));
+                draft.Add(stamp, new CaseSupervised(c.Escalation + 1, command.Reason) { KeepsName = true });
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(command), command.Command, "not a command of one case");
@@ -65,11 +65,18 @@ internal static class CaseSupervisionDecider
 
     /// <summary>The clocks that stood still go on from here.</summary>
     public static CaseDeferralEnded EndOfDeferral(Case c, CaseSettings settings, EventTime at, string reason) =>
-        new([.. c.Clocks.Where(k => k.PausedAt is not null).Select(k => Clocks.Resumed(k, at, settings.CalendarOf(c.Lead)))], reason);
+        new([.. c.Clocks.Where(k => k.PausedAt is not null).Select(k => Clocks.Resumed(k, at, Clocks.CalendarOf(k, c.Lead, settings)))], reason);
 
-    private static CaseEvent Granted(Case c, CaseRequest request, string reason, EventTime at) => request.Kind == CaseRequestKind.Deferral
-        ? new CaseDeferred(request.Until, reason)
-        : new CaseExtended([Clocks.Extended(Resolve(c)!, request.Until, at)], reason);
+    private static CaseEvent Granted(Case c, CaseRequest request, string reason, CaseSettings settings, EventTime at)
+    {
+        if (request.Kind == CaseRequestKind.Deferral)
+        {
+            return new CaseDeferred(request.Until, reason) { KeepsName = true };
+        }
+
+        CaseClock resolve = Resolve(c)!;
+        return new CaseExtended([Clocks.Extended(resolve, request.Until, at, Clocks.CalendarOf(resolve, c.Lead, settings))], reason) { KeepsName = true };
+    }
 
     private static CaseClock? Resolve(Case c) => c.Clocks.FirstOrDefault(k => k.Kind == ClockKind.Resolve && k.StoppedAt is null);
 
@@ -83,7 +90,7 @@ internal static class CaseSupervisionDecider
 
     private static string? BadDecider(Case c, string actor) =>
         actor == c.Request!.Actor ? $"cannot be done by {actor}, who asked for it"
-        : actor == c.AcceptedBy ? $"cannot be done by {actor}, who handles the case"
+        : CaseHands.HasHandled(c, actor) ? $"cannot be done by {actor}, who handles the case or has handled it"
         : null;
 
     private static string? BadSummons(Case c, string[] units, Router router)
@@ -114,8 +121,7 @@ internal static class CaseSupervisionDecider
         command.Score is >= WorstScore and <= BestScore ? null : $"needs a score of {WorstScore} (bad) to {BestScore} (good)";
 
     private static string? BadEvaluation(Case c, CaseCommand command) =>
-        command.Actor == c.AcceptedBy || command.Actor == c.ReportedBy ? $"cannot be done by {command.Actor}, who handled the case"
-        : null;
+        CaseHands.HasHandled(c, command.Actor) ? $"cannot be done by {command.Actor}, who handled the case" : null;
 
     private static string[] Units(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

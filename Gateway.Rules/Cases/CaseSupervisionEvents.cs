@@ -33,6 +33,9 @@ public sealed record CaseRequested(CaseRequestKind Kind, EventTime Until, string
 /// <param name="Reason">Why.</param>
 public sealed record CaseRequestDenied(string Reason) : CaseEvent
 {
+    /// <inheritdoc cref="CaseAccepted.KeepsName" />
+    public bool KeepsName { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"request denied{CaseText.Remark(Reason)}";
 }
@@ -42,6 +45,9 @@ public sealed record CaseRequestDenied(string Reason) : CaseEvent
 /// <param name="Reason">Remark.</param>
 public sealed record CaseDeferred(EventTime Until, string Reason) : CaseEvent
 {
+    /// <inheritdoc cref="CaseAccepted.KeepsName" />
+    public bool KeepsName { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"deferred until {Until}{CaseText.Remark(Reason)}";
 }
@@ -51,6 +57,9 @@ public sealed record CaseDeferred(EventTime Until, string Reason) : CaseEvent
 /// <param name="Reason">Remark.</param>
 public sealed record CaseExtended(IReadOnlyList<CaseClock> Clocks, string Reason) : CaseEvent
 {
+    /// <inheritdoc cref="CaseAccepted.KeepsName" />
+    public bool KeepsName { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"extended to {Clocks[0].DueAt}{CaseText.Remark(Reason)}";
 }
@@ -69,6 +78,9 @@ public sealed record CaseDeferralEnded(IReadOnlyList<CaseClock> Clocks, string R
 /// <param name="Reason">Why.</param>
 public sealed record CaseSupervised(EscalationLevel Level, string Reason) : CaseEvent
 {
+    /// <summary>Whether the case keeps the name of who did it for good; false where an earlier version wrote it, or the gateway did it.</summary>
+    public bool KeepsName { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"supervised by the {Level}{CaseText.Remark(Reason)}";
 }

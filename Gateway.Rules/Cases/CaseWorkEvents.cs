@@ -5,6 +5,9 @@ namespace Gateway.Rules.Cases;
 /// <param name="Reason">Remark.</param>
 public sealed record CaseAccepted(string Unit, string Reason) : CaseEvent
 {
+    /// <summary>Whether the case keeps the name of who did it for good; false where an earlier version wrote it, which knew only who did it last.</summary>
+    public bool KeepsName { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"accepted for {Unit}{CaseText.Remark(Reason)}";
 }
@@ -15,6 +18,9 @@ public sealed record CaseAccepted(string Unit, string Reason) : CaseEvent
 /// <param name="Reason">Why.</param>
 public sealed record CaseReturned(string Unit, string To, string Reason) : CaseEvent
 {
+    /// <summary>How often it has been returned since somebody last accepted it, this time included; 0 where an earlier version wrote it, which did not count so.</summary>
+    public int InARow { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"returned by {Unit}{CaseText.Remark(Reason)}";
 }
@@ -24,6 +30,9 @@ public sealed record CaseReturned(string Unit, string To, string Reason) : CaseE
 /// <param name="Reason">What was done.</param>
 public sealed record CaseReported(bool FieldCheck, string Reason) : CaseEvent
 {
+    /// <inheritdoc cref="CaseAccepted.KeepsName" />
+    public bool KeepsName { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"reported done{CaseText.Remark(Reason)}";
 }
@@ -41,6 +50,9 @@ public sealed record VerificationStarted(IReadOnlyList<CaseClock> Clocks) : Case
 /// <param name="Reason">What was found.</param>
 public sealed record VerificationFailed(IReadOnlyList<CaseClock> Clocks, string Reason) : CaseEvent
 {
+    /// <summary>Whether the case keeps the names of who accepted and reported it for good; false where an earlier version wrote it.</summary>
+    public bool KeepsNames { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"verification failed{CaseText.Remark(Reason)}";
 }
@@ -50,6 +62,12 @@ public sealed record VerificationFailed(IReadOnlyList<CaseClock> Clocks, string 
 /// <param name="Reason">Remark.</param>
 public sealed record CaseClosed(bool FieldCheck, string Reason) : CaseEvent
 {
+    /// <summary>Whether the case keeps the names of who accepted and reported it for good; false where an earlier version wrote it.</summary>
+    public bool KeepsNames { get; init; }
+
+    /// <summary>Of a storm: how soon a recurrence reopens it; zero for never, and of what an earlier version closed.</summary>
+    public TimeSpan ReopenWithin { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"verified and closed{(FieldCheck ? " after a field check" : "")}{CaseText.Remark(Reason)}";
 }

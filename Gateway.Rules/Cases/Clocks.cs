@@ -49,16 +49,36 @@ internal static class Clocks
         };
     }
 
-    /// <summary>A clock whose limit was put off 延期: it reminds and climbs anew.</summary>
-    public static CaseClock Extended(CaseClock clock, EventTime until, EventTime at) => clock with
+    /// <summary>
+    /// A clock whose limit was put off 延期: it reminds and climbs anew, in what it counts. The limit itself is the instant that was granted, whatever the
+    /// calendar says of it.
+    /// </summary>
+    public static CaseClock Extended(CaseClock clock, EventTime until, EventTime at, WorkingCalendar? calendar)
     {
-        RemindAt = at + ((until - at) * ReminderShare),
-        DueAt = until,
-        DistrictAt = until + (clock.DistrictAt - clock.DueAt),
-        CityAt = until + (clock.CityAt - clock.DueAt),
-        Reminded = false,
-        Level = EscalationLevel.None,
-    };
+        CaseClock extended = clock with { DueAt = until, Reminded = false, Level = EscalationLevel.None };
+        if (clock.Unit == ClockUnit.Natural || calendar is null)
+        {
+            return extended with
+            {
+                RemindAt = at + ((until - at) * ReminderShare),
+                DistrictAt = until + (clock.DistrictAt - clock.DueAt),
+                CityAt = until + (clock.CityAt - clock.DueAt),
+            };
+        }
+
+        TimeSpan worked = calendar.Worked(at, until);
+        return extended with
+        {
+            RemindAt = worked > TimeSpan.Zero ? calendar.Add(at, worked * ReminderShare) : until, // no hours are left to remind in
+            DistrictAt = After(until, clock.Limit, 1, clock.Unit, calendar),
+            CityAt = After(until, clock.Limit, 2, clock.Unit, calendar),
+            Calendar = calendar.Version,
+        };
+    }
+
+    /// <summary>The calendar a clock was worked out with, as it holds now; where it is gone, that of a unit. Null where neither has one.</summary>
+    public static WorkingCalendar? CalendarOf(CaseClock clock, string unit, CaseSettings settings) =>
+        settings.Calendars.GetValueOrDefault(clock.Calendar.Split('@')[0]) ?? settings.CalendarOf(unit);
 
     private static CaseClock[] Start(ClockKind kind, string party, TimeSpan limit, ClockUnit unit, WorkingCalendar? calendar, CaseStamp stamp)
     {
@@ -70,13 +90,7 @@ internal static class Clocks
         // A lead without a calendar is refused when the city is read; the territory has natural limits.
         WorkingCalendar? hours = unit == ClockUnit.Natural ? null : calendar;
         EventTime start = stamp.At;
-        EventTime After(int times) => (unit, hours) switch
-        {
-            (ClockUnit.WorkingHours, { } known) => known.Add(start, limit * times),
-            (ClockUnit.WorkingDays, { } known) => known.EndOfWorkday(start, (int)limit.TotalDays * times),
-            _ => start + (limit * times),
-        };
-        EventTime due = After(1);
+        EventTime due = After(start, limit, 1, unit, hours);
         return
         [
             new CaseClock
@@ -90,9 +104,16 @@ internal static class Clocks
                 Calendar = hours?.Version ?? "",
                 RemindAt = hours is null ? start + (limit * ReminderShare) : hours.Add(start, hours.Worked(start, due) * ReminderShare),
                 DueAt = due,
-                DistrictAt = After(2),
-                CityAt = After(3),
+                DistrictAt = After(start, limit, 2, unit, hours),
+                CityAt = After(start, limit, 3, unit, hours),
             },
         ];
     }
+
+    private static EventTime After(EventTime start, TimeSpan limit, int times, ClockUnit unit, WorkingCalendar? calendar) => (unit, calendar) switch
+    {
+        (ClockUnit.WorkingHours, { } known) => known.Add(start, limit * times),
+        (ClockUnit.WorkingDays, { } known) => known.EndOfWorkday(start, (int)limit.TotalDays * times),
+        _ => start + (limit * times),
+    };
 }

@@ -6,13 +6,16 @@ namespace Gateway.Rules.Cases;
 /// <param name="Unit">Code of the community; of the lowest unit above a grid where there is none.</param>
 /// <param name="Storm">The storm of that unit; null when none is on.</param>
 /// <param name="IsWider">Whether a storm of a unit above it is on.</param>
-internal readonly record struct StormPlace(string Unit, Case? Storm, bool IsWider)
+/// <param name="Closed">The storm of that unit that is over and may be reopened; null when there is none.</param>
+internal readonly record struct StormPlace(string Unit, Case? Storm, bool IsWider, Case? Closed)
 {
-    /// <summary>The storm whose own case takes what is new; null where it gets a case.</summary>
-    public Case? Taker(StormSettings settings) => Storm is not null && (IsWider || Storm.Children.Count >= settings.Children) ? Storm : null;
+    /// <summary>The storm whose own case takes what is new, which reopens one that is over; null where it gets a case.</summary>
+    public Case? Taker(StormSettings settings) =>
+        Storm is null ? (IsWider ? Closed : null)
+        : IsWider || Storm.Children.Count >= settings.Children ? Storm : null;
 
     /// <summary>Whether what is new begins the storm of its unit: the storm above it has come here.</summary>
-    public bool BeginsStorm => Storm is null && IsWider;
+    public bool BeginsStorm => Storm is null && IsWider && Closed is null;
 }
 
 /// <summary>
@@ -29,21 +32,21 @@ internal static class StormDecider
     {
         string family = StormSettings.FamilyOf(eventKind);
         string? unit = null;
-        Case? storm = null;
+        Case? storm = null, closed = null;
         foreach (Area next in settings.Storms.Except.Contains(family) ? [] : settings.Areas.Ancestry(area).Where(a => settings.Storms.From(a.Level) < int.MaxValue))
         {
             Case? here = index.OpenStorm(family, next.Code, settings.Areas);
             if (unit is null)
             {
-                (unit, storm) = (next.Code, here);
+                (unit, storm, closed) = (next.Code, here, index.ClosedStorm(family, next.Code, settings.Areas));
             }
             else if (here is not null)
             {
-                return new StormPlace(unit, storm, IsWider: true);
+                return new StormPlace(unit, storm, IsWider: true, closed);
             }
         }
 
-        return new StormPlace(unit ?? area, storm, IsWider: false);
+        return new StormPlace(unit ?? area, storm, IsWider: false, closed);
     }
 
     /// <summary>The events that begin a storm.</summary>
@@ -57,7 +60,7 @@ internal static class StormDecider
     public static IReadOnlyList<CaseEvent> Open(string caseNo, long number, CaseFacts cause, string unit, CaseCollected? beginning, CaseSettings settings, CaseStamp stamp)
     {
         string family = StormSettings.FamilyOf(cause.Key.Event);
-        CaseTerms[] terms = [.. settings.Terms.Where(t => StormSettings.FamilyOf(t.Key) == family).Select(t => t.Value)];
+        CaseTerms[] terms = TermsOf(family, settings);
         (double Longitude, double Latitude)? middle = settings.Areas.Find(unit)?.Middle;
         List<CaseEvent> events = [];
         CaseDraft draft = new(null, events);
@@ -83,6 +86,25 @@ internal static class StormDecider
         return events;
     }
 
+    /// <summary>The events that open a storm again that is over, because cases have gathered once more.</summary>
+    /// <param name="closed">A closed storm whose <see cref="Case.ReopenUntil"/> has not passed.</param>
+    /// <param name="settings">Calendars that hold now.</param>
+    /// <param name="stamp">Who, when, by which record.</param>
+    public static IReadOnlyList<CaseEvent> Reopen(Case closed, CaseSettings settings, CaseStamp stamp)
+    {
+        List<CaseEvent> events = [];
+        IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(closed.Limits, settings.CalendarOf(closed.Lead), stamp);
+        new CaseDraft(closed, events).Add(stamp, new CaseReopened(clocks, $"cases have gathered again within {closed.ReopenWithin} of closing") { Gathered = true });
+        return events;
+    }
+
+    /// <summary>
+    /// How soon after closing a recurrence reopens a storm: as the longest of its family. Worked out when it closes, by the rules of that day; other
+    /// cases have theirs from their rule, and this is zero.
+    /// </summary>
+    public static TimeSpan ReopenWithin(Case c, CaseSettings settings) =>
+        c.IsStorm ? TermsOf(StormSettings.FamilyOf(c.Facts.Key.Event), settings).Select(t => t.ReopenWithin).Append(TimeSpan.Zero).Max() : TimeSpan.Zero;
+
     /// <summary>A case becomes part of a storm: what happens to the one, and to the other.</summary>
     public static (CaseEvent[] Child, CaseEvent[] Storm) Join(Case child, Case storm, CaseStamp stamp)
     {
@@ -91,4 +113,7 @@ internal static class StormDecider
         new CaseDraft(storm, grown).Add(stamp, new StormChildJoined(child.CaseNo, child.Severity));
         return ([.. joined], [.. grown]);
     }
+
+    private static CaseTerms[] TermsOf(string family, CaseSettings settings) =>
+        [.. settings.Terms.Where(t => StormSettings.FamilyOf(t.Key) == family).Select(t => t.Value)];
 }

@@ -25,9 +25,9 @@ internal static class VerificationGap
             missing.Add($"a field check (fieldCheck: true), because {why}");
         }
 
-        if (command.Actor == c.ReportedBy || command.Actor == c.AcceptedBy)
+        if (CaseHands.WhyNotVerify(c, command.Actor) is { } did)
         {
-            missing.Add($"a verifier other than {command.Actor}, who {(command.Actor == c.ReportedBy ? "reported" : "accepted")} it");
+            missing.Add($"a verifier other than {command.Actor}, who {did}: {CaseHands.WhoMayVerify}");
         }
 
         return missing;

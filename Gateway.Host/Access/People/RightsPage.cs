@@ -37,7 +37,8 @@ internal static class RightsPage
             """
 
             \* An account that belongs to a unit gives these only to cases that unit leads (a territory leads what is unowned), and says `arrive` of its own unit only.
-            Whoever accepted or reported a case neither verifies nor rejects nor evaluates it, and whoever asked for a deferral or extension does not decide it, whatever the role.
+            Whoever ever accepted or reported a case neither verifies nor rejects nor evaluates it nor decides a deferral or extension of it; whoever supervised it or decided one neither
+            verifies nor rejects it; and whoever asked for one does not decide it, whatever the role.
 
             ## Paths
 

@@ -38,10 +38,10 @@ internal sealed record DecisionToSeal
     public required IReadOnlyList<string> Events { get; init; }
 
     /// <summary>
-    /// Whether a decision begins with an event. A storm that begins because cases have gathered rests on those, each of which has evidence of
-    /// its own.
+    /// Whether a decision begins with an event. A storm that begins, or begins again, because cases have gathered rests on those, each of which has
+    /// evidence of its own.
     /// </summary>
-    public static bool Begins(CaseEvent with) => with is CaseCollected { First: not null } or CaseCollected { Report: not null } or CaseReopened;
+    public static bool Begins(CaseEvent with) => with is CaseCollected { First: not null } or CaseCollected { Report: not null } or CaseReopened { Gathered: false };
 
     /// <summary>The decision that begins with an event of a case.</summary>
     /// <param name="history">The history of the case, from its first event on.</param>
@@ -62,18 +62,23 @@ internal sealed record DecisionToSeal
             Occurrence = (first as CaseCollected)?.First ?? events.OfType<OccurrenceAdded>().FirstOrDefault()?.Occurrence,
             LastNumber = before?.Number ?? ((CaseCollected)first).Number - 1,
             Before = Json(before),
-            Storm = first is CaseCollected { Facts.Source: CaseFacts.StormSource } ? Json(StormOver(history, first, historyOf)) : null,
+            Storm = first is CaseCollected { Facts.Source: CaseFacts.StormSource } || before is { IsStorm: true } ? Json(StormOver(history, first, before, historyOf)) : null,
             Events = [.. events.Select(e => JsonSerializer.Serialize(e, CaseJsonContext.Readable.CaseEvent))],
         };
     }
 
     private static string? Json(Case? state) => state is null ? null : JsonSerializer.Serialize(state, CaseJsonContext.Readable.Case);
 
-    // The one it became part of at once, as it stood before.
-    private static Case? StormOver(IReadOnlyList<CaseEvent> history, CaseEvent first, Func<string, IReadOnlyList<CaseEvent>> historyOf) =>
-        history.OfType<CaseStormJoined>().FirstOrDefault(e => e.Offset == first.Offset) is { } joined
-            ? Case.Fold(historyOf(joined.Storm).TakeWhile(e => e is not StormChildJoined child || child.Child != first.CaseNo))
-            : null;
+    // The one it became part of at once, as it stood before; of one that is opened again, the one it has been part of where that goes on.
+    private static Case? StormOver(IReadOnlyList<CaseEvent> history, CaseEvent first, Case? before, Func<string, IReadOnlyList<CaseEvent>> historyOf)
+    {
+        if (history.OfType<CaseStormJoined>().FirstOrDefault(e => e.Offset == first.Offset) is { } joined)
+        {
+            return Case.Fold(historyOf(joined.Storm).TakeWhile(e => e.Offset != first.Offset || e is not StormChildJoined child || child.Child != first.CaseNo));
+        }
+
+        return before is { Storm.Length: > 0 } && Case.Fold(historyOf(before.Storm).TakeWhile(e => e.At <= first.At && e.Offset < first.Offset)) is { IsOpen: true } above ? above : null;
+    }
 
     // What else the same record did to the case is not of this decision: another alert that joined it, for example.
     private static bool Follows(CaseEvent first, CaseEvent next, int index) => first is CaseCollected

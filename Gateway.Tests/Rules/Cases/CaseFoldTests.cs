@@ -28,6 +28,7 @@ public sealed class CaseFoldTests
         [
             "party", "limit", "unit", "calendar", "pausedAt", "acceptUnit", "resolveUnit", "verifyUnit", "request", "deferredUntil", "deferrals", "extensions", "whistles",
             "mergedInto", "members", "reports", "reportCount", "score", "report", "noPosition", "campaign",
+            "inARow", "returnsInARow", "partyAlone", "keepsName", "keepsNames", "together", "gathered", "stormReopenWithin", "handlers", "supervisors",
         ];
         foreach (CaseEvent e in drive.Events)
         {
@@ -78,6 +79,13 @@ public sealed class CaseFoldTests
     }
 
     [Fact]
+    public void Every_event_kind_leads_from_where_the_table_says_to_where_it_says()
+    {
+        Assert.Empty(CaseStepTable.WithoutRow);
+        Assert.All(EveryEvent(andVoid: true).Events.GroupBy(e => e.CaseNo), CaseStepTable.Check);
+    }
+
+    [Fact]
     public void Event_out_of_order_is_not_folded()
     {
         CaseDriver drive = CaseDriver.New().ToVerifying();
@@ -120,7 +128,7 @@ public sealed class CaseFoldTests
         drive.Book.Handle(CaseWorld.Intake("330102001001G01", "flood.underpass"), CaseWorld.At(101.9), 14, drive.Changes);
         drive.Command(102, CaseCommandKind.Report);
         drive.Reading(110);
-        drive.Command(111, CaseCommandKind.Verify, "wang");
+        drive.Command(111, CaseCommandKind.Verify, "zhao"); // wang has supervised it
         drive.Book.Handle(CaseWorld.Command(drive.Case.CaseNo, CaseCommandKind.Evaluate, "wang") with { Score = 5 }, CaseWorld.At(111.5), 15, drive.Changes);
         drive.Book.Handle(CaseWorld.Command(drive.Case.CaseNo, CaseCommandKind.Rate, CaseCommand.PublicActor) with { Score = 4 }, CaseWorld.At(111.6), 16, drive.Changes);
         drive.Alert(112, AlertTransitionKind.Firing);

@@ -1,5 +1,6 @@
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
+using Gateway.Rules.Files;
 
 namespace Gateway.Tests.Rules.Cases;
 
@@ -78,12 +79,42 @@ public sealed class CaseJoinTests
         drive.Alert(1, AlertTransitionKind.Firing);
         drive.Alert(2, AlertTransitionKind.Resolved);
         string sensed = drive.Book.Cases.Single(c => c.CaseNo != report.CaseNo).CaseNo;
+        Assert.All(drive.Book.Cases, c => Assert.Equal(CaseCertainty.Likely, c.Certainty));
         Assert.Null(drive.Command(3, CaseCommandKind.Merge, to: report.CaseNo, caseNo: sensed));
+        Assert.Equal(CaseCertainty.Observed, drive.Case.Certainty);
         drive.Command(4, CaseCommandKind.Accept);
         drive.Command(5, CaseCommandKind.Report);
         Assert.Contains("live reading of FLD-1", drive.Command(6, CaseCommandKind.Verify, "wang", fieldCheck: true)!.Message);
         drive.Reading(10);
         Assert.Null(drive.Command(11, CaseCommandKind.Verify, "wang", fieldCheck: true));
+    }
+
+    [Theory]
+    [InlineData("report", "report", CaseCertainty.Likely)] // two people are no sensor
+    [InlineData("report", "sensor", CaseCertainty.Observed)]
+    [InlineData("sensor", "report", CaseCertainty.Observed)]
+    [InlineData("sensor", "sensor", CaseCertainty.Observed)]
+    [InlineData("sensor", "same sensor", CaseCertainty.Likely)]
+    public void Two_cases_are_as_sure_together_as_what_stands_behind_them(string first, string second, CaseCertainty together)
+    {
+        CaseDriver drive = CaseDriver.New();
+        string one = Begin(first, "flood.road", device: 0), other = Begin(second, "flood.river", device: second == "same sensor" ? 0 : 1);
+        Assert.Equal(2, drive.Book.Cases.Count);
+        Assert.Null(drive.Command(3, CaseCommandKind.Merge, to: one, caseNo: other));
+
+        Assert.Equal(together, drive.Case.Certainty);
+        Assert.Equal(CaseWorld.Json(drive.Case), CaseWorld.Json(Case.Fold(drive.Events.Where(e => e.CaseNo == one))));
+
+        string Begin(string who, string kind, int device)
+        {
+            if (who == "report")
+            {
+                return drive.Book.Handle(CaseWorld.Intake(Grid, kind), CaseWorld.At(0), 5, drive.Changes).CaseNo;
+            }
+
+            drive.Alert(1, AlertTransitionKind.Firing, device, who == "same sensor" ? CaseWorld.Latched : CaseWorld.Underpass with { Case = CaseWorld.Underpass.Case! with { Event = new SourceText(kind, CaseWorld.Location), Scope = CaseScope.Device } });
+            return drive.Book.Cases.MaxBy(c => c.Number)!.CaseNo;
+        }
     }
 
     [Fact]

@@ -136,6 +136,53 @@ public sealed class CaseLimitTests
         Assert.Equal((1, 0), (drive.Case.Extensions, drive.Case.Deferrals));
     }
 
+    // 80 % of the working time that is left, then one limit and two beyond the new one, in the working time of the clock.
+    [Theory]
+    [InlineData("2026-03-05 09:00", "4wh", "2026-03-05 12:30", "2026-03-06 16:30", "2026-03-06 13:54", "2026-03-09 11:30", "2026-03-09 15:30")] // over the weekend
+    [InlineData("2026-03-05 09:00", "4wh", "2026-03-05 10:30", "2026-03-07 12:00", "2026-03-06 14:18", "2026-03-09 12:30", "2026-03-09 16:30")] // granted until a Saturday
+    [InlineData("2026-02-12 09:00", "4wh", "2026-02-12 10:30", "2026-02-13 16:30", "2026-02-13 13:30", "2026-02-14 11:30", "2026-02-14 15:30")] // into the make-up Saturday
+    [InlineData("2026-02-12 09:00", "4wh", "2026-02-13 15:30", "2026-02-14 16:30", "2026-02-14 14:30", "2026-02-24 11:30", "2026-02-24 15:30")] // over the make-up day and the holiday
+    [InlineData("2026-03-05 09:00", "4wh", "2026-03-07 09:00", "2026-03-08 09:00", "2026-03-08 09:00", "2026-03-09 12:30", "2026-03-09 16:30")] // not an hour is left to remind in
+    [InlineData("2026-03-02 09:00", "3wd", "2026-03-05 09:30", "2026-03-06 17:30", "2026-03-06 14:06", "2026-03-11 17:30", "2026-03-16 17:30")]
+    [InlineData("2026-02-10 09:00", "3wd", "2026-02-12 09:30", "2026-02-14 12:00", "2026-02-13 16:54", "2026-02-26 17:30", "2026-03-02 17:30")] // holiday, then a make-up Saturday
+    [InlineData("2026-03-05 09:00", "4h", "2026-03-05 11:00", "2026-03-06 16:00", "2026-03-06 10:12", "2026-03-06 20:00", "2026-03-07 00:00")]
+    public void Extended_clock_reminds_and_climbs_in_what_it_counts(string filed, string limit, string granted, string until, string remind, string district, string city)
+    {
+        CaseDriver drive = Filed(filed, limit);
+        Assert.Null(Do(drive, filed, CaseCommandKind.Accept, "li"));
+        Assert.Null(Do(drive, granted, CaseCommandKind.Extend, "li", until));
+        Assert.Null(Do(drive, granted, CaseCommandKind.Approve, "wang"));
+
+        CaseClock clock = Resolve(drive);
+        Assert.Equal((Local(until), Local(remind), Local(district), Local(city)), (clock.DueAt, clock.RemindAt, clock.DistrictAt, clock.CityAt));
+        Assert.Equal(limit.Contains('w') ? Office.Version : "", clock.Calendar);
+    }
+
+    // What goes on after a deferral reminds and climbs in its own time too, also where it was extended before.
+    [Theory]
+    [InlineData("2026-03-05 09:00", "4wh", null, "2026-03-06 16:30", "2026-03-09 09:42", "2026-03-09 10:30", "2026-03-09 14:30", "2026-03-10 09:30")]
+    [InlineData("2026-02-12 09:00", "4wh", null, "2026-02-14 16:30", "2026-02-24 09:42", "2026-02-24 10:30", "2026-02-24 14:30", "2026-02-25 09:30")]
+    [InlineData("2026-03-05 09:00", "4wh", "2026-03-06 16:30", "2026-03-07 12:00", "2026-03-10 11:54", "2026-03-10 15:00", "2026-03-11 10:00", "2026-03-11 14:00")]
+    [InlineData("2026-02-12 09:00", "3wd", null, "2026-02-13 12:00", "2026-02-25 12:24", "2026-02-25 17:30", "2026-02-28 17:30", "2026-03-04 17:30")]
+    public void Clock_that_goes_on_reminds_and_climbs_in_what_it_counts(string filed, string limit, string? extended, string until, string remind, string due, string district, string city)
+    {
+        CaseDriver drive = Filed(filed, limit);
+        string put = filed.Replace("09:00", "10:00");
+        Assert.Null(Do(drive, filed, CaseCommandKind.Accept, "li"));
+        if (extended is not null)
+        {
+            Assert.Null(Do(drive, put, CaseCommandKind.Extend, "li", extended));
+            Assert.Null(Do(drive, put, CaseCommandKind.Approve, "wang"));
+        }
+
+        Assert.Null(Do(drive, put, CaseCommandKind.Defer, "li", until));
+        Assert.Null(Do(drive, put, CaseCommandKind.Approve, "wang"));
+        drive.Book.Advance(Local(until), drive.Changes);
+
+        CaseClock clock = Resolve(drive);
+        Assert.Equal((Local(remind), Local(due), Local(district), Local(city)), (clock.RemindAt, clock.DueAt, clock.DistrictAt, clock.CityAt));
+    }
+
     [Fact]
     public void Extension_must_be_later_than_the_limit()
     {

@@ -366,13 +366,13 @@ public sealed class StormTests
         Assert.Null(Ask(caseNo, CaseCommandKind.Report, "wang"));
     }
 
-    private static CaseSettings Settings() => CaseWorld.Settings with { Areas = Areas };
+    private static CaseSettings Settings() => CaseWorld.Settings with { Areas = Areas, Terms = CaseTerms.Of([Underpass, River, Smoke]) };
 
     private static RuleDefinition Rule(string name, string kind) => new()
     {
         Alert = new SourceText(name, CaseWorld.Location),
         Match = new DeviceMatch { Kind = new SourceText("flood", CaseWorld.Location) },
-        Case = new CaseDefinition { Event = new SourceText(kind, CaseWorld.Location), Scope = CaseScope.Device, VerifyHold = TimeSpan.FromMinutes(5) },
+        Case = new CaseDefinition { Event = new SourceText(kind, CaseWorld.Location), Scope = CaseScope.Device, VerifyHold = TimeSpan.FromMinutes(5), ReopenWithin = TimeSpan.FromMinutes(10) },
     };
 
     private static IEnumerable<Area> Units()

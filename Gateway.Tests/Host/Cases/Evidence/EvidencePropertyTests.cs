@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Gateway.Host.Cases.Evidence;
 using Gateway.Rules.Cases;
@@ -151,6 +152,65 @@ public sealed class EvidencePropertyTests
         Assert.Contains(decisions, d => d.Storm is not null);
 
         Assert.All(history.Seal(decisions), b => Assert.True(b.Reproduces, $"{b.CaseNo} {b.Rule?.Name} {b.DeviceId}: {b.Reason}"));
+    }
+
+    [Theory]
+    [InlineData("{community: 2, street: 0, district: 0, city: 0, children: 1}", true)] // by what it took itself
+    [InlineData("{community: 2, street: 2, district: 0, city: 0, children: 1}", true)]
+    [InlineData("{community: 2, street: 2, district: 0, city: 0, children: 1}", false)] // by what breaches anew while a wider storm is on
+    public void Storm_that_is_opened_again_is_reproduced(string storms, bool byItsOwn)
+    {
+        EvidenceHistory history = new();
+        history.Take(EvidenceHistory.MoreRules, storms: storms);
+        Flood(history, 0, 24, 0.70);
+        Case storm = history.Cases.Where(c => c.IsStorm && c.Occurrences > 0).MaxBy(c => c.Facts.AreaPath.Count)!;
+        for (int minute = 0; minute < 30; minute++)
+        {
+            history.Wait(TimeSpan.FromMinutes(1));
+            Flood(history, 0, 24, 0.01);
+        }
+
+        storm = history.Cases.Single(c => c.CaseNo == storm.CaseNo);
+        foreach (string child in storm.Children)
+        {
+            history.Command(child, CaseCommandKind.Void);
+        }
+
+        history.Command(storm.CaseNo, CaseCommandKind.Accept);
+        history.Command(storm.CaseNo, CaseCommandKind.Report);
+        for (int minute = 0; minute < 45; minute++)
+        {
+            history.Wait(TimeSpan.FromMinutes(1));
+            Flood(history, 0, 24, 0.01);
+        }
+
+        history.Command(storm.CaseNo, CaseCommandKind.Verify);
+        Assert.Equal(CaseStatus.Closed, history.Cases.Single(c => c.CaseNo == storm.CaseNo).Status);
+        storm = history.Cases.Single(c => c.CaseNo == storm.CaseNo);
+        int[] had = [.. storm.Alerts.Select(a => int.Parse(a.DeviceId.AsSpan(4), CultureInfo.InvariantCulture)).Distinct()];
+        for (int minute = 0; minute < 3; minute++)
+        {
+            history.Wait(TimeSpan.FromMinutes(1));
+            foreach (int device in byItsOwn ? had : Enumerable.Range(0, 24))
+            {
+                history.Flood(device, 0.70);
+            }
+        }
+
+        Assert.Equal(1, history.Cases.Single(c => c.CaseNo == storm.CaseNo).Reopens);
+        DecisionToSeal[] decisions = [.. history.Decisions.Where(d => d.Kind == DecisionKind.Reopened)];
+        DecisionToSeal again = Assert.Single(decisions, d => d.CaseNo == storm.CaseNo);
+        CaseEvidence cause = again.Occurrence!.Evidence;
+        Assert.Equal(byItsOwn, storm.Alerts.Any(a => a.Rule == cause.Rule.Name && a.DeviceId == cause.DeviceId));
+        Assert.All(history.Seal(decisions), b => Assert.True(b.Reproduces, $"{b.CaseNo} {b.Rule?.Name} {b.DeviceId}: {b.Reason}"));
+    }
+
+    private static void Flood(EvidenceHistory history, int from, int to, double level)
+    {
+        for (int device = from; device < to; device++)
+        {
+            history.Flood(device, level);
+        }
     }
 
     private static void Close(EvidenceHistory history, string caseNo)
