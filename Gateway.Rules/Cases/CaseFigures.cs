@@ -121,7 +121,7 @@ public readonly record struct CaseFigures
             Score = c.Score ?? 0,
             Rating = c.Rating ?? 0,
             Marked = Mark(c.Facts.Exercise, Marks.Exercise)
-                | Mark(c.Facts.Source == "sensor", Marks.Sensed)
+                | Mark(c.Facts.Source == CaseFacts.SensorSource, Marks.Sensed)
                 | Mark(c.Whistles > 0, Marks.Whistled)
                 | Mark(c.Returns > 0, Marks.Returned)
                 | Mark(c.Reworks > 0, Marks.Reworked)

@@ -23,7 +23,12 @@ internal static class CaseMerger
         CaseDraft draft = new(target, joined);
 
         // What had joined it before comes along, or its keys would be forgotten.
-        draft.Add(stamp, new CaseMemberJoined(new CaseMember(known.CaseNo, known.Facts.Key), known.Alerts, known.Occurrences, known.ReportCount, known.Severity, known.Certainty, command.Reason));
+        draft.Add(stamp, new CaseMemberJoined(new CaseMember(known.CaseNo, known.Facts.Key), known.Alerts, known.Occurrences, known.ReportCount, known.Severity, known.Certainty, command.Reason)
+        {
+            Places = [CasePlace.Of(known.Facts), .. known.Places],
+            SensedAt = known.FirstSensedAt,
+            ToldAt = known.FirstToldAt,
+        });
         foreach (CaseMember member in known.Members)
         {
             draft.Add(stamp, new CaseMemberJoined(member, [], 0, 0, known.Severity, known.Certainty, $"with {known.CaseNo}"));

@@ -1,4 +1,5 @@
 using Gateway.Host.Cases;
+using Gateway.Protocols.Devices;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
@@ -63,6 +64,7 @@ public sealed class CaseHistoryPropertyTests
         else
         {
             AssertEveryStatusWasSeen(steady.Events);
+            Assert.Contains(steady.Events, e => e is OccurrenceAdded { Place: not null });
         }
 
         foreach (IGrouping<string, CaseEvent> history in steady.Events.GroupBy(e => e.CaseNo))
@@ -139,7 +141,7 @@ public sealed class CaseHistoryPropertyTests
         return random.Next(12) switch
         {
             0 => d => d.Alert(minute, kind, device, rule, severity),
-            1 when mayVoid => d => d.Book.Handle(CaseWorld.Intake(CaseWorld.Devices[device].Area, rule.Case!.Event.Text), CaseWorld.At(minute), 13, d.Changes),
+            1 when pick % 3 == 0 => d => d.Book.Handle(ReportOf(CaseWorld.Devices[device], rule, pick), CaseWorld.At(minute), 13, d.Changes),
             1 or 2 => d => ResolveAll(d, minute, pick),
             3 => d => d.Reading(minute, CaseWorld.Devices[device].Id),
             4 => d => ReadAll(d, minute),
@@ -162,6 +164,21 @@ public sealed class CaseHistoryPropertyTests
                 }
             }
             ,
+        };
+    }
+
+    /// <summary>What somebody says of the place of a device: of much or little, and now and then what was said before.</summary>
+    private static CaseIntake ReportOf(Device device, RuleDefinition rule, int pick)
+    {
+        CaseIntake report = CaseWorld.Intake(device.Area, rule.Case!.Event.Text, externalId: (pick >> 4) % 3 == 0 ? $"H-{(pick >> 8) % 40}" : "");
+        return ((pick >> 16) % 6) switch
+        {
+            0 => report with { DeviceId = device.Id, Building = device.Building, Latitude = device.Latitude, Longitude = device.Longitude },
+            1 => report with { Building = device.Building },
+            2 => report with { Area = "330102001001" },
+            3 => report with { Latitude = device.Latitude, Longitude = device.Longitude + ((pick >> 20) % 4 * 0.0005) },
+            4 => report with { Area = "330102001", Building = device.Building },
+            _ => report,
         };
     }
 
