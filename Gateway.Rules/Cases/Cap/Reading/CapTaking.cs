@@ -22,8 +22,8 @@ public enum CapOutcome : byte
 
 /// <summary>
 /// CAP messages of other systems to reports for cases. Loop-safe: what is our own, or refers to what is our own, is ignored, or two systems would
-/// tell each other the same for ever. Nothing is remembered here: a message that comes twice has the same sender and identifier, by which its case
-/// knows it. Pure.
+/// tell each other the same for ever. Nothing is remembered here: a message that comes twice has the same sender and identifier, by which the history
+/// of cases knows it, see <see cref="CaseIntake.Remembered"/>. Pure.
 /// </summary>
 /// <param name="Outcome">What becomes of it.</param>
 /// <param name="Why">Why it is not taken, one line; empty when it is.</param>
