@@ -70,6 +70,8 @@ internal static class CaseMetricsEndpoint
         writer.WriteEndArray();
         writer.WriteNumberOrNull("detectionLagSecondsP50", metrics.DetectionLagMs(0.5) / 1000d);
         writer.WriteNumberOrNull("detectionLagSecondsP95", metrics.DetectionLagMs(0.95) / 1000d);
+        writer.WriteNumberOrNull("leadTimeSecondsP50", metrics.LeadTimeMs(0.5) / 1000d);
+        writer.WriteString("leadTimeFormula", "median of (first report came in - first breaching reading) over cases with both that are not void; negative where people were first");
         writer.WriteNumberOrNull("score", metrics.Score);
 
         // So that no case is never read as no danger.

@@ -75,6 +75,7 @@ internal static class CaseJson
         writer.WriteTextOrNull("storm", c.Storm);
         WriteStrings(writer, "children", c.Children);
         WriteReports(writer, c);
+        writer.WriteNumberOrNull("leadTimeSeconds", c.LeadTime?.TotalSeconds);
         writer.WriteNumberOrNull("score", c.Score);
         writer.WriteNumberOrNull("rating", c.Rating);
         writer.WriteString("mode", facts.Mode);

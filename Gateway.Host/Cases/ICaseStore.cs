@@ -31,6 +31,9 @@ internal interface ICaseStore : IDisposable
     /// <summary>The whole history of a case, in order; empty when there is none of this number.</summary>
     IReadOnlyList<CaseEvent> History(string caseNo);
 
+    /// <summary>The case that a report of a source and number came to last, at a time or later; null for none. Of a case that was merged, that one.</summary>
+    string? CaseOfReport(string source, string externalId, EventTime since);
+
     /// <summary>Cases that fit a filter, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="limit">At most so many, 1 to 1000.</param>

@@ -177,6 +177,9 @@ internal sealed class SqliteCaseStore : ICaseStore
     });
 
     /// <inheritdoc />
+    public string? CaseOfReport(string source, string externalId, EventTime since) => Read(connection => SqliteReportIndex.Find(connection, source, externalId, since));
+
+    /// <inheritdoc />
     public CasePage List(CaseFilter filter, int limit, CaseCursor? cursor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);

@@ -7,7 +7,8 @@ namespace Gateway.Host.Cases;
 /// <summary>
 /// The tables of the SQLite case store, by version (PRAGMA user_version). A new version adds a step; a step that has shipped is never edited.
 /// <code>
-/// case_events   the history of all cases; sequence is global and without reuse; triggers refuse update, delete and replace
+/// case_events   the history of all cases; sequence is global and without reuse; triggers refuse update, delete and replace;
+///               an index finds those that brought a report by its number, see <see cref="SqliteReportIndex"/>
 /// cases         what the history folds to, as JSON, with the columns that lists filter by; at most one open case a key
 /// case_areas    one row per case and unit of its area path, so that any unit lists its cases newest first;  case_area_events  the same by event
 /// case_figures  what evaluation and load count of each case, see <see cref="SqliteCaseFigures"/>
@@ -91,6 +92,7 @@ internal static class SqliteSchema
         """,
         new(AuditSchema.Tables, (connection, _) => AuditSchema.Chain(connection)),
         new(SqliteCaseFigures.Tables, SqliteCaseFigures.Fill),
+        new("", SqliteReportIndex.Create),
     ];
 
     /// <summary>The version this program writes.</summary>

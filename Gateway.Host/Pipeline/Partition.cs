@@ -95,7 +95,7 @@ internal sealed class Partition
     public Func<AlertTransition, bool>? Only { init => _handover.Only = value; }
 
     /// <summary>Finds cases that are over, which are not held here; null for none.</summary>
-    public Func<string, Case?>? StoredCase { get; set; }
+    public CaseLookups? Stored { get; set; }
 
     /// <summary>The rules at work; null before the first snapshot.</summary>
     public RuleEngine? Rules => _city?.Engine;
@@ -383,7 +383,7 @@ internal sealed class Partition
         _handover.Activate(_city.Snapshot, null, _city.Engine.ActiveAlerts(), at);
         if (_book is null)
         {
-            _book = new CaseBook(settings, _lastNumber, _storedCases) { Stored = StoredCase };
+            _book = new CaseBook(settings, _lastNumber, _storedCases) { Stored = Stored?.Find, Reported = Stored?.OfReport };
             _storedCases = [];
         }
         else

@@ -56,12 +56,12 @@ internal sealed class PipelineWorker : IDisposable
         _cases = cases;
         _series = series;
         _partition = partition;
-        _partition.StoredCase = cases.Find;
         _options = options;
         _time = time;
         _logger = logger;
         _committed = committed;
         _patience = new StorePatience(wait ?? _stop.Wait, logger);
+        _partition.Stored = new CaseLookups(cases.Find, CaseOfReport);
         _checkpointOffset = Restore();
         _processedOffset = _checkpointOffset;
         _reader = new LogReader(log, _checkpointOffset);
@@ -207,6 +207,13 @@ internal sealed class PipelineWorker : IDisposable
             Failure = $"at log offset {ProcessedOffset}: {e.Message}";
             _logger.PipelineStopped(e, ProcessedOffset);
         }
+    }
+
+    private string? CaseOfReport(string source, string externalId, EventTime since)
+    {
+        string? caseNo = null;
+        _patience.Write("case store", () => caseNo = _cases.CaseOfReport(source, externalId, since)); // without the answer the report may be counted twice
+        return caseNo;
     }
 
     private bool ProcessFrames()

@@ -22,6 +22,7 @@ internal sealed class LogReplay
     private readonly CityArchive _archive;
     private readonly Partition _partition;
     private readonly Dictionary<string, Case> _cases = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Source, string ExternalId), (string CaseNo, EventTime At)> _reports = [];
 
     /// <summary>Prepares a replay.</summary>
     /// <param name="data">The data directory.</param>
@@ -40,7 +41,9 @@ internal sealed class LogReplay
         CitySnapshot Known(string revision) => known.TryGetValue(revision, out CitySnapshot? snapshot) ? snapshot : known[revision] = _archive.Load(revision);
         _partition = new Partition(candidate is null ? Known : _ => candidate, new Ledger(), new Quarantine(), new DeviceBoard(), observer)
         {
-            StoredCase = caseNo => _cases.GetValueOrDefault(caseNo),
+            Stored = new CaseLookups(
+                caseNo => _cases.GetValueOrDefault(caseNo),
+                (source, id, since) => _reports.TryGetValue((source, id), out (string CaseNo, EventTime At) known) && known.At >= since ? known.CaseNo : null),
             CommandFor = numbered is null ? null : (command, book) => numbered(command.CaseNo) is { } key && book.Find(key) is { } meant ? command with { CaseNo = meant.CaseNo } : command,
         };
         _partition.Restore([], 0, committedOffset: 0, appendsFrom: long.MaxValue);
@@ -157,6 +160,14 @@ internal sealed class LogReplay
         foreach (Case changed in _partition.Effects.Cases.Cases)
         {
             _cases[changed.CaseNo] = changed;
+        }
+
+        foreach (CaseEvent next in _partition.Effects.Cases.Events)
+        {
+            if (CaseReport.In(next) is { ExternalId.Length: > 0 } report)
+            {
+                _reports[(report.Source, report.ExternalId)] = (next.CaseNo, next.At);
+            }
         }
 
         _partition.Effects.Clear();

@@ -134,6 +134,15 @@ public sealed record Case
     /// <summary>The cases that go on as part of it 并案.</summary>
     public IReadOnlyList<CaseMember> Members { get; init => field = value ?? []; } = [];
 
+    /// <summary>What it stands for besides what it was opened for, in the order it came.</summary>
+    public IReadOnlyList<CasePlace> Places { get; init => field = value ?? []; } = [];
+
+    /// <summary>When the first breaching reading was of the cases that were merged into it; null for none.</summary>
+    public EventTime? MembersSensedAt { get; init; }
+
+    /// <summary>When people first reported one of the cases that were merged into it; null for nobody.</summary>
+    public EventTime? MembersToldAt { get; init; }
+
     /// <summary>The storm it is part of; empty for none.</summary>
     public string Storm { get; init => field = value ?? ""; } = "";
 
@@ -191,6 +200,25 @@ public sealed record Case
             ? EventTime.Max(reported, cleared) + Facts.VerifyHold
             : null;
 
+    /// <summary>Observation time of the first breaching reading; of a case that people reported first, of the one with which an alert first fired. Null for none.</summary>
+    [JsonIgnore]
+    public EventTime? FirstSensedAt => Earlier(MembersSensedAt, Facts.Source == CaseFacts.SensorSource ? Facts.OccurredAt : Evidence.Count > 0 ? Evidence[0].ObservedAt : null);
+
+    /// <summary>Log time at which people first reported it; null for nobody.</summary>
+    [JsonIgnore]
+    public EventTime? FirstToldAt => Earlier(MembersToldAt, Reports.Count > 0 ? Reports[0].At : null);
+
+    /// <summary>
+    /// How long before the first report of a person a sensor saw it 未诉先办; negative where people were first, null where one of the two said nothing,
+    /// and for a storm, which is many matters.
+    /// </summary>
+    [JsonIgnore]
+    public TimeSpan? LeadTime => IsStorm ? null : FirstToldAt - FirstSensedAt;
+
+    /// <summary>The keys it stands for: its own, and those of what joined it.</summary>
+    [JsonIgnore]
+    internal IEnumerable<CaseKey> Keys => Members.Select(m => m.Key).Concat(Places.Select(p => p.Key)).Prepend(Facts.Key);
+
     /// <summary>Units that were summoned and are not there yet.</summary>
     [JsonIgnore]
     public IEnumerable<string> Awaited => Clocks.Where(k => k.Kind == ClockKind.Arrive && k.StoppedAt is null).Select(k => k.Party);
@@ -229,4 +257,6 @@ public sealed record Case
 
         return state;
     }
+
+    internal static EventTime? Earlier(EventTime? left, EventTime? right) => left is null || right < left ? right ?? left : left;
 }

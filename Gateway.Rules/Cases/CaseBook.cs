@@ -14,10 +14,10 @@ namespace Gateway.Rules.Cases;
 /// </summary>
 public sealed class CaseBook
 {
-    private readonly CaseIndex _index = new();
+    private const int MergerLimit = 16; // a case goes into another that goes into another
 
-    // Held cases of an earlier area tree, by number: a device that a re-cut moved still belongs to its case there.
-    private readonly List<string> _earlier = [];
+    private readonly CaseIndex _index = new();
+    private readonly CaseFinder _finder;
 
     /// <summary>Creates a book.</summary>
     /// <param name="settings">Routes, areas, modes.</param>
@@ -26,6 +26,7 @@ public sealed class CaseBook
     public CaseBook(CaseSettings settings, long lastNumber = 0, IEnumerable<Case>? stored = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.PartitionCount, 1);
+        _finder = new CaseFinder(_index);
         Settings = settings;
         LastNumber = lastNumber;
         foreach (Case state in stored ?? [])
@@ -33,7 +34,7 @@ public sealed class CaseBook
             _index.Put(null, state, []);
         }
 
-        FindEarlier();
+        _finder.Renew(settings.Areas);
     }
 
     /// <summary>Routes, areas, modes; set when a new snapshot becomes active, which changes no case that is already on its way.</summary>
@@ -43,12 +44,15 @@ public sealed class CaseBook
         set
         {
             field = value;
-            FindEarlier();
+            _finder.Renew(value.Areas);
         }
     }
 
     /// <summary>Finds cases that are over and not held any more, for the few commands they still take; null for none.</summary>
     public Func<string, Case?>? Stored { get; init; }
+
+    /// <summary>Finds the case that a report of a source and number came to, at a time or later; null for none.</summary>
+    public Func<string, string, EventTime, string?>? Reported { get; init; }
 
     /// <summary>Highest case number sequence given so far.</summary>
     public long LastNumber { get; private set; }
@@ -74,9 +78,7 @@ public sealed class CaseBook
     {
         Advance(transition.At, into);
         CaseDefinition? definition = context.Rule.Mode == RuleMode.Active ? context.Rule.Case : null;
-        Case? known = _index.ByAlert(context.Rule.Alert.Text, context.Device.Id) ?? _index.StormOf(context.Rule.Alert.Text, context.Device.Id)
-            ?? (definition is null ? null : _index.ByKey(CaseKey.For(definition, context.Device, Settings.Areas)) ?? OfEarlierTree(definition.Event.Text, context.Device.Id)
-                ?? _index.ClosedStormOf(context.Rule.Alert.Text, context.Device.Id));
+        Case? known = _finder.OfAlert(context, definition, Settings.Areas);
         bool ends = transition.Kind is AlertTransitionKind.Resolved or AlertTransitionKind.Withdrawn or AlertTransitionKind.Dropped;
         if (known is { IsOpen: true } && (ends || definition is not null))
         {
@@ -84,8 +86,12 @@ public sealed class CaseBook
         }
         else if (known is not { IsOpen: true } && definition is not null && transition.Kind is AlertTransitionKind.Firing or AlertTransitionKind.Raised)
         {
-            // What is closed and still held may be reopened: Advance has let go of the others.
-            if (known is null)
+            // What is closed and still held may be reopened: Advance has let go of the others. A storm that is over gives way to what people have reported since.
+            if (known is null or { IsStorm: true } && _finder.OfBreach(context, definition, Settings) is { } told)
+            {
+                Take(told, CaseSensorDecider.Decide(told, transition, context, CasePlace.Of(definition, context.Device, Settings.Areas)), into);
+            }
+            else if (known is null)
             {
                 Open(transition, context, definition, into);
             }
@@ -128,8 +134,12 @@ public sealed class CaseBook
     public CaseIntakeResult Handle(CaseIntake intake, EventTime at, long offset, CaseChanges into)
     {
         Advance(at, into);
-        Case[] held = [.. CaseIntakeDecider.Keys(intake, Settings.Areas).Select(_index.ByKey).OfType<Case>()];
-        if ((Array.Find(held, c => c.IsOpen) ?? held.FirstOrDefault()) is { } known)
+        if (CaseOf(intake, at, into) is { } taken)
+        {
+            return new CaseIntakeResult(taken, Joined: true); // delivered once more, however long ago
+        }
+
+        if (_finder.OfReport(intake, Settings) is { } known)
         {
             // What is closed and still held may be reopened: Advance has let go of the others.
             Take(known, CaseIntakeDecider.Join(known, intake, Settings, at, offset), into);
@@ -211,7 +221,7 @@ public sealed class CaseBook
         }
     }
 
-    // A breach that no case knows: a case of its own, or the storm that has come to its unit takes it.
+    // A breach that no case knows: the storm that has come to its unit takes it, or a case of its own.
     private void Open(AlertTransition transition, AlertContext context, CaseDefinition definition, CaseChanges into)
     {
         StormPlace place = StormDecider.PlaceOf(definition.Event.Text, Settings.Areas.UnitFor(context.Device.Area, context.Device.Latitude, context.Device.Longitude), Settings, _index);
@@ -294,29 +304,17 @@ public sealed class CaseBook
         }
     }
 
-    private void FindEarlier()
+    // The case that has a report already, or the one that went into; null for none.
+    private string? CaseOf(CaseIntake intake, EventTime at, CaseChanges into)
     {
-        _earlier.Clear();
-        _earlier.AddRange(_index.Cases.Where(c => c.Facts.AreaVersion != Settings.Areas.Version && !c.IsStorm).OrderBy(c => c.Number).Select(c => c.CaseNo));
-    }
-
-    /// <summary>The case of an earlier tree that has an alert of this device and is about the same kind of event; open ones first; null for none.</summary>
-    private Case? OfEarlierTree(string kind, string deviceId)
-    {
-        Case? found = null;
-        for (int i = _earlier.Count - 1; i >= 0; i--)
+        string? caseNo = intake.ExternalId.Length == 0 ? null
+            : into.CaseOf(intake.Source, intake.ExternalId) ?? Reported?.Invoke(intake.Source, intake.ExternalId, at - CaseIntake.Remembered);
+        for (int merged = 0; merged < MergerLimit && caseNo is not null && (_index.Find(caseNo) ?? into.Find(caseNo) ?? Stored?.Invoke(caseNo)) is { MergedInto.Length: > 0 } gone; merged++)
         {
-            if (_index.Find(_earlier[i]) is not { } held)
-            {
-                _earlier.RemoveAt(i); // over for good
-            }
-            else if (held.Facts.Key.Event == kind && (found is null || held.IsOpen) && held.AlertList.Of(deviceId).Any())
-            {
-                found = held;
-            }
+            caseNo = gone.MergedInto;
         }
 
-        return found;
+        return caseNo;
     }
 
     private string NewNumber(EventTime at)

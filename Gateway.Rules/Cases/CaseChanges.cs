@@ -5,6 +5,7 @@ public sealed class CaseChanges
 {
     private readonly List<CaseEvent> _events = [];
     private readonly Dictionary<string, Case> _cases = [];
+    private readonly Dictionary<(string Source, string ExternalId), string> _reports = [];
 
     /// <summary>The events, in the order they happened.</summary>
     public IReadOnlyList<CaseEvent> Events => _events;
@@ -15,16 +16,24 @@ public sealed class CaseChanges
     /// <summary>A changed case as it stands now; null when it has not changed.</summary>
     public Case? Find(string caseNo) => _cases.GetValueOrDefault(caseNo);
 
+    /// <summary>The case that a report of this source and number came to; null when none did.</summary>
+    public string? CaseOf(string source, string externalId) => _reports.GetValueOrDefault((source, externalId));
+
     /// <summary>Forgets everything, after it has been committed.</summary>
     public void Clear()
     {
         _events.Clear();
         _cases.Clear();
+        _reports.Clear();
     }
 
     internal void Add(CaseEvent next, Case after)
     {
         _events.Add(next);
         _cases[after.CaseNo] = after;
+        if (CaseReport.In(next) is { ExternalId.Length: > 0 } report)
+        {
+            _reports.TryAdd((report.Source, report.ExternalId), after.CaseNo);
+        }
     }
 }

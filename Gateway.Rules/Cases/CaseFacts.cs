@@ -6,6 +6,9 @@ namespace Gateway.Rules.Cases;
 /// <summary>What is known when a case is collected and never changes after: what, where, by whom it came to notice, on which terms.</summary>
 public sealed record CaseFacts
 {
+    /// <summary><see cref="Source"/> of a case that a sensor opened.</summary>
+    public const string SensorSource = "sensor";
+
     /// <summary><see cref="Source"/> of the case of a storm.</summary>
     public const string StormSource = "storm";
 

@@ -14,6 +14,7 @@ public readonly record struct CaseFigures
 {
     private const long Never = long.MinValue;
     private const int FixedLengthBytes = 48;
+    private const int LengthWithoutLeadBytes = FixedLengthBytes + sizeof(long);
 
     [Flags]
     private enum Marks : ushort
@@ -53,6 +54,9 @@ public readonly record struct CaseFigures
 
     /// <summary>From the first breaching reading, or what a person saw, to its opening.</summary>
     public TimeSpan Lag { get; init; }
+
+    /// <summary>From the first breaching reading to the first report of a person, negative where that was first; null where one of the two said nothing.</summary>
+    public TimeSpan? Lead { get; init; }
 
     /// <summary>What stands for its key: the first eight bytes of the SHA-256 of its text.</summary>
     public long Key { get; init; }
@@ -117,11 +121,12 @@ public readonly record struct CaseFigures
             ResolveDueAt = resolve?.DueAt,
             DueAt = c.Clocks.Where(k => k.StoppedAt is null && k.PausedAt is null).Select(k => (EventTime?)k.DueAt).Min(),
             Lag = c.OpenedAt - c.Facts.OccurredAt,
+            Lead = c.LeadTime,
             Key = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(c.Facts.Key.ToString()))),
             Score = c.Score ?? 0,
             Rating = c.Rating ?? 0,
             Marked = Mark(c.Facts.Exercise, Marks.Exercise)
-                | Mark(c.Facts.Source == "sensor", Marks.Sensed)
+                | Mark(c.Facts.Source == CaseFacts.SensorSource, Marks.Sensed)
                 | Mark(c.Whistles > 0, Marks.Whistled)
                 | Mark(c.Returns > 0, Marks.Returned)
                 | Mark(c.Reworks > 0, Marks.Reworked)
@@ -138,12 +143,12 @@ public readonly record struct CaseFigures
     /// <summary>
     /// The figures as they are stored. A member that comes later is added at the end: what was stored before it reads without.
     /// <code>
-    /// status 1  severity 1  marks 2  rating 2  score 2  opened 8  closed 8  resolve due 8  due 8  key 8  lag ms 8     big-endian; never is the least number
+    /// status 1  severity 1  marks 2  rating 2  score 2  opened 8  closed 8  resolve due 8  due 8  key 8  lag ms 8  lead ms 8     big-endian; never is the least number
     /// </code>
     /// </summary>
     public byte[] ToBytes()
     {
-        byte[] bytes = new byte[FixedLengthBytes + sizeof(long)];
+        byte[] bytes = new byte[LengthWithoutLeadBytes + sizeof(long)];
         bytes[0] = (byte)Status;
         bytes[1] = (byte)Severity;
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)Marked);
@@ -155,14 +160,19 @@ public readonly record struct CaseFigures
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(32), DueAt?.UnixMilliseconds ?? Never);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(40), Key);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(48), Lag.Ticks / TimeSpan.TicksPerMillisecond);
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(56), Lead is { } lead ? lead.Ticks / TimeSpan.TicksPerMillisecond : Never);
         return bytes;
     }
+
+    /// <summary>Whether bytes are these figures, as this version or the one before the lead time wrote them.</summary>
+    public bool IsStoredAs(ReadOnlySpan<byte> bytes) =>
+        ToBytes() is var own && (bytes.SequenceEqual(own) || (bytes.Length == LengthWithoutLeadBytes && bytes.SequenceEqual(own.AsSpan(0, LengthWithoutLeadBytes))));
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote; false for what is too short to be that.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out CaseFigures figures)
     {
         figures = default;
-        if (bytes.Length < FixedLengthBytes + sizeof(long))
+        if (bytes.Length < LengthWithoutLeadBytes)
         {
             return false;
         }
@@ -180,6 +190,7 @@ public readonly record struct CaseFigures
             DueAt = Time(bytes[32..]),
             Key = BinaryPrimitives.ReadInt64BigEndian(bytes[40..]),
             Lag = TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[48..])),
+            Lead = bytes.Length >= LengthWithoutLeadBytes + sizeof(long) && BinaryPrimitives.ReadInt64BigEndian(bytes[56..]) is var lead && lead != Never ? TimeSpan.FromMilliseconds(lead) : null,
         };
         return true;
     }

@@ -74,7 +74,7 @@ public static class CaseFilingDecider
             Key = CaseKey.For(definition, device, settings.Areas),
             Severity = first.Severity,
             OccurredAt = first.OccurredAt,
-            Source = "sensor",
+            Source = CaseFacts.SensorSource,
             Mode = settings.Mode,
             Campaign = campaign,
             Exercise = settings.Exercise,

@@ -112,7 +112,7 @@ internal static class CaseFold
         CaseEvaluated e => c with { Status = CaseStatus.Evaluated, Score = e.Score },
         EvidenceSealed e => c with { SealedDecision = e.Decision },
         CaseRated e => c with { Rating = e.Score },
-        OccurrenceAdded e => Occur(c, e.Occurrence),
+        OccurrenceAdded e => e.Place is { } place ? Occur(c, e.Occurrence) with { Places = [.. c.Places, place] } : Occur(c, e.Occurrence),
         AlertPendingAgain e => WithAlert(c, c.AlertList.Find(e.Rule, e.DeviceId) is { } known
             ? known with { State = CaseAlertState.Pending, HeldAt = null }
             : new CaseAlert(e.Rule, e.DeviceId, CaseAlertState.Pending, e.Reports, HasFired: false, HeldAt: null)),
@@ -198,6 +198,9 @@ internal static class CaseFold
         return Unheld(c with { Alerts = alerts }) with
         {
             Members = [.. c.Members, e.Member],
+            Places = e.Places.Count == 0 ? c.Places : [.. c.Places, .. e.Places],
+            MembersSensedAt = Case.Earlier(c.MembersSensedAt, e.SensedAt),
+            MembersToldAt = Case.Earlier(c.MembersToldAt, e.ToldAt),
             Occurrences = c.Occurrences + e.Occurrences,
             ReportCount = c.ReportCount + e.ReportCount,
             Handlers = CaseHands.With(c.Handlers, e.Handlers),

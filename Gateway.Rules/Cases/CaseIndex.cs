@@ -12,6 +12,8 @@ internal sealed class CaseIndex
     private readonly SortedSet<(EventTime At, long Number, string CaseNo)> _due = [];
     private readonly Dictionary<string, List<Awaited>> _awaited = [];
     private readonly Dictionary<(string Rule, string DeviceId), string> _ofStorm = []; // also of alerts that have cleared
+    private readonly Dictionary<string, SortedDictionary<long, string>> _byKind = [];
+    private readonly Dictionary<string, SortedDictionary<long, string>> _unsensed = [];
     private readonly StormWatch _watch = new();
 
     private readonly record struct Awaited(string CaseNo, EventTime Until);
@@ -26,6 +28,12 @@ internal sealed class CaseIndex
     public Case? ByKey(CaseKey key) => _byKey.TryGetValue(key, out string? caseNo) ? _cases[caseNo] : null;
 
     public Case? ByAlert(string rule, string deviceId) => _byAlert.TryGetValue((rule, deviceId), out string? caseNo) ? _cases[caseNo] : null;
+
+    /// <summary>The cases of an event kind, oldest first; storms do not count.</summary>
+    public IEnumerable<Case> OfKind(string kind) => Of(_byKind, kind);
+
+    /// <summary>Those of them that people reported and no sensor has said anything of.</summary>
+    public IEnumerable<Case> Unsensed(string kind) => Of(_unsensed, kind);
 
     /// <summary>The open storm of a family in a unit; null when there is none.</summary>
     public Case? OpenStorm(string family, string area, AreaTree areas) => ByKey(CaseKey.ForStorm(family, area, areas)) is { IsOpen: true } storm ? storm : null;
@@ -75,7 +83,8 @@ internal sealed class CaseIndex
     /// <param name="events">What lies between.</param>
     public void Put(Case? before, Case after, IReadOnlyList<CaseEvent> events)
     {
-        bool simple = before is { IsOpen: true } && after.IsOpen && before.HoldUntil == after.HoldUntil && before.Members.Count == after.Members.Count;
+        bool simple = before is { IsOpen: true } && after.IsOpen && before.HoldUntil == after.HoldUntil
+            && before.Members.Count == after.Members.Count && before.Places.Count == after.Places.Count && IsUnsensed(before) == IsUnsensed(after);
         if (simple && (after.HoldUntil is null || events is [ConditionHeld]))
         {
             Update(before!, after, events);
@@ -167,12 +176,12 @@ internal sealed class CaseIndex
             _watch.Add(c);
         }
 
-        _byKey[c.Facts.Key] = c.CaseNo;
-        foreach (CaseMember member in c.Members)
+        foreach (CaseKey key in c.Keys)
         {
-            _byKey[member.Key] = c.CaseNo;
+            _byKey[key] = c.CaseNo;
         }
 
+        List(c);
         AddDue(c);
         foreach (CaseAlert alert in c.Alerts)
         {
@@ -197,7 +206,9 @@ internal sealed class CaseIndex
     {
         _cases.Remove(c.CaseNo);
         _watch.Remove(c);
-        foreach (CaseKey key in c.Members.Select(m => m.Key).Prepend(c.Facts.Key))
+        Unlist(_byKind, c);
+        Unlist(_unsensed, c);
+        foreach (CaseKey key in c.Keys)
         {
             if (_byKey.TryGetValue(key, out string? holder) && holder == c.CaseNo)
             {
@@ -219,6 +230,27 @@ internal sealed class CaseIndex
             }
 
             LetGo(c.CaseNo, alert.DeviceId);
+        }
+    }
+
+    private static bool IsUnsensed(Case c) => c is { IsStorm: false, AlertList.Count: 0 };
+
+    private IEnumerable<Case> Of(Dictionary<string, SortedDictionary<long, string>> lists, string kind) =>
+        lists.TryGetValue(kind, out SortedDictionary<long, string>? cases) ? cases.Values.Select(c => _cases[c]) : [];
+
+    private void List(Case c)
+    {
+        foreach (Dictionary<string, SortedDictionary<long, string>> lists in c.IsStorm ? [] : IsUnsensed(c) ? new[] { _byKind, _unsensed } : [_byKind])
+        {
+            (lists.TryGetValue(c.Facts.Key.Event, out SortedDictionary<long, string>? cases) ? cases : lists[c.Facts.Key.Event] = [])[c.Number] = c.CaseNo;
+        }
+    }
+
+    private static void Unlist(Dictionary<string, SortedDictionary<long, string>> lists, Case c)
+    {
+        if (lists.TryGetValue(c.Facts.Key.Event, out SortedDictionary<long, string>? cases) && cases.Remove(c.Number) && cases.Count == 0)
+        {
+            lists.Remove(c.Facts.Key.Event);
         }
     }
 

@@ -18,6 +18,12 @@ public sealed record CaseIntake
     /// <summary>Longest number of where it came from, characters.</summary>
     public const int ExternalIdLengthLimit = 64;
 
+    /// <summary>
+    /// How long the number of a report is known: the same source and number again within it is the same report, whatever became of its case; after it,
+    /// that of a source whose numbers begin anew.
+    /// </summary>
+    public static readonly TimeSpan Remembered = TimeSpan.FromDays(366);
+
     /// <summary>How it came: <c>hotline</c>, <c>patrol</c>, <c>citizen</c>, ... lower-case letters, digits and underscores.</summary>
     public required string Source { get; init; }
 
@@ -51,7 +57,7 @@ public sealed record CaseIntake
     /// <summary>When it was seen; null for when it came in.</summary>
     public EventTime? OccurredAt { get; init; }
 
-    /// <summary>The number it has where it came from; empty for none. The same source and number again is the same report.</summary>
+    /// <summary>The number it has where it came from; empty for none. The same source and number again is the same report, see <see cref="Remembered"/>.</summary>
     public string ExternalId { get; init; } = "";
 
     /// <summary>What was seen.</summary>

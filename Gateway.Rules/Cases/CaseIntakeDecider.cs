@@ -7,7 +7,7 @@ namespace Gateway.Rules.Cases;
 /// <summary>Reports of people to cases: which case one belongs to, and what it leads to. Pure.</summary>
 internal static class CaseIntakeDecider
 {
-    /// <summary>The keys a report may belong to, the narrowest first. It opens a case of the scope its event's rules have, or of the grid.</summary>
+    /// <summary>The keys a report may belong to, the narrowest first.</summary>
     public static IReadOnlyList<CaseKey> Keys(CaseIntake intake, AreaTree areas)
     {
         string jurisdiction = areas.AncestorAt(intake.Area, AreaLevel.Street)?.Code ?? intake.Area;
@@ -24,6 +24,13 @@ internal static class CaseIntakeDecider
 
         keys.Add(new CaseKey(jurisdiction, intake.Event, CaseScope.Grid, intake.Area));
         return keys;
+    }
+
+    /// <summary>The key of the case it would open: of the scope its event's rules have, or of the grid.</summary>
+    public static CaseKey KeyOf(CaseIntake intake, CaseSettings settings)
+    {
+        IReadOnlyList<CaseKey> keys = Keys(intake, settings.Areas);
+        return keys.FirstOrDefault(k => k.Scope == settings.Terms.GetValueOrDefault(intake.Event)?.Scope) ?? keys[^1];
     }
 
     /// <summary>The report as the case keeps it.</summary>
@@ -59,7 +66,6 @@ internal static class CaseIntakeDecider
     /// <summary>The events of a report that opens a case.</summary>
     public static IReadOnlyList<CaseEvent> Open(string caseNo, long number, CaseIntake intake, CaseSettings settings, EventTime at, long offset)
     {
-        IReadOnlyList<CaseKey> keys = Keys(intake, settings.Areas);
         CaseTerms? terms = settings.Terms.GetValueOrDefault(intake.Event);
         (double Longitude, double Latitude)? middle = settings.Areas.Find(intake.Area)?.Middle;
         string[] path = [.. settings.Areas.Ancestry(intake.Area).Select(a => a.Code)];
@@ -67,7 +73,7 @@ internal static class CaseIntakeDecider
         CaseDraft draft = new(null, events);
         CaseFacts facts = new()
         {
-            Key = keys.FirstOrDefault(k => k.Scope == terms?.Scope) ?? keys[^1],
+            Key = KeyOf(intake, settings),
             Severity = intake.Severity,
             OccurredAt = intake.OccurredAt ?? at,
             Source = intake.Source,

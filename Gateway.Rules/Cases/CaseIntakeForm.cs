@@ -98,19 +98,25 @@ public sealed record CaseIntakeForm(
         return null;
     }
 
+    // A device says where it is more closely than whoever names a unit above it, and in the units that hold now.
     private string Place(AreaTree areas, Device? device, (double Latitude, double Longitude)? position, List<string> faults)
     {
+        string? unit = device is null ? null : areas.UnitFor(device.Area, device.Latitude, device.Longitude);
         if (!string.IsNullOrEmpty(Area))
         {
             if (areas.Find(Area) is null)
             {
                 faults.Add("area is no unit of the area tree that holds now");
             }
+            else if (unit is not null && areas.Find(unit) is not null && !areas.IsWithin(unit, Area))
+            {
+                faults.Add($"deviceId names a device in {unit}, which is not in the area given: leave one of the two out");
+            }
 
-            return Area;
+            return unit is not null && areas.Find(unit) is not null ? unit : Area;
         }
 
-        string? found = device?.Area ?? (position is { } at ? areas.GridAt(at.Latitude, at.Longitude)?.Code : null);
+        string? found = unit ?? (position is { } at ? areas.GridAt(at.Latitude, at.Longitude)?.Code : null);
         if (found is null)
         {
             faults.Add(position is null ? "area is the code of a grid; or give a position or a deviceId" : "the position lies in no grid with an outline: give the area");

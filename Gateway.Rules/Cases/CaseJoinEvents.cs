@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Evaluation;
 
@@ -14,7 +15,11 @@ public sealed record CaseMember(string CaseNo, CaseKey Key);
 /// <param name="Source">How it came: <c>hotline</c>, <c>patrol</c>, <c>citizen</c> ...</param>
 /// <param name="ExternalId">The number it has where it came from; empty for none. A report with the same source and number is the same report.</param>
 /// <param name="Description">What was seen.</param>
-public sealed record CaseReport(EventTime At, EventTime OccurredAt, string Source, string ExternalId, string Description);
+public sealed record CaseReport(EventTime At, EventTime OccurredAt, string Source, string ExternalId, string Description)
+{
+    /// <summary>The report that an event brings; null for none.</summary>
+    public static CaseReport? In(CaseEvent next) => (next as CaseCollected)?.Report ?? (next as CaseReportJoined)?.Report;
+}
 
 /// <summary>并案: it goes on as part of another case.</summary>
 /// <param name="Into">The other case's number.</param>
@@ -47,6 +52,17 @@ public sealed record CaseMemberJoined(
 
     /// <summary>Who supervised it; empty where an earlier version wrote it.</summary>
     public IReadOnlyList<string> Supervisors { get; init => field = value ?? []; } = [];
+
+    /// <summary>Where it was, and every other place it stood for; empty in histories of before places were known.</summary>
+    public IReadOnlyList<CasePlace> Places { get; init => field = value ?? []; } = [];
+
+    /// <summary>When its first breaching reading was; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EventTime? SensedAt { get; init; }
+
+    /// <summary>When people first reported it; null for nobody.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EventTime? ToldAt { get; init; }
 
     /// <inheritdoc />
     private protected override string Describe() => $"{Member.CaseNo} was merged into this case{CaseText.Remark(Reason)}";

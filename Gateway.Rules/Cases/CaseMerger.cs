@@ -29,6 +29,9 @@ internal static class CaseMerger
             Together = Certainty(known, target),
             Handlers = CaseHands.HandlersOf(known),
             Supervisors = known.Supervisors,
+            Places = [CasePlace.Of(known.Facts), .. known.Places],
+            SensedAt = known.FirstSensedAt,
+            ToldAt = known.FirstToldAt,
         });
         foreach (CaseMember member in known.Members)
         {

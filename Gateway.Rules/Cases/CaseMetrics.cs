@@ -25,6 +25,7 @@ public sealed class CaseMetrics(EventTime at)
     private const int SatisfiedFrom = 4;
 
     private readonly List<long> _lagsMs = [];
+    private readonly List<long> _leadsMs = [];
     private readonly Dictionary<long, EventTime> _later = [];
     private long _due, _closed, _onTime, _deferred, _dispatched, _acceptedOnTime, _returned, _verified, _reworked, _voided, _recurred, _whistled, _sensed, _score, _scored, _rated, _satisfied;
 
@@ -55,6 +56,11 @@ public sealed class CaseMetrics(EventTime at)
             _lagsMs.Add(c.Lag.Ticks / TimeSpan.TicksPerMillisecond);
         }
 
+        if (c is { Lead: { } lead, Status: not CaseStatus.Voided })
+        {
+            _leadsMs.Add(lead.Ticks / TimeSpan.TicksPerMillisecond);
+        }
+
         // A voided alarm is no work, and one that comes again no recurrence.
         if (c.Status != CaseStatus.Voided)
         {
@@ -66,11 +72,13 @@ public sealed class CaseMetrics(EventTime at)
     }
 
     /// <summary>Time from the first breaching reading to the case, milliseconds, at a share of the cases that sensors opened, 0 to 1; null without any.</summary>
-    public long? DetectionLagMs(double share)
-    {
-        _lagsMs.Sort();
-        return _lagsMs.Count == 0 ? null : _lagsMs[(int)Math.Ceiling(share * _lagsMs.Count) is var rank && rank > 0 ? rank - 1 : 0];
-    }
+    public long? DetectionLagMs(double share) => At(_lagsMs, share);
+
+    /// <summary>
+    /// Time from the first breaching reading to the first report of a person, milliseconds, at a share of the cases that both brought, 0 to 1; negative
+    /// where people were first, null without any.
+    /// </summary>
+    public long? LeadTimeMs(double share) => At(_leadsMs, share);
 
     /// <summary>Mean score of the evaluated cases, 1 to 5; null without any.</summary>
     public double? Score => _scored == 0 ? null : (double)_score / _scored;
@@ -92,6 +100,12 @@ public sealed class CaseMetrics(EventTime at)
         new("beforeComplaintRate", "未诉先办率", "sensor first / sensed or reported by people", _sensed, Filed),
         new("satisfactionRate", "群众满意率", "rated 4 or 5 / rated", _satisfied, _rated),
     ];
+
+    private static long? At(List<long> valuesMs, double share)
+    {
+        valuesMs.Sort();
+        return valuesMs.Count == 0 ? null : valuesMs[(int)Math.Ceiling(share * valuesMs.Count) is var rank && rank > 0 ? rank - 1 : 0];
+    }
 
     private void CountWork(in CaseFigures c)
     {

@@ -10,7 +10,8 @@ public static class CaseSensorDecider
     /// <param name="state">The open case the alert belongs to.</param>
     /// <param name="transition">The transition.</param>
     /// <param name="context">What stands behind it.</param>
-    public static IReadOnlyList<CaseEvent> Decide(Case state, AlertTransition transition, AlertContext context)
+    /// <param name="place">Where the device is, when the case did not stand for that place so far; null otherwise.</param>
+    public static IReadOnlyList<CaseEvent> Decide(Case state, AlertTransition transition, AlertContext context, CasePlace? place = null)
     {
         var events = new List<CaseEvent>();
         var draft = new CaseDraft(state, events);
@@ -20,7 +21,7 @@ public static class CaseSensorDecider
         {
             case AlertTransitionKind.Firing or AlertTransitionKind.Recurred:
             case AlertTransitionKind.Raised when known is not { State: CaseAlertState.Firing }:
-                Join(draft, transition, context, stamp);
+                Join(draft, transition, context, stamp, place);
                 break;
             case AlertTransitionKind.Raised:
                 RaiseSeverity(draft, transition, stamp);
@@ -61,9 +62,9 @@ public static class CaseSensorDecider
         return events;
     }
 
-    internal static void Join(CaseDraft draft, AlertTransition transition, AlertContext context, CaseStamp stamp)
+    internal static void Join(CaseDraft draft, AlertTransition transition, AlertContext context, CaseStamp stamp, CasePlace? place = null)
     {
-        draft.Add(stamp, new OccurrenceAdded(OccurrenceOf(transition, context)));
+        draft.Add(stamp, new OccurrenceAdded(OccurrenceOf(transition, context)) { Place = place });
         RaiseSeverity(draft, transition, stamp);
         NoteBreach(draft, transition, context, stamp);
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Evaluation;
 
@@ -7,6 +8,10 @@ namespace Gateway.Rules.Cases;
 /// <param name="Occurrence">What happened.</param>
 public sealed record OccurrenceAdded(AlertOccurrence Occurrence) : CaseEvent
 {
+    /// <summary>Where the sensor is that found what people had reported under another key: the case stands for that place from now on; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CasePlace? Place { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"{Occurrence.Evidence.DeviceId}: {Occurrence.Evidence.Cause}";
 }

@@ -19,7 +19,6 @@ internal sealed class AreaGroups
     public const int CellsAround = 9;
 
     private const double MetresPerDegree = 111_195; // of latitude, on a sphere of 6 371 km
-    private const double EarthRadiusMetres = 6_371_000;
 
     private readonly long[] _groups;
     private readonly DeviceRegister _devices;
@@ -44,11 +43,7 @@ internal sealed class AreaGroups
     public double DistanceMetres(int left, int right)
     {
         (Device a, Device b) = (_devices.Devices[left], _devices.Devices[right]);
-        double latitude = Math.Sin(double.DegreesToRadians(b.Latitude - a.Latitude) / 2);
-        double longitude = Math.Sin(double.DegreesToRadians(b.Longitude - a.Longitude) / 2);
-        double chord = (latitude * latitude)
-            + (Math.Cos(double.DegreesToRadians(a.Latitude)) * Math.Cos(double.DegreesToRadians(b.Latitude)) * longitude * longitude);
-        return 2 * EarthRadiusMetres * Math.Asin(Math.Min(1, Math.Sqrt(chord)));
+        return new WorldPosition(a.Latitude, a.Longitude).DistanceMetres(new WorldPosition(b.Latitude, b.Longitude));
     }
 
     private static long[] Units(AreaScope scope, DeviceRegister devices, AreaTree areas)

@@ -57,6 +57,13 @@ public sealed class HttpCapTests(SharedGateway shared) : IClassFixture<SharedGat
         Assert.Equal(("cap", "order.vendors", 1), (opened.Text("source"), opened.Text("event"), opened.GetProperty("reportCount").GetInt32()));
         Assert.Equal(taken.Text("caseNo"), (await SendAsync(other.ToString(), HttpStatusCode.OK)).Text("caseNo"));
         Assert.Equal(1, (await Gateway.JsonAsync($"/api/v1/cases/{taken.Text("caseNo")}")).GetProperty("reportCount").GetInt32());
+
+        // A relay that sends it once more after it was found to be nothing: no other case.
+        await VoidAsync(taken.Text("caseNo")!);
+        Assert.Equal(taken.Text("caseNo"), (await SendAsync(other.ToString(), HttpStatusCode.OK)).Text("caseNo"));
+        JsonElement voided = await Gateway.JsonAsync($"/api/v1/cases/{taken.Text("caseNo")}");
+        Assert.Equal(("Voided", 1), (voided.Text("status"), voided.GetProperty("reportCount").GetInt32()));
+        Assert.Single((await Gateway.JsonAsync("/api/v1/cases?event=order.vendors")).List("cases"));
     }
 
     [Theory]

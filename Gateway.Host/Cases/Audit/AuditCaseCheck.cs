@@ -210,7 +210,7 @@ internal sealed class AuditCaseCheck(AuditReport report, Action<long> progress)
             ("case_figures.closed_at", row.IsDBNull(10) ? values[1] is null : row.GetInt64(10).Equals(values[1])),
             ("case_figures.lead", !row.IsDBNull(11) && row.GetString(11).Equals(values[2])),
             ("case_figures.areas", !row.IsDBNull(12) && row.GetString(12).Equals(values[3])),
-            ("case_figures.figures", !row.IsDBNull(13) && row.GetFieldValue<byte[]>(13).AsSpan().SequenceEqual((byte[])values[4]!)),
+            ("case_figures.figures", !row.IsDBNull(13) && CaseFigures.Of(fold).IsStoredAs(row.GetFieldValue<byte[]>(13))),
             ("case_areas", areas.GetInt64(0) == fold.Facts.AreaPath.Count),
             ("case_area_events", areas.GetInt64(1) == fold.Facts.AreaPath.Count),
         ];

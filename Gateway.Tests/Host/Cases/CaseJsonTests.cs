@@ -82,6 +82,16 @@ public sealed class CaseJsonTests
     }
 
     [Fact]
+    public void Lead_over_the_first_report_is_in_seconds_and_null_before_both_have_said_something()
+    {
+        CaseDriver drive = CaseDriver.New();
+        drive.Alert(0, AlertTransitionKind.Firing);
+        Assert.Equal(JsonValueKind.Null, Write(drive).GetProperty("leadTimeSeconds").ValueKind);
+        drive.Book.Handle(CaseWorld.Intake("330102001001G01", "flood.underpass"), CaseWorld.At(1.5), 5, drive.Changes);
+        Assert.Equal(90, Write(drive).GetProperty("leadTimeSeconds").GetDouble());
+    }
+
+    [Fact]
     public void Timeline_is_left_out_where_it_is_not_given()
     {
         CaseDriver drive = CaseDriver.New().ToVerifying();

@@ -40,7 +40,7 @@ internal sealed class StoreRig : IDisposable
     };
 
     /// <summary>A book as a restarted gateway would make it.</summary>
-    public CaseBook Restore(CaseSettings? settings = null) => new(settings ?? CaseWorld.Settings, Store.Position(0).LastNumber, Store.LoadOpen(0)) { Stored = Store.Find };
+    public CaseBook Restore(CaseSettings? settings = null) => new(settings ?? CaseWorld.Settings, Store.Position(0).LastNumber, Store.LoadOpen(0)) { Stored = Store.Find, Reported = Store.CaseOfReport };
 
     public void Dispose()
     {

@@ -163,7 +163,7 @@ internal sealed class ExportRig : IDisposable
     private void FillCases(Random random, int steps, CaseSettings settings)
     {
         using SqliteCaseStore store = SqliteCaseStore.Open(Audit.CaseStore);
-        CaseDriver drive = new(new CaseBook(settings, 0, []) { Stored = store.Find });
+        CaseDriver drive = new(new CaseBook(settings, 0, []) { Stored = store.Find, Reported = store.CaseOfReport });
         double minute = 0;
         for (int step = 1; step <= steps; step++)
         {

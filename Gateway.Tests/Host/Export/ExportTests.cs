@@ -36,6 +36,13 @@ public sealed class ExportTests
         Assert.True(manifest is { Events: > 500, Cases: > 10, Points: > 9000, Retained: > 5, ShadowAlerts: > 20 }, manifest.ToString());
         Assert.Equal(Stored(rig.Audit.CaseStore), Stored(Path.Combine(rig.File("other"), "cases.db")));
         using SqliteCaseStore store = SqliteCaseStore.Open(Path.Combine(rig.File("other"), "cases.db"));
+        using (SqliteCaseStore original = SqliteCaseStore.Open(rig.Audit.CaseStore))
+        {
+            string?[] known = [.. Enumerable.Range(0, 40).Select(i => store.CaseOfReport("hotline", $"H-{i}", default))];
+            Assert.Equal(Enumerable.Range(0, 40).Select(i => original.CaseOfReport("hotline", $"H-{i}", default)), known); // a report that comes again is known there too
+            Assert.True(known.OfType<string>().Count() > 3, "hardly a report with a number");
+        }
+
         foreach (Case one in store.Walk(new CaseFilter()))
         {
             Assert.Equal(CaseWorld.Json(Case.Fold(store.History(one.CaseNo))), CaseWorld.Json(one));

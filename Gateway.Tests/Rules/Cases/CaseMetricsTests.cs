@@ -40,6 +40,35 @@ public sealed class CaseMetricsTests
     }
 
     [Fact]
+    public void Lead_over_the_first_report_is_the_median_of_the_cases_that_both_brought()
+    {
+        CaseMetrics metrics = new(End);
+        metrics.Add(Filed());
+        Assert.Null(metrics.LeadTimeMs(0.5));
+        foreach (int minutes in new[] { 30, -5, 10 })
+        {
+            CaseDriver drive = CaseDriver.New();
+            if (minutes > 0)
+            {
+                drive.Alert(60, AlertTransitionKind.Firing);
+            }
+
+            drive.Book.Handle(CaseWorld.Intake("330102001001G01", "flood.underpass"), CaseWorld.At(60 + minutes), 5, drive.Changes);
+            drive.Alert(100, AlertTransitionKind.Firing);
+            CaseFigures figures = CaseFigures.Of(drive.Case);
+            Assert.True(CaseFigures.TryRead(figures.ToBytes(), out CaseFigures read));
+            Assert.Equal(figures, read);
+            Assert.True(CaseFigures.TryRead(figures.ToBytes().AsSpan(0, 56), out CaseFigures earlier)); // as it was stored before
+            Assert.Equal(figures with { Lead = null }, earlier);
+            Assert.True(figures.IsStoredAs(earlier.ToBytes().AsSpan(0, 56)));
+            Assert.False(figures.IsStoredAs(earlier.ToBytes()));
+            metrics.Add(read);
+        }
+
+        Assert.Equal(10 * 60_000, metrics.LeadTimeMs(0.5)); // of -45, 10 and 30 minutes
+    }
+
+    [Fact]
     public void Exercises_and_merged_cases_count_nowhere_and_nothing_is_no_figure()
     {
         CaseMetrics metrics = new(End);
@@ -97,7 +126,9 @@ public sealed class CaseMetricsTests
             Assert.Equal(figures, read);
             Assert.True(CaseFigures.TryRead([.. stored, 1, 2], out read)); // a later version added a member
             Assert.Equal(figures, read);
-            Assert.False(CaseFigures.TryRead(stored.AsSpan(1), out _));
+            Assert.True(CaseFigures.TryRead(stored.AsSpan(0, 56), out read)); // an earlier one knew no lead time
+            Assert.Equal(figures with { Lead = null }, read);
+            Assert.False(CaseFigures.TryRead(stored.AsSpan(0, 55), out _));
         }
     }
 

@@ -68,6 +68,10 @@ internal sealed class SimulatedCaseStore : ICaseStore
     public IReadOnlyList<CaseEvent> History(string caseNo) => [.. _events.Where(e => e.CaseNo == caseNo).Select(e => Event(e.Body))];
 
     /// <inheritdoc />
+    public string? CaseOfReport(string source, string externalId, EventTime since) => _events.Select(e => Event(e.Body))
+        .LastOrDefault(e => e.At >= since && CaseReport.In(e) is { } report && report.Source == source && report.ExternalId == externalId)?.CaseNo;
+
+    /// <inheritdoc />
     public CasePage List(CaseFilter filter, int limit, CaseCursor? cursor) => throw new NotSupportedException("the pipeline lists nothing");
 
     /// <inheritdoc />

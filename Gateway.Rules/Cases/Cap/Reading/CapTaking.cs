@@ -22,8 +22,8 @@ public enum CapOutcome : byte
 
 /// <summary>
 /// CAP messages of other systems to reports for cases. Loop-safe: what is our own, or refers to what is our own, is ignored, or two systems would
-/// tell each other the same for ever. Nothing is remembered here: a message that comes twice has the same sender and identifier, by which its case
-/// knows it. Pure.
+/// tell each other the same for ever. Nothing is remembered here: a message that comes twice has the same sender and identifier, by which the history
+/// of cases knows it, see <see cref="CaseIntake.Remembered"/>. Pure.
 /// </summary>
 /// <param name="Outcome">What becomes of it.</param>
 /// <param name="Why">Why it is not taken, one line; empty when it is.</param>
@@ -34,6 +34,8 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
     public const string Source = "cap";
 
     private const int ExternalIdBytes = 16;
+    private const double MetresPerKilometre = 1000;
+    private const double ExactMetres = 500; // a shape no wider says where, as a position does
 
     /// <summary>Judges one message.</summary>
     /// <param name="alert">The message.</param>
@@ -50,7 +52,7 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
 
         // The same in several languages: one of them says it all.
         CapInfo info = alert.Infos.FirstOrDefault(i => i.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase)) ?? alert.Infos[0];
-        CapPoint? point = Point(info);
+        (CapPoint? point, bool isExact) = Point(info);
         string? code = info.Areas.SelectMany(a => a.Geocodes).Select(g => g.Value).FirstOrDefault(v => areas.Find(v) is not null)
             ?? (point is { } at ? areas.GridAt(at.Latitude, at.Longitude)?.Code : null);
         if (code is null)
@@ -65,8 +67,8 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
             Event = EventOf(info),
             Area = code,
             Address = CapName.Line(info.Areas[0].Description, CaseIntake.AddressLengthLimit),
-            Latitude = point?.Latitude,
-            Longitude = point?.Longitude,
+            Latitude = isExact ? point?.Latitude : null,
+            Longitude = isExact ? point?.Longitude : null,
             Severity = SeverityOf(info.Severity),
             OccurredAt = EventTime.Min(onset, now),
             ExternalId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{alert.Sender}\n{alert.Identifier}")).AsSpan(0, ExternalIdBytes)),
@@ -87,24 +89,25 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
             : null;
     }
 
-    // The first that says where: the centre of a circle, or the middle of a ring's corners.
-    private static CapPoint? Point(CapInfo info)
+    // The first that says where: the centre of a circle, or the middle of a ring's corners. Of a wide one the middle is a place like any other in it.
+    private static (CapPoint? Point, bool IsExact) Point(CapInfo info)
     {
         foreach (CapArea area in info.Areas)
         {
             if (area.Circles.Count > 0)
             {
-                return area.Circles[0].Centre;
+                return (area.Circles[0].Centre, area.Circles[0].RadiusKilometres * MetresPerKilometre <= ExactMetres);
             }
 
             if (area.Polygons.Count > 0)
             {
                 CapPoint[] corners = [.. area.Polygons[0].Skip(1)];
-                return new CapPoint(corners.Average(p => p.Latitude), corners.Average(p => p.Longitude));
+                CapPoint middle = new(corners.Average(p => p.Latitude), corners.Average(p => p.Longitude));
+                return (middle, corners.All(p => new WorldPosition(p.Latitude, p.Longitude).DistanceMetres(new WorldPosition(middle.Latitude, middle.Longitude)) <= ExactMetres));
             }
         }
 
-        return null;
+        return (null, false);
     }
 
     // An event code in the form of our own kinds is meant; otherwise what there is, is the category.

@@ -6,7 +6,9 @@ using Gateway.Host.City;
 using Gateway.Host.IngestLog;
 using Gateway.Host.IngestLog.Inspection;
 using Gateway.Host.Pipeline;
+using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
+using Gateway.Rules.Areas;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Files;
 using Gateway.Tests.Support;
@@ -69,11 +71,12 @@ internal sealed class EvidenceHistory
     private readonly Partition _partition;
     private readonly Random _random;
     private EventTime _now = Begin;
+    private CitySnapshot? _city;
 
     public EvidenceHistory(int seed = 1)
     {
         _random = new Random(seed);
-        _partition = new Partition(City, new Ledger(), new Quarantine(), new DeviceBoard()) { StoredCase = no => _cases.GetValueOrDefault(no) };
+        _partition = new Partition(City, new Ledger(), new Quarantine(), new DeviceBoard()) { Stored = new CaseLookups(no => _cases.GetValueOrDefault(no), CaseOfReport) };
         _partition.Restore([], 0, committedOffset: 0, appendsFrom: long.MaxValue);
         Started();
         Take(MoreRules);
@@ -130,7 +133,7 @@ internal sealed class EvidenceHistory
             new CityFile("silences/t.yaml", silences),
         ]);
         Assert.True(made.Snapshot is not null, string.Join('\n', made.Findings));
-        _cities[made.Snapshot.Revision] = made.Snapshot;
+        _cities[made.Snapshot.Revision] = _city = made.Snapshot;
         Add(LogRecordKind.Snapshot, "", "", made.Snapshot.Revision);
     }
 
@@ -197,6 +200,9 @@ internal sealed class EvidenceHistory
             case 5 when i % 7 == 0:
                 Take(MoreRules.Replace("smoke_density >= 0.30", $"smoke_density >= 0.{_random.Next(25, 35)}", StringComparison.Ordinal));
                 break;
+            case 6:
+                Tell(device);
+                break;
             case < 11:
                 Send("smoke", $"SMK-{device:D6}", string.Create(CultureInfo.InvariantCulture, $"{{\"ts\":{_now.UnixMilliseconds - _random.Next(3000)},\"smoke_density\":{Math.Round(_random.NextDouble() * 0.4, 3)},\"temperature\":{_random.Next(15, 80)}}}"));
                 break;
@@ -209,7 +215,36 @@ internal sealed class EvidenceHistory
         }
     }
 
+    /// <summary>What people say of the place of a device: much or little, now and then what was said before.</summary>
+    private void Tell(int device)
+    {
+        (string kind, string id) = _random.Next(6) switch
+        {
+            0 => ("fire.t", $"SMK-{device:D6}"),
+            1 => ("device.t-haze", $"SMK-{device:D6}"),
+            2 => ("flood.t-late", $"FLD-{device:D6}"),
+            3 => ("flood.t-after", $"FLD-{device:D6}"),
+            4 => ("device.t-silent", $"ACC-{device:D6}"),
+            _ => ("flood.t-several", $"FLD-{device:D6}"),
+        };
+        Device at = _city!.Definition.Devices.Find(id)!;
+        CaseIntake report = new() { Source = "hotline", Event = kind, Area = at.Area, Description = "seen", ExternalId = _random.Next(3) == 0 ? $"H-{_random.Next(20)}" : "" };
+        Ask(new CommandPayload(Id(), null)
+        {
+            Intake = _random.Next(4) switch
+            {
+                0 => report with { Building = at.Building },
+                1 => report with { Area = _city.AreasAt(_now).AncestorAt(at.Area, AreaLevel.Community)!.Code },
+                2 => report with { Latitude = at.Latitude, Longitude = at.Longitude + 0.0005 },
+                _ => report,
+            },
+        });
+    }
+
     private EventTime TimeOf(long offset) => LogRecord.TryRead(_records[(int)offset], out LogRecord record, out _) ? record.ReceivedAt : EventTime.MinValue;
+
+    private string? CaseOfReport(string source, string externalId, EventTime since) => _events.Values.SelectMany(h => h)
+        .FirstOrDefault(e => e.At >= since && CaseReport.In(e) is { } report && report.Source == source && report.ExternalId == externalId)?.CaseNo;
 
     private Guid Id()
     {

@@ -12,10 +12,12 @@ public sealed class EvidencePropertyTests
     public void Every_decision_of_random_histories_is_reproduced_byte_for_byte()
     {
         HashSet<string> rules = [];
+        List<CaseEvent> joined = [];
         for (int seed = 1; seed <= 3; seed++)
         {
             EvidenceHistory history = new EvidenceHistory(seed).Live(500);
             IReadOnlyList<DecisionToSeal> decisions = history.Decisions;
+            joined.AddRange(history.Cases.SelectMany(c => history.Of(c.CaseNo)).Where(e => e is OccurrenceAdded { Place: not null } or CaseReportJoined));
             rules.UnionWith(decisions.Select(d => d.Occurrence?.Evidence.Rule.Name ?? "report"));
 
             IReadOnlyList<EvidenceBundle> bundles = history.Seal(decisions);
@@ -31,7 +33,9 @@ public sealed class EvidencePropertyTests
             });
         }
 
-        Assert.Superset(new HashSet<string> { "t-fire", "t-haze", "t-late", "t-several", "t-silent", "t-after" }, rules);
+        Assert.Superset(new HashSet<string> { "t-fire", "t-haze", "t-late", "t-several", "t-silent", "t-after", "report" }, rules);
+        Assert.Contains(joined, e => e is OccurrenceAdded);
+        Assert.Contains(joined, e => e is CaseReportJoined);
     }
 
     [Fact]

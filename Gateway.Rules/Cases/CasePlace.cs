@@ -1,0 +1,25 @@
+using Gateway.Protocols.Devices;
+using Gateway.Rules.Areas;
+using Gateway.Rules.Files;
+
+namespace Gateway.Rules.Cases;
+
+/// <summary>
+/// A matter that a case stands for besides the one it was opened for: what a sensor found of what people had reported, or what a case that was
+/// merged into it was about. Immutable.
+/// </summary>
+/// <param name="Key">Its key: while the case is held, no other one of this key is opened.</param>
+/// <param name="Area">Code of its lowest unit, of the tree of its day.</param>
+/// <param name="Building">Building code; empty outdoors or where it is not known.</param>
+/// <param name="Latitude">WGS 84 latitude, degrees; null where it is not known.</param>
+/// <param name="Longitude">WGS 84 longitude, degrees; null where it is not known.</param>
+public sealed record CasePlace(CaseKey Key, string Area, string Building, double? Latitude, double? Longitude)
+{
+    /// <summary>Where a device breaches.</summary>
+    internal static CasePlace Of(CaseDefinition definition, Device device, AreaTree areas) =>
+        new(CaseKey.For(definition, device, areas), areas.UnitFor(device.Area, device.Latitude, device.Longitude), device.Building, device.Latitude, device.Longitude);
+
+    /// <summary>What a case itself was opened for.</summary>
+    internal static CasePlace Of(CaseFacts facts) =>
+        new(facts.Key, facts.AreaPath[0], facts.Building, facts.NoPosition ? null : facts.Latitude, facts.NoPosition ? null : facts.Longitude);
+}
