@@ -40,6 +40,9 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Where the receivers of webhooks stand.</summary>
     public string Outbox => Path.Combine(Root, "webhooks.db");
 
+    /// <summary>A file that says that what is here is an exercise 演练, from its first start on.</summary>
+    public string Exercise => Path.Combine(Root, "exercise.txt");
+
     /// <summary>What the rehearsal of a start needs; gone when it is over.</summary>
     public string Rehearsal => Path.Combine(Root, "rehearsal");
 
@@ -77,6 +80,22 @@ internal sealed class DataDirectory : IDisposable
         catch (IOException e)
         {
             throw new InvalidOperationException($"the data directory {root} is in use by another gateway (or cannot be opened: {e.Message}); stop it, or give another with --data DIR", e);
+        }
+    }
+
+    /// <summary>Whether what is here is an exercise.</summary>
+    public bool IsExercise => File.Exists(Exercise);
+
+    /// <summary>Says whether what is here, nothing so far, is an exercise.</summary>
+    public void MarkExercise(bool isExercise)
+    {
+        if (!isExercise)
+        {
+            File.Delete(Exercise);
+        }
+        else if (!IsExercise)
+        {
+            DurableFile.Replace(Exercise, "This is the data of an exercise 演练: nothing here is real. A gateway that follows the world does not start on it.\n"u8);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class GatewayRuntime : IDisposable
         Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
         GatewayClock? clock = null;
         Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"), Cases.Position(0).NextOffset);
-        Clock = clock = MakeClock(options, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
+        Clock = clock = MakeClock(options, _data, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
         Audit = new AuditKeeper(cases, new AuditFolder(_data.Root), () => clock.Now, loggers.CreateLogger<AuditKeeper>());
 
         City = new CityWatcher(CityDirectory(options), mode, city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
@@ -232,10 +232,17 @@ internal sealed class GatewayRuntime : IDisposable
         _data.Dispose();
     }
 
-    private static GatewayClock MakeClock(GatewayOptions options, TimeProvider time, EventTime last)
+    // What is real and an exercise never lie in one directory: a breach that is played would join the case of a fire, and close it.
+    private static GatewayClock MakeClock(GatewayOptions options, DataDirectory data, TimeProvider time, EventTime last)
     {
         if (options.ClockStart is null && options.ClockSpeed == 1)
         {
+            if (data.IsExercise && last > default(EventTime))
+            {
+                throw new StartUpException($"the data directory {data.Root} is an exercise's ({Path.GetFileName(data.Exercise)}): nothing in it is real. Give another with --data DIR, or go on with the exercise with --clock-start or --clock-speed");
+            }
+
+            data.MarkExercise(false); // an exercise whose first start came to nothing
             return GatewayClock.Real(time, last);
         }
 
@@ -250,9 +257,18 @@ internal sealed class GatewayRuntime : IDisposable
             throw new StartUpException($"--clock-start is a time like 2026-01-13T00:00:00Z, not {text}");
         }
 
-        return start >= last
-            ? GatewayClock.Exercise(time, start, options.ClockSpeed)
-            : throw new StartUpException($"--clock-start {start} is before {last}, where the log of this data directory ends: an exercise has a data directory of its own, give one with --data DIR");
+        if (last > default(EventTime) && !data.IsExercise)
+        {
+            throw new StartUpException($"--clock-start and --clock-speed are for exercises, and the data directory {data.Root} holds what really happened: an exercise has a data directory of its own, give one with --data DIR");
+        }
+
+        if (start < last)
+        {
+            throw new StartUpException($"--clock-start {start} is before {last}, where the log of this data directory ends: begin the exercise anew in another, give one with --data DIR");
+        }
+
+        data.MarkExercise(true);
+        return GatewayClock.Exercise(time, start, options.ClockSpeed);
     }
 
     private (CitySnapshot City, IReadOnlyList<Finding> Findings) LoadCity(GatewayOptions options, ModeFile mode)

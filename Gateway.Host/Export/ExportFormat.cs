@@ -15,7 +15,7 @@ namespace Gateway.Host.Export;
 /// audit-checkpoints.txt      what was signed of it      audit-keys.pem     the public keys that signed it
 /// partitions.ndjson          how far the log is worked off      partitions/N.bin   rule state at that place, as it is
 /// retained.ndjson.gz  shadow-alerts.ndjson.gz  series.ndjson.gz  webhooks.json
-/// log/  evidence/  snapshots/  mode.yaml  sessions.bin      as they are in the data directory
+/// log/  evidence/  snapshots/  mode.yaml  sessions.bin  exercise.txt      as they are in the data directory
 /// </code>
 /// </summary>
 internal static partial class ExportFormat
@@ -59,6 +59,9 @@ internal static partial class ExportFormat
     /// <summary>Where the receivers of webhooks stand.</summary>
     public const string Webhooks = "webhooks.json";
 
+    /// <summary>Says that all of it is an exercise.</summary>
+    public const string Exercise = "exercise.txt";
+
     /// <summary>The switches of mode.</summary>
     public const string Mode = "mode.yaml";
 
@@ -82,7 +85,7 @@ internal static partial class ExportFormat
 
     /// <summary>Whether a name is one of an export's files.</summary>
     public static bool IsFile(string name) =>
-        name is Events or Cases or AuditLines or AuditKeys or Partitions or Retained or Shadow or Series or Webhooks or Mode or Sessions
+        name is Events or Cases or AuditLines or AuditKeys or Partitions or Retained or Shadow or Series or Webhooks or Exercise or Mode or Sessions
         || StateName().IsMatch(name) || IsCopied(name);
 
     /// <summary>Whether a name is one of those that lie in folders and are taken as they are.</summary>

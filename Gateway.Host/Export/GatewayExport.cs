@@ -23,7 +23,7 @@ internal sealed class GatewayExport(string data, Action<string, long, long>? pro
     // What the gateway puts there and an export has in another form, or leaves out.
     private static readonly string[] Known =
     [
-        "audit-checkpoints.txt", "audit-keys.pem", "cases.db", "cases.db-shm", "cases.db-wal", "evidence", "gateway.lock", "log", "mode.yaml", "rehearsal", "secrets", "series",
+        "audit-checkpoints.txt", "audit-keys.pem", "cases.db", "cases.db-shm", "cases.db-wal", "evidence", "exercise.txt", "gateway.lock", "log", "mode.yaml", "rehearsal", "secrets", "series",
         "sessions.bin", "snapshots", "webhooks.db", "webhooks.db-shm", "webhooks.db-wal",
     ];
 
@@ -129,6 +129,7 @@ internal sealed class GatewayExport(string data, Action<string, long, long>? pro
             Cases = Lines(writer, ExportFormat.Cases, view.Cases(), CaseLines.Write, "cases", view.CaseCount()),
         };
         CopyFolder(writer, "evidence");
+        Copy(writer, ExportFormat.Exercise, held.Exercise);
         CopyFolder(writer, "log");
         Copy(writer, ExportFormat.Mode, held.Mode);
         StoredPartition[] partitions = [.. view.Partitions()];

@@ -70,7 +70,7 @@ internal sealed class GatewayImport(string folder, Action<string, long, long>? p
         }
 
         long done = 0;
-        foreach (ExportedFile file in export.Copied().Concat(((string[])[ExportFormat.Mode, ExportFormat.Sessions, ExportFormat.AuditKeys, ExportFormat.AuditLines]).Select(export.Find).OfType<ExportedFile>()))
+        foreach (ExportedFile file in export.Copied().Concat(((string[])[ExportFormat.Exercise, ExportFormat.Mode, ExportFormat.Sessions, ExportFormat.AuditKeys, ExportFormat.AuditLines]).Select(export.Find).OfType<ExportedFile>()))
         {
             if (file.LengthBytes > 0 || file.Name != ExportFormat.AuditLines)
             {

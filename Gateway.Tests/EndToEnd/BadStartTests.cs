@@ -23,11 +23,27 @@ public sealed class BadStartTests(SharedGateway running) : IClassFixture<SharedG
     }
 
     [Fact]
-    public async Task Clock_start_before_the_end_of_the_log_is_refused()
+    public async Task Exercise_on_what_really_happened_is_refused()
     {
         await using GatewayProcess before = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data });
         Assert.Equal(0, await before.StopAsync());
+        string fault = $"the data directory {Data} holds what really happened: an exercise has a data directory of its own";
+        await RefusesAsync(fault, ["--data", Data, "--clock-speed", "600"]);
+        await RefusesAsync(fault, ["--data", Data, "--clock-start", "2099-01-01T00:00:00Z"]);
+        await using GatewayProcess after = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data }); // and nothing has marked it
+        Assert.Equal(0, await after.StopAsync());
+    }
+
+    [Fact]
+    public async Task Real_gateway_on_an_exercise_is_refused_and_so_is_time_that_goes_back()
+    {
+        string[] exercise = ["--clock-start", "2026-01-13T00:00:00Z", "--clock-speed", "60"];
+        await using GatewayProcess before = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data, Arguments = exercise });
+        Assert.Equal(0, await before.StopAsync());
+        await RefusesAsync($"the data directory {Data} is an exercise's (exercise.txt): nothing in it is real", ["--data", Data]);
         await RefusesAsync("--clock-start 2020-01-01T00:00:00.000Z is before ", ["--data", Data, "--clock-start", "2020-01-01T00:00:00Z"]);
+        await using GatewayProcess after = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data, Arguments = ["--clock-start", "2026-02-13T00:00:00Z"] });
+        Assert.Equal(0, await after.StopAsync());
     }
 
     [Theory]

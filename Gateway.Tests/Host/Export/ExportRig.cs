@@ -60,6 +60,7 @@ internal sealed class ExportRig : IDisposable
 
         new EvidencePlace { Since = 1, Followed = 1 }.Save(new EvidenceFolder(Data).Place);
         System.IO.File.WriteAllText(Path.Combine(Data, "mode.yaml"), "switches: []\n");
+        System.IO.File.WriteAllText(Path.Combine(Data, "exercise.txt"), "an exercise\n");
         new SessionSnapshot(1, []).Save(Path.Combine(Data, "sessions.bin"));
         return this;
     }
