@@ -105,11 +105,12 @@ internal sealed class CitySnapshot
     /// <summary>What case decisions look up at a time.</summary>
     public CaseSettings CaseSettingsAt(EventTime time, bool exercise) => new()
     {
-        Router = new Router(Definition.Responsibility),
+        Router = new Router(Definition.Responsibility, Definition.Mode),
         Areas = AreasAt(time),
         Calendars = _calendars,
         Terms = _terms,
         Storms = Definition.Storms,
+        Limits = Definition.Limits,
         TimeZone = TimeZone,
         Mode = Definition.Mode,
         Exercise = exercise,

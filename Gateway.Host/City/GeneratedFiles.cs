@@ -92,6 +92,7 @@ internal static class GeneratedFiles
             lead: fire-brigade
             co_handlers: [operations-centre]
             limits: {accept: 5m, resolve: 4h, verify: 1d}
+            mode_limits: {emergency: {accept: 3m, resolve: 2h}}
             filing_condition: 烟雾、温度或视频监测达到告警阈值
             closing_condition: 火情排除或确认误报,现场复核,读数恢复正常
           - event: flood.*
@@ -99,6 +100,7 @@ internal static class GeneratedFiles
             lead: water-bureau
             co_handlers: [drainage-office]
             limits: {accept: 10m, resolve: 6h, verify: 1d}
+            mode_limits: {emergency: {accept: 5m, resolve: 3h}}
             filing_condition: 水位达到预警阈值
             closing_condition: 水位回落到解除阈值以下并保持
           - event: flood.underpass
@@ -106,6 +108,7 @@ internal static class GeneratedFiles
             lead: drainage-office
             co_handlers: [traffic-police, water-bureau]
             limits: {accept: 5m, resolve: 3h, verify: 12h}
+            mode_limits: {emergency: {accept: 3m, resolve: 1h30m}}
             filing_condition: 下穿通道积水达到警示深度
             closing_condition: 积水排除,交通恢复
           - event: order.*

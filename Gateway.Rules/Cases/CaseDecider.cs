@@ -109,7 +109,7 @@ public static class CaseDecider
                 break;
             case CaseCommandKind.Return:
                 draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason) { InARow = ReturnsInARow(c) + 1 });
-                Redirect(draft, command, settings, own, c.Limits ?? settings.TerritoryLimits);
+                Redirect(draft, command, settings, own, c.Limits ?? settings.Limits.Unowned);
                 Force(draft, own, draft.Case.ReturnsInARow, "returned 退单 without being accepted");
                 break;
             case CaseCommandKind.Report:

@@ -62,8 +62,8 @@ public static class CaseFilingDecider
 
     internal static void GiveToTerritory(CaseDraft draft, CaseSettings settings, CaseStamp stamp, string reason)
     {
-        IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(settings.TerritoryLimits, null, stamp);
-        draft.Add(stamp, new CaseUnowned(draft.Case.Facts.Key.Jurisdiction, settings.TerritoryLimits, clocks, reason));
+        IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(settings.Limits.Unowned, null, stamp);
+        draft.Add(stamp, new CaseUnowned(draft.Case.Facts.Key.Jurisdiction, settings.Limits.Unowned, clocks, reason));
     }
 
     private static CaseFacts FactsOf(CaseDefinition definition, Device device, AlertOccurrence first, string campaign, CaseSettings settings)

@@ -32,8 +32,8 @@ public sealed record CaseSettings
     /// <summary>The working calendars by id.</summary>
     public IReadOnlyDictionary<string, WorkingCalendar> Calendars { get; init; } = new Dictionary<string, WorkingCalendar>();
 
-    /// <summary>How long a party that was summoned has to arrive. Default 30 minutes.</summary>
-    public TimeSpan ArriveLimit { get; init; } = TimeSpan.FromMinutes(30);
+    /// <summary>Time limits that no route says.</summary>
+    public CityLimits Limits { get; init; } = new();
 
     /// <summary>The calendar a unit's clocks run on; null for a territory, whose limits are natural time.</summary>
     public WorkingCalendar? CalendarOf(string unit) => Calendars.GetValueOrDefault(Router.CalendarOf(unit));
@@ -49,9 +49,6 @@ public sealed record CaseSettings
 
     /// <summary>Whether new cases are exercises 演练. Default false.</summary>
     public bool Exercise { get; init; }
-
-    /// <summary>Limits of a case that no route names a lead for. Default: accept 30 minutes, resolve 24 hours, verify 24 hours.</summary>
-    public TimeLimits TerritoryLimits { get; init; } = new(TimeSpan.FromMinutes(30), TimeSpan.FromHours(24), TimeSpan.FromHours(24));
 
     /// <summary>This partition, from 0: its case numbers are those with this remainder modulo <see cref="PartitionCount"/>.</summary>
     public int Partition { get; init; }

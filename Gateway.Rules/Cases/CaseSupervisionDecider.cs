@@ -50,7 +50,7 @@ internal static class CaseSupervisionDecider
                 break;
             case CaseCommandKind.Whistle:
                 string[] units = Units(command.To);
-                draft.Add(stamp, new CaseWhistled(units, Clocks.ForArrival(units, settings.ArriveLimit, stamp), command.Reason));
+                draft.Add(stamp, new CaseWhistled(units, Clocks.ForArrival(units, settings.Limits.Arrive, stamp), command.Reason));
                 break;
             case CaseCommandKind.Arrive:
                 draft.Add(stamp, new PartyArrived(command.To.Length > 0 ? command.To : c.Awaited.Single(), command.Reason));

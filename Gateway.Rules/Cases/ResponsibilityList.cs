@@ -44,6 +44,9 @@ public sealed record ResponsibilityRow
     /// <summary>The clocks.</summary>
     public required TimeLimits Limits { get; init; }
 
+    /// <summary>The clocks while the city is in a mode 平战结合, by mode; where there are none for it, <see cref="Limits"/>.</summary>
+    public IReadOnlyDictionary<string, TimeLimits> ModeLimits { get; init; } = new Dictionary<string, TimeLimits>();
+
     /// <summary>Filing condition 立案条件, for people.</summary>
     public string FilingCondition { get; init; } = "";
 

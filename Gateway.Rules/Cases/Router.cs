@@ -1,4 +1,5 @@
 using Gateway.Rules.Areas;
+using Gateway.Rules.Compilation;
 
 namespace Gateway.Rules.Cases;
 
@@ -12,11 +13,14 @@ public sealed class Router
     private readonly Dictionary<(string Event, string Area), List<ResponsibilityRow>> _rows = [];
     private readonly HashSet<(string Event, string Unit)> _forbidden;
     private readonly ResponsibilityList _list;
+    private readonly string _mode;
 
-    /// <summary>Creates a router over a checked list.</summary>
-    public Router(ResponsibilityList list)
+    /// <summary>Creates a router.</summary>
+    /// <param name="list">A checked list.</param>
+    /// <param name="mode">The mode the city is in.</param>
+    public Router(ResponsibilityList list, string mode = CityContext.NormalMode)
     {
-        _list = list;
+        (_list, _mode) = (list, mode);
         _forbidden = [.. list.Forbidden.Select(f => (f.Event, f.Unit))];
         foreach (ResponsibilityRow row in list.Rows)
         {
@@ -49,7 +53,7 @@ public sealed class Router
                 if (_rows.TryGetValue((pattern, unit.Code), out List<ResponsibilityRow>? rows)
                     && rows.Find(r => !IsForbidden(eventKind, r.Lead)) is { } row)
                 {
-                    return new Route(row.Lead, row.CoHandlers, row.Limits, row.FilingCondition, row.ClosingCondition, row.Event.Location);
+                    return new Route(row.Lead, row.CoHandlers, row.ModeLimits.GetValueOrDefault(_mode, row.Limits), row.FilingCondition, row.ClosingCondition, row.Event.Location);
                 }
             }
         }

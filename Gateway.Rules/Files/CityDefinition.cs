@@ -32,6 +32,9 @@ public sealed record CityDefinition
     /// <summary>When many cases are one storm.</summary>
     public StormSettings Storms { get; init; } = new();
 
+    /// <summary>Time limits that no row of the responsibility list says, in the mode it is in.</summary>
+    public CityLimits Limits { get; init; } = new();
+
     /// <summary>Level by which the pipeline is partitioned; no rule may group wider.</summary>
     public AreaLevel PartitionLevel { get; init; } = AreaLevel.Street;
 

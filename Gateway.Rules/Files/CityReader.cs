@@ -51,7 +51,7 @@ public static class CityReader
 
             ruleCheck.CheckInhibitions(all);
             IReadOnlyList<SilenceDefinition> silences = ReadSilences(new SilenceFileReader(sink, all.Select(r => r.Alert.Text).ToHashSet(StringComparer.Ordinal), devices, areas));
-            ResponsibilityList responsibility = ReadDuty(areas, calendarIds, all);
+            ResponsibilityList responsibility = ReadDuty(areas, calendarIds, all, settings);
             return new CityDefinition
             {
                 Name = settings.Name,
@@ -61,6 +61,7 @@ public static class CityReader
                 Mode = settings.Mode,
                 ModeSwitches = settings.ModeSwitches,
                 Storms = settings.Storms,
+                Limits = settings.ModeLimits.GetValueOrDefault(settings.Mode, settings.Limits),
                 AreaTrees = trees,
                 Devices = new DeviceRegister([.. profiles.Select(p => p.Profile)], sink.HasErrors ? [] : devices.Devices),
                 Rules = rules,
@@ -217,7 +218,7 @@ public static class CityReader
             return read;
         }
 
-        private ResponsibilityList ReadDuty(AreaIndex areas, HashSet<string> calendarIds, IReadOnlyList<RuleDefinition> rules)
+        private ResponsibilityList ReadDuty(AreaIndex areas, HashSet<string> calendarIds, IReadOnlyList<RuleDefinition> rules, CitySettings settings)
         {
             bool complete = true;
             List<DutyFile> read = [];
@@ -225,7 +226,7 @@ public static class CityReader
             {
                 if (Tree(file) is { } node)
                 {
-                    read.Add(new DutyFileReader(sink).Read(node));
+                    read.Add(new DutyFileReader(sink, settings.Modes).Read(node));
                 }
                 else
                 {

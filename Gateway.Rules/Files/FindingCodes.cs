@@ -122,6 +122,7 @@ public static class FindingCodes
     internal static readonly FindingCode Forbidden = Error("U009", "row that the negative list forbids", "give the row another lead, or take the pair off the negative list");
     internal static readonly FindingCode LeadHelpsItself = Error("U010", "unit twice in one row", "the lead is no co-handler, and each co-handler stands once");
     internal static readonly FindingCode NoRoute = Error("U011", "an event that a rule files has no lead somewhere", "add a row for the event, its family or * over that area");
+    internal static readonly FindingCode LimitsMode = Error("U012", "time limits for a mode the city does not have", "use one of modes: of city.yaml");
 
     internal static readonly FindingCode DuplicateCalendar = Error("K001", "calendar id written twice", "give every calendar its own id");
     internal static readonly FindingCode NoWorkingTime = Error("K002", "calendar without working days or hours", "list at least one working day and one span of hours");

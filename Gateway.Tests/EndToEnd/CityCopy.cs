@@ -11,7 +11,7 @@ internal static partial class CityCopy
         ("city.yaml", "partition_level: street", "partition_level: strete", "6:18: error Y016"),
         ("devices/flood.csv", "FLD-000000,flood,", "FLD-000000,flod,", "2:12: error D006"),
         ("devices/smoke.csv", "30.258320", "north", "2:80: error D009"),
-        ("duty/duty.yaml", "    lead: water-bureau", "    lead: watr-bureau", "29:11: error U005"),
+        ("duty/duty.yaml", "    lead: water-bureau", "    lead: watr-bureau", "30:11: error U005"),
         ("profiles/camera.yaml", "score: {type: number", "score: {type: nubmer", "16:17: error Y016"),
         ("rules/access-door.yaml", "severity: critical", "severity: crticial", "7:15: error Y016"),
         ("rules/flood-road.yaml", "water_level >= 0.20\"", "watr_level >= 0.20\"", "8:36: error R104"),

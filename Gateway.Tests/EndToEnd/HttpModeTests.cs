@@ -15,7 +15,12 @@ public sealed class HttpModeTests : IDisposable
             match: {kind: flood}
             expr: "water_level >= 0.3 or (water_level >= 0.05 and mode == emergency)"
             severity: info
-            case: {event: flood.test, scope: device}
+            case: {event: flood.test, scope: device, reopen_within: 0s}
+        """;
+
+    private const string Duty = """
+        responsibilities:
+          - {event: flood.test, area: 330100, lead: water-bureau, limits: {accept: 20m, resolve: 2h, verify: 1d}, mode_limits: {emergency: {accept: 4m, resolve: 1h}}}
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -25,6 +30,8 @@ public sealed class HttpModeTests : IDisposable
     {
         _city = CityCopy.Of(RepositoryFolder.PathOf("Gateway.Host/city"), _folder.File("city"));
         File.WriteAllText(Path.Combine(_city, "rules", "any-water.yaml"), Rule);
+        File.WriteAllText(Path.Combine(_city, "duty", "any-water.yaml"), Duty);
+        File.AppendAllText(Path.Combine(_city, "city.yaml"), "\nmode_limits: {emergency: {arrive: 10m}}\n");
     }
 
     [Fact]
@@ -40,6 +47,8 @@ public sealed class HttpModeTests : IDisposable
         Assert.Equal("emergency", switched.Text("mode"));
         JsonElement filed = Assert.Single((await gateway.JsonAsync("/api/v1/cases?event=flood.test")).List("cases")); // judged at once
         Assert.Equal("emergency", filed.Text("mode"));
+        Assert.Equal([("accept", 4.0), ("resolve", 60.0)], await ClocksAsync(gateway, filed.Text("caseNo")!));
+        Assert.Equal([("accept", 4.0), ("resolve", 60.0), ("arrive", 10.0)], await ClocksAsync(gateway, await WhistleAsync(gateway, filed.Text("caseNo")!)));
 
         await gateway.KillAsync();
         await gateway.StartAgainAsync();
@@ -56,8 +65,15 @@ public sealed class HttpModeTests : IDisposable
         await gateway.PublishLevelsAsync("FLD-000004", 0.1);
         Assert.Single((await gateway.JsonAsync("/api/v1/cases?event=flood.test")).List("cases"));
 
+        // In normal times it is another case, by other clocks; the first one's were moved by nothing.
+        await gateway.PublishLevelsAsync("FLD-000004", 0.4);
+        JsonElement slow = (await gateway.JsonAsync("/api/v1/cases?event=flood.test")).List("cases").Single(c => c.Text("mode") == "normal");
+        Assert.Equal([("accept", 20.0), ("resolve", 120.0)], await ClocksAsync(gateway, slow.Text("caseNo")!));
+        Assert.Equal([("accept", 20.0), ("resolve", 120.0), ("arrive", 30.0)], await ClocksAsync(gateway, await WhistleAsync(gateway, slow.Text("caseNo")!)));
+        Assert.Equal([("accept", 4.0), ("resolve", 60.0), ("arrive", 10.0)], await ClocksAsync(gateway, filed.Text("caseNo")!));
+
         Assert.Equal(0, await gateway.StopAsync());
-        Assert.Equal(0, ReplayedLog.AssertEqualToWhatHappened(gateway.Data).Alerts);
+        Assert.Equal(2, ReplayedLog.AssertEqualToWhatHappened(gateway.Data).Alerts); // of the water that still stands
     }
 
     [Fact]
@@ -83,6 +99,17 @@ public sealed class HttpModeTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    // The clocks of a case, and how many minutes each has.
+    private static async Task<(string Kind, double Minutes)[]> ClocksAsync(GatewayProcess gateway, string caseNo) =>
+        [.. (await gateway.JsonAsync($"/api/v1/cases/{caseNo}")).List("clocks").Select(c => (c.Text("kind")!, (c.GetProperty("dueAt").GetDateTimeOffset() - c.GetProperty("startedAt").GetDateTimeOffset()).TotalMinutes))];
+
+    private static async Task<string> WhistleAsync(GatewayProcess gateway, string caseNo)
+    {
+        using HttpResponseMessage answer = await gateway.Http.PostAsJsonAsync($"/api/v1/cases/{caseNo}/commands", new { command = "whistle", actor = "li", reason = "help", to = "traffic-police" });
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        return caseNo;
+    }
 
     private static async Task<JsonElement> SwitchAsync(GatewayProcess gateway, string mode, string actor, string reason)
     {

@@ -23,6 +23,10 @@ internal sealed record CitySettings
     public AreaCodeShapes AreaCodes { get; init; } = new();
 
     public StormSettings Storms { get; init; } = new();
+
+    public CityLimits Limits { get; init; } = new();
+
+    public IReadOnlyDictionary<string, CityLimits> ModeLimits { get; init; } = new Dictionary<string, CityLimits>();
 }
 
 /// <summary>Reads <c>city.yaml</c>.</summary>
@@ -48,6 +52,8 @@ internal static class CityFileReader
         }
 
         IReadOnlyList<string> modes = ReadModes(map, sink);
+        LimitsReader reader = new(sink, modes);
+        CityLimits limits = map.Map("limits") is { } written ? reader.Read(written, new CityLimits()) : new CityLimits();
         CitySettings settings = new()
         {
             Modes = modes,
@@ -57,6 +63,8 @@ internal static class CityFileReader
             PartitionLevel = map.Word("partition_level", AreaCodeShapes.LevelWords) ?? AreaLevel.Street,
             AreaCodes = ReadAreaCodes(map.Map("area_codes"), sink),
             Storms = ReadStorms(map.Map("storms"), sink),
+            Limits = limits,
+            ModeLimits = reader.ReadModes(map.Map("mode_limits"), m => reader.Read(m, limits)),
         };
         map.RejectUnknownKeys();
         return settings;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Files.Yaml;
 
@@ -17,13 +16,17 @@ internal sealed record ForbiddenSource(ForbiddenPair Pair, SourceText Unit);
 internal sealed record DutyFile(IReadOnlyList<UnitSource> Units, IReadOnlyList<RowSource> Rows, IReadOnlyList<ForbiddenSource> Forbidden);
 
 /// <summary>Reads one <c>duty/*.yaml</c>: units, responsibility list 权力清单, negative list 负面清单.</summary>
-internal sealed class DutyFileReader(FindingSink sink)
+/// <param name="sink">Hears what is wrong.</param>
+/// <param name="modes">The modes the city has.</param>
+internal sealed class DutyFileReader(FindingSink sink, IReadOnlyList<string> modes)
 {
     private const int UnitCountLimit = 10_000;
     private const int RowCountLimit = 50_000;
     private const int CoHandlerCountLimit = 16;
 
-    private static readonly TimeSpan LongestLimit = TimeSpan.FromDays(366);
+    private static readonly TimeLimits NoLimits = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+
+    private readonly LimitsReader _limits = new(sink, modes);
 
     public DutyFile Read(YamlNode node)
     {
@@ -86,7 +89,8 @@ internal sealed class DutyFileReader(FindingSink sink)
         SourceText? area = map.Text("area", required: true);
         SourceText? lead = ReadLead(map);
         IReadOnlyList<SourceText> coHandlers = map.Texts("co_handlers", CoHandlerCountLimit);
-        TimeLimits limits = ReadLimits(map.Map("limits", required: true));
+        TimeLimits limits = map.Map("limits", required: true) is { } written ? _limits.Read(written, NoLimits) : NoLimits;
+        IReadOnlyDictionary<string, TimeLimits> modeLimits = _limits.ReadModes(map.Map("mode_limits"), m => _limits.Read(m, limits));
         string filing = map.PlainText("filing_condition");
         string closing = map.PlainText("closing_condition");
         map.RejectUnknownKeys();
@@ -103,6 +107,7 @@ internal sealed class DutyFileReader(FindingSink sink)
             Lead = who.Text,
             CoHandlers = [.. coHandlers.Select(c => c.Text)],
             Limits = limits,
+            ModeLimits = modeLimits,
             FilingCondition = filing,
             ClosingCondition = closing,
         };
@@ -128,45 +133,6 @@ internal sealed class DutyFileReader(FindingSink sink)
         {
             sink.Add(FindingCodes.LeadHelpsItself, twice.Location, $"unit {FindingSink.Quote(twice.Text)} stands twice in this row");
         }
-    }
-
-    private TimeLimits ReadLimits(MapReader? map)
-    {
-        if (map is null)
-        {
-            return new TimeLimits(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-        }
-
-        (TimeSpan accept, ClockUnit acceptUnit) = ReadLimit(map, "accept");
-        (TimeSpan resolve, ClockUnit resolveUnit) = ReadLimit(map, "resolve");
-        (TimeSpan verify, ClockUnit verifyUnit) = ReadLimit(map, "verify");
-        map.RejectUnknownKeys();
-        return new TimeLimits(accept, resolve, verify) { AcceptUnit = acceptUnit, ResolveUnit = resolveUnit, VerifyUnit = verifyUnit };
-    }
-
-    // 4h natural time, 4wh working hours, 3wd working days.
-    private (TimeSpan Limit, ClockUnit Unit) ReadLimit(MapReader map, string key)
-    {
-        if (map.Node(key) is not YamlScalar { Text: [.., 'w', 'h' or 'd'] text } scalar)
-        {
-            return (map.Duration(key, TimeSpan.Zero, LongestLimit) ?? TimeSpan.Zero, ClockUnit.Natural);
-        }
-
-        bool inDays = text[^1] == 'd';
-        if (!int.TryParse(text.AsSpan(0, text.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out int count))
-        {
-            sink.Add(FindingCodes.NotADuration, scalar.Location, $"{key} {FindingSink.Quote(text)} is not a duration", "write a whole number and wh or wd: 4wh working hours, 3wd working days");
-            return default;
-        }
-
-        int longest = (int)(inDays ? LongestLimit.TotalDays : LongestLimit.TotalHours);
-        if (count < 1 || count > longest)
-        {
-            sink.Add(FindingCodes.DurationOutOfRange, scalar.Location, $"{key} {text} is outside 1{text[^2..]} to {longest}{text[^2..]}");
-            return default;
-        }
-
-        return inDays ? (TimeSpan.FromDays(count), ClockUnit.WorkingDays) : (TimeSpan.FromHours(count), ClockUnit.WorkingHours);
     }
 
     private ForbiddenSource? ReadForbidden(YamlNode node)
