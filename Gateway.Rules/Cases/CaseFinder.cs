@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Files;
 
@@ -10,9 +11,13 @@ internal sealed class CaseFinder(CaseIndex index)
     // Held cases of an earlier area tree, by number: a device that a re-cut moved still belongs to its case there.
     private readonly List<string> _earlier = [];
 
+    // By the facts of a case, which stay the same while it changes: to work them out costs far more than to compare them, and a report looks at all of its kind.
+    private ConditionalWeakTable<CaseFacts, MatterPlace[]> _places = [];
+
     /// <summary>Another area tree may hold.</summary>
     public void Renew(AreaTree areas)
     {
+        _places = [];
         _earlier.Clear();
         _earlier.AddRange(index.Cases.Where(c => c.Facts.AreaVersion != areas.Version && !c.IsStorm).OrderBy(c => c.Number).Select(c => c.CaseNo));
     }
@@ -28,7 +33,7 @@ internal sealed class CaseFinder(CaseIndex index)
 
     /// <summary>The open case that people reported and that a breach, which no case knows, is about.</summary>
     public Case? OfBreach(AlertContext context, CaseDefinition definition, CaseSettings settings) =>
-        MatterPlace.Of(context.Device, settings.Areas).Find(index.Unsensed(definition.Event.Text).Where(c => c.IsOpen && c.Facts.Exercise == settings.Exercise), settings.Areas);
+        MatterPlace.Of(context.Device, settings.Areas).Find(index.Unsensed(definition.Event.Text).Where(c => c.IsOpen && c.Facts.Exercise == settings.Exercise), c => PlacesOf(c, settings.Areas));
 
     /// <summary>
     /// The case a report belongs to: an open one of its key, else an open one about the same matter, else one that is closed and may be reopened,
@@ -40,9 +45,19 @@ internal sealed class CaseFinder(CaseIndex index)
         MatterPlace place = MatterPlace.Of(intake, settings.Areas);
 
         // A grid's case may be about another building by now; only the key it would open a case of leaves no choice.
-        Case[] ofKey = [.. CaseIntakeDecider.Keys(intake, settings.Areas).Where(k => index.ByKey(k) is { } c && (k == own || !place.IsElsewhere(c))).Select(k => index.ByKey(k)!)];
-        Case? Near(bool isOpen) => place.Find(index.OfKind(intake.Event).Where(c => c.IsOpen == isOpen && c.Facts.Exercise == settings.Exercise), settings.Areas);
+        Case[] ofKey = [.. CaseIntakeDecider.Keys(intake, settings.Areas).Where(k => index.ByKey(k) is { } c && (k == own || !place.IsElsewhere(c, PlacesOf(c, settings.Areas)))).Select(k => index.ByKey(k)!)];
+        Case? Near(bool isOpen) => place.Find(index.OfKind(intake.Event).Where(c => c.IsOpen == isOpen && c.Facts.Exercise == settings.Exercise), c => PlacesOf(c, settings.Areas));
         return Array.Find(ofKey, c => c.IsOpen) ?? Near(isOpen: true) ?? ofKey.FirstOrDefault() ?? Near(isOpen: false);
+    }
+
+    private MatterPlace[] PlacesOf(Case c, AreaTree areas)
+    {
+        if (!_places.TryGetValue(c.Facts, out MatterPlace[]? places) || places.Length != c.Places.Count + 1)
+        {
+            _places.AddOrUpdate(c.Facts, places = MatterPlace.Of(c, areas));
+        }
+
+        return places;
     }
 
     /// <summary>The case of an earlier tree that has an alert of this device and is about the same kind of event; open ones first; null for none.</summary>

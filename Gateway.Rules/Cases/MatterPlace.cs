@@ -12,6 +12,8 @@ internal sealed record MatterPlace
     /// <summary>Within this distance two matters of one kind are one, also over the border of two grids.</summary>
     public const double NearMetres = 100;
 
+    private const double NearLatitude = 2 * NearMetres / 111_000; // degrees, and as much again
+
     private MatterPlace(AreaTree areas, string area, WorldPosition? position)
     {
         Area = position is { } at ? areas.UnitFor(area, at.Latitude, at.Longitude) : area;
@@ -50,12 +52,16 @@ internal sealed record MatterPlace
     public static MatterPlace Of(CaseIntake intake, AreaTree areas) =>
         new(areas, intake.Area, PositionOf(intake.Latitude, intake.Longitude)) { DeviceId = intake.DeviceId, Building = intake.Building };
 
+    /// <summary>Where a case is about, each of its places: of the unit it was opened for and of what joined it.</summary>
+    public static MatterPlace[] Of(Case c, AreaTree areas) => [Of(CasePlace.Of(c.Facts), c, areas), .. c.Places.Select(p => Of(p, c, areas))];
+
     /// <summary>Whether a case is about another device, or another building, than what is named here.</summary>
-    public bool IsElsewhere(Case c)
+    /// <param name="c">The case.</param>
+    /// <param name="places">Its places.</param>
+    public bool IsElsewhere(Case c, MatterPlace[] places)
     {
-        CasePlace[] places = PlacesOf(c);
-        bool isOtherDevice = DeviceId.Length > 0 && places.Any(p => p.Key.Scope == CaseScope.Device) && !Knows(c, places);
-        bool isOtherBuilding = Building.Length > 0 && places.Any(p => p.Building.Length > 0) && places.All(p => p.Building != Building);
+        bool isOtherDevice = DeviceId.Length > 0 && Array.Exists(places, p => p.DeviceId.Length > 0) && !Knows(c, places);
+        bool isOtherBuilding = Building.Length > 0 && Array.Exists(places, p => p.Building.Length > 0) && Array.TrueForAll(places, p => p.Building != Building);
         return isOtherDevice || isOtherBuilding;
     }
 
@@ -65,61 +71,92 @@ internal sealed record MatterPlace
     /// nearest, and where no position tells that, the oldest. Whichever it is, it would also be found alone.
     /// </summary>
     /// <param name="cases">Cases of the kind of event, oldest first.</param>
-    /// <param name="areas">The tree that holds now.</param>
-    public Case? Find(IEnumerable<Case> cases, AreaTree areas)
+    /// <param name="placesOf">The places of a case.</param>
+    public Case? Find(IEnumerable<Case> cases, Func<Case, MatterPlace[]> placesOf)
     {
-        Candidate[] all = [.. cases.Where(c => !IsElsewhere(c)).Select(c => new Candidate(c, [.. PlacesOf(c).Select(p => Of(p, c, areas))]))];
-        return all.FirstOrDefault(c => DeviceId.Length > 0 && Knows(c.Case, PlacesOf(c.Case)))?.Case
-            ?? Nearest(all, p => Building.Length > 0 && p.Building == Building && p.Street == Street)
-            ?? Nearest(all, p => DistanceTo(p) <= NearMetres)
-            ?? Nearest(all, p => Grid is not null && p.Grid == Grid)
-            ?? OfCommunity(all);
-    }
-
-    // A community is small enough for one matter; a street is not, and what is wider says nothing.
-    private Case? OfCommunity(Candidate[] all)
-    {
-        if (Community is null)
+        (Bond Bond, double Metres, Case? Case) found = (Bond.None, 0, null);
+        bool isOnlyOne = true;
+        foreach (Case c in cases)
         {
-            return null;
-        }
-
-        Case[] found = Grid is not null
-            ? [.. all.Where(c => c.Case.AlertList.Count == 0 && c.Places.All(p => p.IsUnitAlone && p.Area == Community)).Select(c => c.Case)]
-            : IsUnitAlone ? [.. all.Where(c => c.Places.Any(p => p.Community == Community)).Select(c => c.Case)]
-            : [];
-        return found.Length == 1 ? found[0] : null;
-    }
-
-    private Case? Nearest(Candidate[] all, Func<MatterPlace, bool> fits)
-    {
-        (Case Case, double Metres)? found = null;
-        foreach (Candidate one in all)
-        {
-            foreach (double metres in one.Places.Where(fits).Select(DistanceTo))
+            MatterPlace[] places = placesOf(c);
+            (Bond bond, double metres) = IsElsewhere(c, places) ? (Bond.None, 0) : BondWith(c, places);
+            if (bond == Bond.None || bond < found.Bond)
             {
-                found = found is null || metres < found.Value.Metres ? (one.Case, metres) : found;
+                continue;
+            }
+
+            isOnlyOne = bond > found.Bond;
+            if (isOnlyOne || metres < found.Metres)
+            {
+                found = (bond, metres, c);
             }
         }
 
-        return found?.Case;
+        // A community is small enough for one matter; a street is not, and what is wider says nothing.
+        return found.Bond == Bond.Community && !isOnlyOne ? null : found.Case;
     }
+
+    private (Bond Bond, double Metres) BondWith(Case c, MatterPlace[] places)
+    {
+        if (DeviceId.Length > 0 && Knows(c, places))
+        {
+            return (Bond.Device, 0);
+        }
+
+        (Bond Bond, double Metres) best = (Bond.None, double.PositiveInfinity);
+        foreach (MatterPlace place in places)
+        {
+            bool isSameBuilding = Building.Length > 0 && place.Building == Building && place.Street == Street, isSameGrid = Grid is not null && place.Grid == Grid;
+            if (!isSameBuilding && !isSameGrid && IsFar(place))
+            {
+                continue;
+            }
+
+            double metres = DistanceTo(place);
+            Bond bond = isSameBuilding ? Bond.Building : metres <= NearMetres ? Bond.Near : isSameGrid ? Bond.Grid : Bond.None;
+            if (bond > best.Bond || (bond == best.Bond && metres < best.Metres))
+            {
+                best = (bond, metres);
+            }
+        }
+
+        return best.Bond == Bond.None && IsOfCommunity(c, places) ? (Bond.Community, 0) : best;
+    }
+
+    private bool IsOfCommunity(Case c, MatterPlace[] places) =>
+        Community is not null
+        && (Grid is not null ? c.AlertList.Count == 0 && Array.TrueForAll(places, p => p.IsUnitAlone && p.Area == Community)
+            : IsUnitAlone && Array.Exists(places, p => p.Community == Community));
 
     private double DistanceTo(MatterPlace other) => Position is { } here && other.Position is { } there ? here.DistanceMetres(there) : double.PositiveInfinity;
 
-    private bool Knows(Case c, CasePlace[] places) => c.AlertList.Of(DeviceId).Any() || places.Any(p => p.Key.Scope == CaseScope.Device && p.Key.Instance == DeviceId);
+    // Most places are: told by the latitude, without the sines of a distance.
+    private bool IsFar(MatterPlace other) => Position is not { } here || other.Position is not { } there || Math.Abs(here.Latitude - there.Latitude) > NearLatitude;
 
-    private static CasePlace[] PlacesOf(Case c) => [CasePlace.Of(c.Facts), .. c.Places];
+    private bool Knows(Case c, MatterPlace[] places) => Array.Exists(places, p => p.DeviceId == DeviceId) || c.AlertList.Of(DeviceId).Any();
 
     private static MatterPlace Of(CasePlace place, Case of, AreaTree areas)
     {
         // The middle of its unit is where a case is shown that nobody gave a position for.
         bool isMiddle = of.Facts.Source != CaseFacts.SensorSource && place.Key == of.Facts.Key
             && areas.Find(place.Area)?.Middle is { } middle && middle.Latitude == place.Latitude && middle.Longitude == place.Longitude;
-        return new MatterPlace(areas, place.Area, isMiddle ? null : PositionOf(place.Latitude, place.Longitude)) { Building = place.Building };
+        return new MatterPlace(areas, place.Area, isMiddle ? null : PositionOf(place.Latitude, place.Longitude))
+        {
+            Building = place.Building,
+            DeviceId = place.Key.Scope == CaseScope.Device ? place.Key.Instance : "",
+        };
     }
 
     private static WorldPosition? PositionOf(double? latitude, double? longitude) => latitude is { } y && longitude is { } x ? new WorldPosition(y, x) : null;
 
-    private sealed record Candidate(Case Case, MatterPlace[] Places);
+    /// <summary>What makes two one matter, the closest last.</summary>
+    private enum Bond : byte
+    {
+        None,
+        Community,
+        Grid,
+        Near,
+        Building,
+        Device,
+    }
 }
