@@ -24,6 +24,7 @@ internal sealed partial class CityWatcher : Worker
     private CitySnapshot _latest;
     private CitySnapshot _before;
     private string? _notInEffect;
+    private string? _settled; // what the folder was when it was last worked off
     private IReadOnlyList<ModeSwitch>? _kept; // switches that are in the file and not active yet
     private IReadOnlyList<Finding> _findings;
     private long _reloads;
@@ -76,19 +77,21 @@ internal sealed partial class CityWatcher : Worker
     protected override async Task RunAsync(CancellationToken stop)
     {
         using PeriodicTimer timer = new(LookInterval, _time);
+
+        // What was not finished when a run before this one failed is begun again: an edit or a switch is never forgotten.
         string seen = Fingerprint();
-        string settled = seen;
+        _settled ??= seen;
         TimeSpan retryInterval = LookInterval;
-        long? retryFrom = null;
+        long? retryFrom = NotInEffect is null ? null : _time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             string now = Fingerprint();
-            if (now == seen && now != settled)
+            if (now == seen && now != _settled)
             {
                 // Unchanged since the last look: whoever edits has finished writing.
-                settled = now;
                 retryInterval = LookInterval;
                 retryFrom = await ReloadAsync().ConfigureAwait(false) ? null : _time.GetTimestamp();
+                _settled = now;
                 Interlocked.Increment(ref _readings);
             }
             else if (retryFrom is { } from && _time.GetElapsedTime(from) >= retryInterval)

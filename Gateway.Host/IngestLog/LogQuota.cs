@@ -26,7 +26,7 @@ internal enum LogPressure : byte
 /// <param name="disk">Free bytes and size of the disk the log is on.</param>
 /// <param name="time">When to look.</param>
 /// <param name="logger">Hears when the pressure changes.</param>
-internal sealed partial class LogQuota(SegmentLog log, Func<long> processedOffset, IngestLogOptions options, Func<(long FreeBytes, long SizeBytes)> disk, TimeProvider time, ILogger logger) : Worker("quota", time, logger)
+internal sealed partial class LogQuota(SegmentLog log, Func<long> processedOffset, IngestLogOptions options, Func<(long FreeBytes, long SizeBytes)> disk, TimeProvider time, ILogger logger) : Worker("quota", time, logger, isVital: true)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
 

@@ -87,6 +87,15 @@ internal sealed class Outbox : BackgroundService, IWorker
     }
 
     /// <inheritdoc />
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Runs.Select(run => Task.Run(() => run.RunAsync(stoppingToken), CancellationToken.None)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        List<Task> runs = [.. Runs.Select(run => Task.Run(() => run.RunAsync(stoppingToken), CancellationToken.None))];
+        while (runs.Count > 0)
+        {
+            // The first that fails for want of memory ends the gateway; the others would go on for ever.
+            Task over = await Task.WhenAny(runs).ConfigureAwait(false);
+            runs.Remove(over);
+            await over.ConfigureAwait(false);
+        }
+    }
 }

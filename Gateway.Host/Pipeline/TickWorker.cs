@@ -8,7 +8,7 @@ namespace Gateway.Host.Pipeline;
 /// Lets the log's time pass when no message does it: when something is due and the pipeline has caught up, one tick record is appended.
 /// No timer armed, no ticks; a timer due in an hour, one tick in an hour.
 /// </summary>
-internal sealed class TickWorker(SegmentLog log, PipelineWorker pipeline, GatewayClock clock, TimeProvider time, ILogger<TickWorker> logger) : Worker("ticks", time, logger)
+internal sealed class TickWorker(SegmentLog log, PipelineWorker pipeline, GatewayClock clock, TimeProvider time, ILogger<TickWorker> logger) : Worker("ticks", time, logger, isVital: true)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 

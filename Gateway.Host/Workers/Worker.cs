@@ -16,11 +16,12 @@ internal abstract class Worker : BackgroundService, IWorker
     /// <param name="name">What people call it.</param>
     /// <param name="time">For waits.</param>
     /// <param name="logger">Hears of failures.</param>
-    protected Worker(string name, TimeProvider time, ILogger logger)
+    /// <param name="isVital">See <see cref="WorkerRun.IsVital"/>.</param>
+    protected Worker(string name, TimeProvider time, ILogger logger, bool isVital = false)
     {
         Time = time;
         Logger = logger;
-        _run = new WorkerRun(name, RunAsync, time, logger);
+        _run = new WorkerRun(name, RunAsync, time, logger, isVital);
         Runs = [_run];
     }
 

@@ -11,7 +11,8 @@ namespace Gateway.Host.Workers;
 /// <param name="run">Its work, until it is told to stop; begins anew each time.</param>
 /// <param name="time">For waits.</param>
 /// <param name="logger">Hears of failures.</param>
-internal sealed partial class WorkerRun(string name, Func<CancellationToken, Task> run, TimeProvider time, ILogger logger)
+/// <param name="isVital">Whether messages are taken and cases filed only with it; without any other the gateway is ready all the same.</param>
+internal sealed partial class WorkerRun(string name, Func<CancellationToken, Task> run, TimeProvider time, ILogger logger, bool isVital = false)
 {
     /// <summary>Wait after a failure.</summary>
     public static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
@@ -24,6 +25,9 @@ internal sealed partial class WorkerRun(string name, Func<CancellationToken, Tas
 
     /// <summary>What people call it.</summary>
     public string Name => name;
+
+    /// <summary>Whether messages are taken and cases filed only with it.</summary>
+    public bool IsVital => isVital;
 
     /// <summary>Runs since start that ended in a way nobody foresaw.</summary>
     public long Failures => Interlocked.Read(ref _failures);

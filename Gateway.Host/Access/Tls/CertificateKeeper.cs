@@ -113,8 +113,6 @@ internal sealed partial class CertificateKeeper : Worker
             return;
         }
 
-        // Once for each state of the files: whoever replaces certificate and key one after the other is not blamed in between.
-        _settled = now;
         try
         {
             ServerCertificate next = ServerCertificate.Load(_options);
@@ -134,6 +132,9 @@ internal sealed partial class CertificateKeeper : Worker
             Interlocked.Increment(ref _refusals);
             LogRefused(_logger, e.Message);
         }
+
+        // Once for each state of the files: whoever replaces certificate and key one after the other is not blamed in between.
+        _settled = now;
     }
 
     /// <inheritdoc />

@@ -134,7 +134,7 @@ internal sealed class EvidenceMaker(LogScan scan, Func<EventTime, (long Offset, 
         {
             return bundle with { Reason = e.Message };
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not (OutOfMemoryException or IOException or UnauthorizedAccessException))
         {
             // A decision at which the replay breaks must not keep the others from being sealed: it is sealed with what it rests on, and says so.
             return bundle with { Reason = $"the replay failed at it, please report this: {e.GetType().Name}: {e.Message}" };
