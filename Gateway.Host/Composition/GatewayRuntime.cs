@@ -51,7 +51,7 @@ internal sealed class GatewayRuntime : IDisposable
         Series = EmbeddedSeriesStore.Open(new SeriesStoreOptions { Directory = _data.Series, Retention = settings.Series.Retention, HeadLimitBytes = settings.Series.HeadLimitBytes }, loggers.CreateLogger("Gateway.Series"));
         GatewayClock? clock = null;
         Log = SegmentLog.Open(_data.Log, settings.Log, () => clock!.Now, loggers.CreateLogger("Gateway.Log"), Cases.Position(0).NextOffset);
-        Clock = clock = MakeClock(options, _data, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
+        Clock = clock = MakeClock(options, _data, Cases, time, EventTime.Max(Log.Recovered.LastReceivedAt, Cases.Position(0).LogTime));
         Audit = new AuditKeeper(cases, new AuditFolder(_data.Root), () => clock.Now, loggers.CreateLogger<AuditKeeper>());
 
         City = new CityWatcher(CityDirectory(options), mode, city, findings, Archive, Log, time, loggers.CreateLogger<CityWatcher>());
@@ -233,8 +233,13 @@ internal sealed class GatewayRuntime : IDisposable
     }
 
     // What is real and an exercise never lie in one directory: a breach that is played would join the case of a fire, and close it.
-    private static GatewayClock MakeClock(GatewayOptions options, DataDirectory data, TimeProvider time, EventTime last)
+    private static GatewayClock MakeClock(GatewayOptions options, DataDirectory data, ICaseStore cases, TimeProvider time, EventTime last)
     {
+        if (last > default(EventTime) && !data.IsExercise && cases.List(new CaseFilter(), 1, null).Cases is [{ Facts.Exercise: true }, ..])
+        {
+            data.MarkExercise(true); // of a version that made no mark
+        }
+
         if (options.ClockStart is null && options.ClockSpeed == 1)
         {
             if (data.IsExercise && last > default(EventTime))
@@ -251,7 +256,9 @@ internal sealed class GatewayRuntime : IDisposable
             throw new StartUpException("--clock-speed is from 1 to 100000");
         }
 
+        // Who goes on with an exercise and names no time goes on where it ended.
         EventTime start = EventTime.From(time.GetUtcNow());
+        start = data.IsExercise ? EventTime.Max(start, last) : start;
         if (options.ClockStart is { } text && !EventTime.TryParse(text, out start))
         {
             throw new StartUpException($"--clock-start is a time like 2026-01-13T00:00:00Z, not {text}");

@@ -42,8 +42,21 @@ public sealed class BadStartTests(SharedGateway running) : IClassFixture<SharedG
         Assert.Equal(0, await before.StopAsync());
         await RefusesAsync($"the data directory {Data} is an exercise's (exercise.txt): nothing in it is real", ["--data", Data]);
         await RefusesAsync("--clock-start 2020-01-01T00:00:00.000Z is before ", ["--data", Data, "--clock-start", "2020-01-01T00:00:00Z"]);
-        await using GatewayProcess after = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data, Arguments = ["--clock-start", "2026-02-13T00:00:00Z"] });
+        await using GatewayProcess after = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data, Arguments = ["--clock-start", "2099-02-13T00:00:00Z"] });
         Assert.Equal(0, await after.StopAsync());
+        await using GatewayProcess goesOn = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data, Arguments = ["--clock-speed", "2"] }); // where it ended, which is ahead of the world
+        Assert.Equal(0, await goesOn.StopAsync());
+    }
+
+    [Fact]
+    public async Task Exercise_of_a_version_that_made_no_mark_is_known_by_its_cases()
+    {
+        await using GatewayProcess before = await GatewayProcess.StartAsync(new GatewayProcessSettings { Data = Data, Arguments = ["--clock-speed", "60"] });
+        await before.PublishLevelsAsync("FLD-000003", 0.9);
+        Assert.NotEmpty((await before.JsonAsync("/api/v1/cases")).List("cases"));
+        Assert.Equal(0, await before.StopAsync());
+        File.Delete(Path.Combine(Data, "exercise.txt"));
+        await RefusesAsync("is an exercise's (exercise.txt)", ["--data", Data]);
     }
 
     [Theory]
