@@ -187,6 +187,11 @@ internal static class CaseJson
             writer.WriteTextOrNull("externalId", report.ExternalId);
             writer.WriteString("at", report.At.ToString());
             writer.WriteString("occurredAt", report.OccurredAt.ToString());
+            writer.WriteTextOrNull("area", report.Area);
+            writer.WriteTextOrNull("building", report.Building);
+            writer.WriteTextOrNull("address", report.Address);
+            writer.WriteNumberOrNull("latitude", report.Latitude);
+            writer.WriteNumberOrNull("longitude", report.Longitude);
             writer.WriteTextOrNull("description", report.Description);
             writer.WriteEndObject();
         }

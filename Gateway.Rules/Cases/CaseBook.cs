@@ -304,17 +304,25 @@ public sealed class CaseBook
         }
     }
 
-    // The case that has a report already, or the one that went into; null for none.
+    // The case that has a report already, or the one that went into; null for none. A number that somebody used again, for something else or elsewhere, is
+    // another report: to lose one is worse than to count one twice.
     private string? CaseOf(CaseIntake intake, EventTime at, CaseChanges into)
     {
         string? caseNo = intake.ExternalId.Length == 0 ? null
             : into.CaseOf(intake.Source, intake.ExternalId) ?? Reported?.Invoke(intake.Source, intake.ExternalId, at - CaseIntake.Remembered);
-        for (int merged = 0; merged < MergerLimit && caseNo is not null && (_index.Find(caseNo) ?? into.Find(caseNo) ?? Stored?.Invoke(caseNo)) is { MergedInto.Length: > 0 } gone; merged++)
+        if (caseNo is not null && Known(caseNo) is { } holder && !CaseIntakeDecider.MayHave(holder, intake))
+        {
+            return null;
+        }
+
+        for (int merged = 0; merged < MergerLimit && caseNo is not null && Known(caseNo) is { MergedInto.Length: > 0 } gone; merged++)
         {
             caseNo = gone.MergedInto;
         }
 
         return caseNo;
+
+        Case? Known(string no) => _index.Find(no) ?? into.Find(no) ?? Stored?.Invoke(no);
     }
 
     private string NewNumber(EventTime at)

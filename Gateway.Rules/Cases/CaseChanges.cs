@@ -16,7 +16,7 @@ public sealed class CaseChanges
     /// <summary>A changed case as it stands now; null when it has not changed.</summary>
     public Case? Find(string caseNo) => _cases.GetValueOrDefault(caseNo);
 
-    /// <summary>The case that a report of this source and number came to; null when none did.</summary>
+    /// <summary>The case that a report of this source and number came to last; null when none did.</summary>
     public string? CaseOf(string source, string externalId) => _reports.GetValueOrDefault((source, externalId));
 
     /// <summary>Forgets everything, after it has been committed.</summary>
@@ -33,7 +33,7 @@ public sealed class CaseChanges
         _cases[after.CaseNo] = after;
         if (CaseReport.In(next) is { ExternalId.Length: > 0 } report)
         {
-            _reports.TryAdd((report.Source, report.ExternalId), after.CaseNo);
+            _reports[(report.Source, report.ExternalId)] = after.CaseNo; // the last, as the history says
         }
     }
 }

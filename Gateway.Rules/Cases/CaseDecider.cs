@@ -109,18 +109,18 @@ public static class CaseDecider
                 break;
             case CaseCommandKind.Return:
                 draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason) { InARow = ReturnsInARow(c) + 1 });
-                Redirect(draft, command, settings, own, c.Limits ?? settings.Limits.Unowned);
+                Redirect(draft, command, settings, own, settings.Router.Find(c.Facts.Key.Event, c.Facts.AreaPath[0], settings.Areas)?.Limits ?? c.Limits ?? settings.Limits.Unowned);
                 Force(draft, own, draft.Case.ReturnsInARow, "returned 退单 without being accepted");
                 break;
             case CaseCommandKind.Report:
                 draft.Add(stamp, new CaseReported(command.FieldCheck, command.Reason) { KeepsName = true });
-                draft.Add(own, new VerificationStarted(Clocks.ForVerification(c.Limits, settings.CalendarOf(c.Lead), stamp)));
+                draft.Add(own, new VerificationStarted(Clocks.ForVerification(settings.LimitsOf(c), settings.CalendarOf(c.Lead), stamp)));
                 break;
             case CaseCommandKind.Verify:
                 draft.Add(stamp, new CaseClosed(command.FieldCheck, command.Reason) { KeepsNames = true, ReopenWithin = StormDecider.ReopenWithin(c, settings) });
                 break;
             case CaseCommandKind.Reject:
-                draft.Add(stamp, new VerificationFailed(Clocks.ForDispatch(c.Limits, settings.CalendarOf(c.Lead), stamp), command.Reason) { KeepsNames = true });
+                draft.Add(stamp, new VerificationFailed(Clocks.ForDispatch(settings.LimitsOf(c), settings.CalendarOf(c.Lead), stamp), command.Reason) { KeepsNames = true });
                 Force(draft, own, draft.Case.Reworks, "verification failed 返工");
                 break;
             case CaseCommandKind.Void:

@@ -57,6 +57,9 @@ public sealed record CaseFacts
     /// <summary>Whether nobody knows where it is but for the area: latitude and longitude are 0 then.</summary>
     public bool NoPosition { get; init; }
 
+    /// <summary>Whether the position is the middle of the unit, where it is shown because nobody gave one: nothing is near to it.</summary>
+    public bool PositionIsMiddle { get; init; }
+
     /// <summary>The rule that opened it; null when a person reported.</summary>
     public RuleReference? Rule { get; init; }
 

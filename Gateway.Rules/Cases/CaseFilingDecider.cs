@@ -55,7 +55,7 @@ public static class CaseFilingDecider
         var events = new List<CaseEvent>();
         var draft = new CaseDraft(closed, events);
         var stamp = new CaseStamp(transition.At, CaseEvent.GatewayActor, context.Offset);
-        draft.Add(stamp, new CaseReopened(Clocks.ForDispatch(closed.Limits, settings.CalendarOf(closed.Lead), stamp), $"{transition.Cause} within {closed.ReopenWithin} of closing"));
+        draft.Add(stamp, new CaseReopened(Clocks.ForDispatch(settings.LimitsOf(closed), settings.CalendarOf(closed.Lead), stamp), $"{transition.Cause} within {closed.ReopenWithin} of closing"));
         CaseSensorDecider.Join(draft, transition, context, stamp);
         return events;
     }

@@ -31,9 +31,9 @@ internal sealed class CaseFinder(CaseIndex index)
         ?? (definition is null ? null : index.ByKey(CaseKey.For(definition, context.Device, areas)) ?? OfEarlierTree(definition.Event.Text, context.Device.Id)
             ?? index.ClosedStormOf(context.Rule.Alert.Text, context.Device.Id));
 
-    /// <summary>The open case that people reported and that a breach, which no case knows, is about.</summary>
+    /// <summary>The open case that people reported and that a breach, which no case knows, is about. Not one that was put off: its clocks stand still, and what breaches now does not wait.</summary>
     public Case? OfBreach(AlertContext context, CaseDefinition definition, CaseSettings settings) =>
-        MatterPlace.Of(context.Device, settings.Areas).Find(index.Unsensed(definition.Event.Text).Where(c => c.IsOpen && c.Facts.Exercise == settings.Exercise), c => PlacesOf(c, settings.Areas));
+        MatterPlace.Of(context.Device, settings.Areas).Find(index.Unsensed(definition.Event.Text).Where(c => c is { IsOpen: true, DeferredUntil: null } && c.Facts.Exercise == settings.Exercise), c => PlacesOf(c, settings.Areas));
 
     /// <summary>
     /// The case a report belongs to: an open one of its key, else an open one about the same matter, else one that is closed and may be reopened,

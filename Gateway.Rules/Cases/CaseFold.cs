@@ -101,7 +101,7 @@ internal static class CaseFold
         PartyArrived e => WithClock(c, ClockKind.Arrive, e.Unit, k => k with { StoppedAt = e.At }),
         CaseMerged e => StoppedAll(c, e.At) with { Status = CaseStatus.Merged, MergedInto = e.Into, ClosedAt = e.At, Request = null, DeferredUntil = null },
         CaseMemberJoined e => Joined(c, e),
-        CaseReportJoined e => Told(c, e.Report),
+        CaseReportJoined e => e.Place is { } place ? Told(c, e.Report) with { Places = [.. c.Places, place] } : Told(c, e.Report),
         CaseStormJoined e => c with { Storm = e.Storm },
         StormChildJoined e => c with
         {

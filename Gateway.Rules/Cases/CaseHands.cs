@@ -1,7 +1,7 @@
 namespace Gateway.Rules.Cases;
 
 /// <summary>
-/// Who has had a hand in a case: handler, supervisor and verifier are three different people, over all rounds of it. Pure.
+/// Who has had a hand in a case: a verifier is none of its handlers and supervisors, over all rounds of it, and who decides a request none of its handlers. Pure.
 /// </summary>
 public static class CaseHands
 {

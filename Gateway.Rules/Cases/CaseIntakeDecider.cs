@@ -34,7 +34,14 @@ internal static class CaseIntakeDecider
     }
 
     /// <summary>The report as the case keeps it.</summary>
-    public static CaseReport ReportOf(CaseIntake intake, EventTime at) => new(at, intake.OccurredAt ?? at, intake.Source, intake.ExternalId, intake.Description);
+    public static CaseReport ReportOf(CaseIntake intake, EventTime at) => new(at, intake.OccurredAt ?? at, intake.Source, intake.ExternalId, intake.Description)
+    {
+        Area = intake.Area,
+        Building = intake.Building,
+        Address = intake.Address,
+        Latitude = intake.Latitude,
+        Longitude = intake.Longitude,
+    };
 
     /// <summary>The events of a report that joins a case, which a closed one reopens; none where the case has this very report already.</summary>
     public static IReadOnlyList<CaseEvent> Join(Case open, CaseIntake intake, CaseSettings settings, EventTime at, long offset)
@@ -51,10 +58,10 @@ internal static class CaseIntakeDecider
         if (!open.IsOpen)
         {
             CaseStamp own = stamp with { Actor = CaseEvent.GatewayActor };
-            draft.Add(own, new CaseReopened(Clocks.ForDispatch(open.Limits, settings.CalendarOf(open.Lead), own), $"reported by {intake.Source} within {open.ReopenWithin} of closing"));
+            draft.Add(own, new CaseReopened(Clocks.ForDispatch(settings.LimitsOf(open), settings.CalendarOf(open.Lead), own), $"reported by {intake.Source} within {open.ReopenWithin} of closing"));
         }
 
-        draft.Add(stamp, new CaseReportJoined(report));
+        draft.Add(stamp, new CaseReportJoined(report) { Place = NewPlace(open, intake) });
         if (intake.Severity > open.Severity)
         {
             draft.Add(stamp, new SeverityRaised(intake.Severity, $"reported by {intake.Source}"));
@@ -87,6 +94,7 @@ internal static class CaseIntakeDecider
             Latitude = intake.Latitude ?? middle?.Latitude ?? 0,
             Longitude = intake.Longitude ?? middle?.Longitude ?? 0,
             NoPosition = intake.Latitude is null && middle is null,
+            PositionIsMiddle = intake.Latitude is null && middle is not null,
             Latched = terms?.Latched ?? false,
             VerifyHold = terms?.VerifyHold ?? TimeSpan.Zero,
             ReopenWithin = terms?.ReopenWithin ?? TimeSpan.Zero,
@@ -96,8 +104,21 @@ internal static class CaseIntakeDecider
         return events;
     }
 
+    /// <summary>Whether a case that has a report of this source and number may have this very one: it is of the same event, and names the same unit.</summary>
+    public static bool MayHave(Case holder, CaseIntake intake)
+    {
+        CaseReport[] known = [.. holder.Reports.Where(r => r.ExternalId == intake.ExternalId && r.Source == intake.Source && r.Area.Length > 0)];
+        return holder.Keys.Any(k => k.Event == intake.Event) && (known.Length == 0 || known.Any(r => r.Area == intake.Area));
+    }
+
     private static string ActorOf(CaseIntake intake) => intake.Actor.Length > 0 ? intake.Actor : intake.Source;
 
     private static bool Has(Case open, CaseReport report) =>
-        report.ExternalId.Length > 0 && open.Reports.Any(r => r.ExternalId == report.ExternalId && r.Source == report.Source);
+        report.ExternalId.Length > 0 && open.Reports.Any(r => r.ExternalId == report.ExternalId && r.Source == report.Source && (r.Area.Length == 0 || r.Area == report.Area));
+
+    // Who names a building says what the case is about more closely; what is in another one is another matter from then on.
+    private static CasePlace? NewPlace(Case open, CaseIntake intake) =>
+        intake.Building.Length == 0 || open.IsStorm || open.Places.Count >= CasePlace.ToldLimit || intake.Building == open.Facts.Building || open.Places.Any(p => p.Building == intake.Building)
+            ? null
+            : new CasePlace(open.Facts.Key, intake.Area, intake.Building, intake.Latitude, intake.Longitude);
 }

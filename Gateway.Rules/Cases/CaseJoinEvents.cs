@@ -17,6 +17,21 @@ public sealed record CaseMember(string CaseNo, CaseKey Key);
 /// <param name="Description">What was seen.</param>
 public sealed record CaseReport(EventTime At, EventTime OccurredAt, string Source, string ExternalId, string Description)
 {
+    /// <summary>Code of the unit it names; empty where an earlier version wrote it.</summary>
+    public string Area { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The building it names; empty for none.</summary>
+    public string Building { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The address it names; empty for none.</summary>
+    public string Address { get; init => field = value ?? ""; } = "";
+
+    /// <summary>WGS 84 latitude it names, degrees; null for none.</summary>
+    public double? Latitude { get; init; }
+
+    /// <summary>WGS 84 longitude it names, degrees; null for none.</summary>
+    public double? Longitude { get; init; }
+
     /// <summary>The report that an event brings; null for none.</summary>
     public static CaseReport? In(CaseEvent next) => (next as CaseCollected)?.Report ?? (next as CaseReportJoined)?.Report;
 }
@@ -72,6 +87,10 @@ public sealed record CaseMemberJoined(
 /// <param name="Report">What they said.</param>
 public sealed record CaseReportJoined(CaseReport Report) : CaseEvent
 {
+    /// <summary>What it names more closely than the case was known, and the case is about from now on; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CasePlace? Place { get; init; }
+
     /// <inheritdoc />
     private protected override string Describe() => $"reported by {Report.Source}{CaseText.Remark(Report.Description)}";
 }

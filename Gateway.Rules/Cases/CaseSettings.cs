@@ -50,6 +50,14 @@ public sealed record CaseSettings
     /// <summary>Whether new cases are exercises 演练. Default false.</summary>
     public bool Exercise { get; init; }
 
+    /// <summary>
+    /// The limits of clocks of a case that start now: of the row that holds for it now, in the mode the city is in; what no row names, or a territory
+    /// leads, has the city's. Those it was dispatched with where its unit is gone from the area tree.
+    /// </summary>
+    public TimeLimits? LimitsOf(Case c) =>
+        !Router.IsUnit(c.Lead) ? Limits.Unowned
+        : Router.Find(c.Facts.Key.Event, c.Facts.AreaPath[0], Areas)?.Limits ?? c.Limits;
+
     /// <summary>This partition, from 0: its case numbers are those with this remainder modulo <see cref="PartitionCount"/>.</summary>
     public int Partition { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed record MatterPlace
     /// <summary>Within this distance two matters of one kind are one, also over the border of two grids.</summary>
     public const double NearMetres = 100;
 
+    /// <summary>Beyond this distance two matters of one kind are two, also in one grid: to join wrongly hides a fire, not to join costs a merger.</summary>
+    public const double FarMetres = 300;
+
     private const double NearLatitude = 2 * NearMetres / 111_000; // degrees, and as much again
 
     private MatterPlace(AreaTree areas, string area, WorldPosition? position)
@@ -67,7 +70,7 @@ internal sealed record MatterPlace
 
     /// <summary>
     /// The case that is about the same matter: of the named device, else of the same building, else the nearest within <see cref="NearMetres"/>, else of
-    /// the same grid; where only a community is known, on one side or the other, the one case there. Of several in a building or a grid the
+    /// the same grid, unless two positions say that it is beyond <see cref="FarMetres"/>; where only a community is known, on one side or the other, the one case there. Of several in a building or a grid the
     /// nearest, and where no position tells that, the oldest. Whichever it is, it would also be found alone.
     /// </summary>
     /// <param name="cases">Cases of the kind of event, oldest first.</param>
@@ -113,7 +116,7 @@ internal sealed record MatterPlace
             }
 
             double metres = DistanceTo(place);
-            Bond bond = isSameBuilding ? Bond.Building : metres <= NearMetres ? Bond.Near : isSameGrid ? Bond.Grid : Bond.None;
+            Bond bond = isSameBuilding ? Bond.Building : metres <= NearMetres ? Bond.Near : isSameGrid && !(metres is > FarMetres and < double.PositiveInfinity) ? Bond.Grid : Bond.None;
             if (bond > best.Bond || (bond == best.Bond && metres < best.Metres))
             {
                 best = (bond, metres);

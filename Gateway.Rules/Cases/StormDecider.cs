@@ -5,14 +5,15 @@ namespace Gateway.Rules.Cases;
 /// <summary>Where something new would begin a case, and which storms are on there. A value of one decision.</summary>
 /// <param name="Unit">Code of the community; of the lowest unit above a grid where there is none.</param>
 /// <param name="Storm">The storm of that unit; null when none is on.</param>
+/// <param name="OpenChildren">How many of its cases are open.</param>
 /// <param name="IsWider">Whether a storm of a unit above it is on.</param>
 /// <param name="Closed">The storm of that unit that is over and may be reopened; null when there is none.</param>
-internal readonly record struct StormPlace(string Unit, Case? Storm, bool IsWider, Case? Closed)
+internal readonly record struct StormPlace(string Unit, Case? Storm, int OpenChildren, bool IsWider, Case? Closed)
 {
     /// <summary>The storm whose own case takes what is new, which reopens one that is over; null where it gets a case.</summary>
     public Case? Taker(StormSettings settings) =>
         Storm is null ? (IsWider ? Closed : null)
-        : IsWider || Storm.Children.Count >= settings.Children ? Storm : null;
+        : IsWider || OpenChildren >= settings.Children ? Storm : null;
 
     /// <summary>Whether what is new begins the storm of its unit: the storm above it has come here.</summary>
     public bool BeginsStorm => Storm is null && IsWider && Closed is null;
@@ -42,11 +43,13 @@ internal static class StormDecider
             }
             else if (here is not null)
             {
-                return new StormPlace(unit, storm, IsWider: true, closed);
+                return new StormPlace(unit, storm, OpenChildren(storm), IsWider: true, closed);
             }
         }
 
-        return new StormPlace(unit ?? area, storm, IsWider: false, closed);
+        return new StormPlace(unit ?? area, storm, OpenChildren(storm), IsWider: false, closed);
+
+        int OpenChildren(Case? over) => over?.Children.Count(c => index.Find(c) is { IsOpen: true }) ?? 0;
     }
 
     /// <summary>The events that begin a storm.</summary>
@@ -93,7 +96,7 @@ internal static class StormDecider
     public static IReadOnlyList<CaseEvent> Reopen(Case closed, CaseSettings settings, CaseStamp stamp)
     {
         List<CaseEvent> events = [];
-        IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(closed.Limits, settings.CalendarOf(closed.Lead), stamp);
+        IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(settings.LimitsOf(closed), settings.CalendarOf(closed.Lead), stamp);
         new CaseDraft(closed, events).Add(stamp, new CaseReopened(clocks, $"cases have gathered again within {closed.ReopenWithin} of closing") { Gathered = true });
         return events;
     }

@@ -71,8 +71,26 @@ public sealed class ReportMemoryTests : IDisposable
         Ask(CaseCommandKind.Merge, gone, to: between);
         Ask(CaseCommandKind.Merge, between, to: into);
         Restart(true);
-        Assert.Equal([into, into, into], [Tell("H-1").CaseNo, Tell("H-2").CaseNo, Tell("H-3").CaseNo]);
+        Assert.Equal([into, into, into], [Tell("H-1").CaseNo, Tell("H-2", "330102001001G02").CaseNo, Tell("H-3", kind: "flood.road").CaseNo]);
         Assert.Equal(3, _rig.Store.Find(into)!.ReportCount);
+    }
+
+    /// <summary>A hotline that numbers by the day: to lose a report is worse than to count one twice.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Number_that_is_used_again_for_something_else_or_elsewhere_is_another_report(bool restarts)
+    {
+        string flood = Tell("H-17").CaseNo;
+        Restart(restarts);
+        CaseIntakeResult other = Tell("H-17", kind: "noise.unknown");
+        Assert.Equal((false, false), (other.CaseNo == flood, other.Joined));
+        CaseIntakeResult elsewhere = Tell("H-17", "330102001001G02", "noise.unknown");
+        Assert.Equal((false, false), (elsewhere.CaseNo == other.CaseNo, elsewhere.Joined));
+        Restart(restarts);
+        long last = _rig.Store.LastSequence;
+        Assert.Equal((elsewhere.CaseNo, true), (Tell("H-17", "330102001001G02", "noise.unknown").CaseNo, true));
+        Assert.Equal(last, _rig.Store.LastSequence);
     }
 
     [Fact]

@@ -207,6 +207,30 @@ public sealed class CaseLimitTests
         Assert.Equal((Local("2026-03-02 13:00"), 2), (Resolve(drive).StoppedAt, drive.Case.Deferrals));
     }
 
+    /// <summary>平战结合: what starts in a mode has the limits of the mode; what runs is moved by nothing.</summary>
+    [Fact]
+    public void Clocks_that_start_after_a_switch_of_mode_have_its_limits_in_every_round()
+    {
+        TimeLimits normal = new(TimeSpan.FromMinutes(10), TimeSpan.FromHours(4), TimeSpan.FromHours(8)), emergency = new(TimeSpan.FromMinutes(2), TimeSpan.FromHours(1), TimeSpan.FromHours(3));
+        ResponsibilityRow row = CaseWorld.Row("flood.*", "3301", "water", [], normal) with { ModeLimits = new Dictionary<string, TimeLimits> { ["emergency"] = emergency } };
+        ResponsibilityList list = CaseWorld.Duty with { Rows = [row] };
+        CaseSettings settings = CaseWorld.Settings with { Router = new Router(list) };
+        CaseDriver drive = CaseDriver.New(settings);
+        drive.Alert(0, AlertTransitionKind.Firing);
+        Assert.Null(drive.Command(1, CaseCommandKind.Accept));
+        drive.Book.Settings = settings with { Router = new Router(list, "emergency") };
+        Assert.Equal(TimeSpan.FromHours(4), Length(drive, ClockKind.Resolve));
+        Assert.Null(drive.Command(2, CaseCommandKind.Report));
+        Assert.Equal(TimeSpan.FromHours(3), Length(drive, ClockKind.Verify));
+        Assert.Null(drive.Command(3, CaseCommandKind.Reject, "wang"));
+        Assert.Equal((TimeSpan.FromMinutes(2), TimeSpan.FromHours(1)), (Length(drive, ClockKind.Accept), Length(drive, ClockKind.Resolve)));
+        drive.Book.Settings = settings;
+        Assert.Null(drive.Command(4, CaseCommandKind.Return, to: "street"));
+        Assert.Equal((TimeSpan.FromMinutes(10), TimeSpan.FromHours(4)), (Length(drive, ClockKind.Accept), Length(drive, ClockKind.Resolve)));
+    }
+
+    private static TimeSpan Length(CaseDriver drive, ClockKind kind) => Assert.Single(drive.Case.Clocks, k => k.Kind == kind) is var clock ? clock.DueAt - clock.StartedAt : default;
+
     private static CaseDriver Filed(string at, string limit)
     {
         (TimeSpan length, ClockUnit unit) = limit switch

@@ -1,40 +1,15 @@
-using Gateway.Protocols.Devices;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Cases;
-using Gateway.Rules.Evaluation;
 using Gateway.Rules.Files;
 
 namespace Gateway.Tests.Rules.Cases;
 
 /// <summary>
-/// One matter, one case: whatever rules look at, whatever people say of the place, whoever is first. Grids are about a kilometre wide; a minute of
-/// degree is more than 100 m.
+/// One matter, one case: whatever rules look at, whatever people say of the place, whoever is first.
 /// </summary>
-public sealed class CaseTwinTests
+public sealed class CaseTwinTests : MatterRig
 {
-    private const string Kind = "fire.smoke", Street = "330102001", Community = "330102001001", Grid = "330102001001G01", Beside = "330102001001G02", Far = "330102001002G03";
-
-    private static readonly AreaTree Areas = Tree("2026-01-01", Square(Grid, 120.10, 120.11), Square(Beside, 120.11, 120.12), Square(Far, 120.12, 120.13));
-    private static readonly AreaTree Recut = Tree("2026-06-01", Square("330102001001G11", 120.10, 120.105), Square("330102001001G12", 120.105, 120.11), Square(Beside, 120.11, 120.12), Square(Far, 120.12, 120.13));
-
-    private static readonly DeviceProfile Smoke = new("smoke", [], []);
-
-    // Two in a building, one beside it, one just over the grid's border, one in the other community.
-    private static readonly Device[] Devices =
-    [
-        Device(0, "S-1", Grid, "B-1", 120.103),
-        Device(1, "S-2", Grid, "B-1", 120.103),
-        Device(2, "S-3", Grid, "B-2", 120.1095),
-        Device(3, "S-4", Beside, "B-3", 120.1105),
-        Device(4, "S-5", Far, "", 120.125),
-    ];
-
-    private readonly CaseChanges _changes = new();
-    private CaseBook _book = new(Settings(CaseScope.Device));
-    private CaseScope _scope;
-    private int _minute;
-
     public static TheoryData<CaseScope, string, bool> Table()
     {
         TheoryData<CaseScope, string, bool> rows = [];
@@ -62,7 +37,7 @@ public sealed class CaseTwinTests
             Restart(restarts);
             report ??= Tell(Form(gives));
 
-            Case one = Assert.Single(_book.Cases);
+            Case one = Assert.Single(Book.Cases);
             Assert.Equal((one.CaseNo, !isPersonFirst, 1, 1), (report.CaseNo, report.Joined, one.Occurrences, one.ReportCount));
             Assert.Equal(CaseCertainty.Observed, one.Certainty);
 
@@ -71,7 +46,7 @@ public sealed class CaseTwinTests
             Clear(0);
             Fire(0);
             Assert.True(Tell(Form(gives)).Joined);
-            Assert.Equal((2, 2), (Assert.Single(_book.Cases).Occurrences, _book.Cases.Single().ReportCount));
+            Assert.Equal((2, 2), (Assert.Single(Book.Cases).Occurrences, Book.Cases.Single().ReportCount));
             AssertFolds();
         }
     }
@@ -84,9 +59,9 @@ public sealed class CaseTwinTests
         Fire(0);
         Restart(true);
         Fire(1);
-        Assert.Equal(2, Assert.Single(_book.Cases).Occurrences);
+        Assert.Equal(2, Assert.Single(Book.Cases).Occurrences);
         Fire(2);
-        Assert.Equal(2, _book.Cases.Count);
+        Assert.Equal(2, Book.Cases.Count);
         Assert.Equal(report.CaseNo, Tell(Form("building")).CaseNo);
         Assert.NotEqual(report.CaseNo, Tell(Say(building: "B-2", area: Grid)).CaseNo); // though its grid is the first one's key
     }
@@ -111,9 +86,9 @@ public sealed class CaseTwinTests
             "other kind" => Report() with { Area = Grid, Event = "fire.gas" },
             _ => Report() with { Area = Grid },
         };
-        _book.Settings = _book.Settings with { Exercise = what == "exercise" };
-        Assert.False(_book.Handle(report, Next(), 5, _changes).Joined);
-        Assert.Equal(2, _book.Cases.Count);
+        Book.Settings = Book.Settings with { Exercise = what == "exercise" };
+        Assert.False(Book.Handle(report, Next(), 5, Changes).Joined);
+        Assert.Equal(2, Book.Cases.Count);
     }
 
     [Fact]
@@ -128,7 +103,7 @@ public sealed class CaseTwinTests
         Assert.Equal(younger, Tell(Say(latitude: 30.205, longitude: 120.1045)).CaseNo); // 144 m from one, 480 m from the other
         Assert.Equal(older, Tell(Say(latitude: 30.205, longitude: 120.108)).CaseNo);
         Assert.False(Tell(Say(area: Community)).Joined); // two there: nobody knows which
-        Assert.Equal(3, _book.Cases.Count);
+        Assert.Equal(3, Book.Cases.Count);
     }
 
     [Fact]
@@ -142,7 +117,7 @@ public sealed class CaseTwinTests
         Assert.Equal((ofBuilding, ofGrid), (Of("S-1").CaseNo, Of("S-3").CaseNo));
         Fire(1);
         Fire(3);
-        Assert.Equal((0, 0, 4), (Of("S-2").ReportCount, Of("S-4").ReportCount, _book.Cases.Count));
+        Assert.Equal((0, 0, 4), (Of("S-2").ReportCount, Of("S-4").ReportCount, Book.Cases.Count));
     }
 
     [Fact]
@@ -150,14 +125,14 @@ public sealed class CaseTwinTests
     {
         Begin(CaseScope.Device);
         Fire(0);
-        string caseNo = _book.Cases.Single().CaseNo;
+        string caseNo = Book.Cases.Single().CaseNo;
         Clear(0);
         Work(caseNo);
-        Assert.Equal(CaseStatus.Closed, _book.Find(caseNo)!.Status);
+        Assert.Equal(CaseStatus.Closed, Book.Find(caseNo)!.Status);
         Assert.False(Tell(Say(area: Far)).Joined);
-        Assert.Equal((caseNo, true), (Tell(Form("grid")).CaseNo, _book.Find(caseNo)!.IsOpen));
+        Assert.Equal((caseNo, true), (Tell(Form("grid")).CaseNo, Book.Find(caseNo)!.IsOpen));
         Fire(0);
-        Assert.Equal(2, _book.Cases.Count);
+        Assert.Equal(2, Book.Cases.Count);
     }
 
     [Fact]
@@ -166,9 +141,9 @@ public sealed class CaseTwinTests
         Begin(CaseScope.Device);
         Fire(0);
         Fire(4);
-        Assert.Null(_book.Handle(CaseWorld.Command(Of("S-1").CaseNo, CaseCommandKind.Merge, to: Of("S-5").CaseNo), Next(), 5, _changes));
+        Assert.Null(Book.Handle(CaseWorld.Command(Of("S-1").CaseNo, CaseCommandKind.Merge, to: Of("S-5").CaseNo), Next(), 5, Changes));
         Restart(true);
-        Assert.Equal((Assert.Single(_book.Cases).CaseNo, true), (Tell(Form("grid")).CaseNo, Tell(Form("building")).Joined));
+        Assert.Equal((Assert.Single(Book.Cases).CaseNo, true), (Tell(Form("grid")).CaseNo, Tell(Form("building")).Joined));
         AssertFolds();
     }
 
@@ -187,16 +162,16 @@ public sealed class CaseTwinTests
                 if (early is not null)
                 {
                     Assert.Equal("330102001001G11", early.Area);
-                    _book.Handle(early, Next(), 5, _changes);
+                    Book.Handle(early, Next(), 5, Changes);
                 }
 
                 Fire(0);
                 if (!isPersonFirst)
                 {
-                    Assert.True(_book.Handle(Read(Recut, gives), Next(), 5, _changes).Joined);
+                    Assert.True(Book.Handle(Read(Recut, gives), Next(), 5, Changes).Joined);
                 }
 
-                Assert.Equal((1, 1), (Assert.Single(_book.Cases).Occurrences, _book.Cases.Single().ReportCount));
+                Assert.Equal((1, 1), (Assert.Single(Book.Cases).Occurrences, Book.Cases.Single().ReportCount));
             }
         }
     }
@@ -219,17 +194,17 @@ public sealed class CaseTwinTests
             }
 
             Restart(true);
-            _book.Settings = Settings(scope) with { Areas = Recut };
+            Book.Settings = Settings(scope) with { Areas = Recut };
             if (isPersonFirst)
             {
                 Fire(0);
             }
             else
             {
-                Assert.True(_book.Handle(Read(Recut, "position"), Next(), 5, _changes).Joined);
+                Assert.True(Book.Handle(Read(Recut, "position"), Next(), 5, Changes).Joined);
             }
 
-            Assert.Equal((1, 1), (Assert.Single(_book.Cases).Occurrences, _book.Cases.Single().ReportCount));
+            Assert.Equal((1, 1), (Assert.Single(Book.Cases).Occurrences, Book.Cases.Single().ReportCount));
         }
     }
 
@@ -244,114 +219,12 @@ public sealed class CaseTwinTests
         Assert.Equal(TimeSpan.FromMinutes(1), Of("S-1").LeadTime);
 
         string later = Tell(Say(area: Far)).CaseNo;
-        Assert.Null(_book.Find(later)!.LeadTime);
+        Assert.Null(Book.Find(later)!.LeadTime);
         Fire(4);
-        Assert.Equal(TimeSpan.FromMinutes(-1), _book.Find(later)!.LeadTime);
+        Assert.Equal(TimeSpan.FromMinutes(-1), Book.Find(later)!.LeadTime);
 
-        Assert.Null(_book.Handle(CaseWorld.Command(later, CaseCommandKind.Merge, to: Of("S-1").CaseNo), Next(), 5, _changes));
+        Assert.Null(Book.Handle(CaseWorld.Command(later, CaseCommandKind.Merge, to: Of("S-1").CaseNo), Next(), 5, Changes));
         Assert.Equal(TimeSpan.FromMinutes(1), Of("S-1").LeadTime); // sensed in minute 1, told in minute 2
         AssertFolds();
     }
-
-    private static CaseIntake Report() => new() { Source = "hotline", Event = Kind, Area = Grid };
-
-    private static CaseIntakeForm Say(string? area = null, string? building = null, string? device = null, double? latitude = null, double? longitude = null) =>
-        new("hotline", Kind, area, building, device, null, latitude, longitude, null, null, null, null);
-
-    /// <summary>What somebody says of the place of the first device.</summary>
-    private static CaseIntakeForm Form(string gives) => gives switch
-    {
-        "device" => Say(device: "S-1"),
-        "device and city" => Say(device: "S-1", area: "3301"),
-        "building" => Say(building: "B-1", area: Grid),
-        "building and street" => Say(building: "B-1", area: Street),
-        "building in new grid" => Say(building: "B-1", area: "330102001001G11"),
-        "grid" => Say(area: Grid),
-        "community" => Say(area: Community),
-        "position" => Say(latitude: 30.2055, longitude: 120.1035),
-        _ => Say(latitude: 30.2055, longitude: 120.1035, area: Beside),
-    };
-
-    private static CaseIntake Read(AreaTree areas, string gives) => Read(areas, Form(gives));
-
-    private static CaseIntake Read(AreaTree areas, CaseIntakeForm form)
-    {
-        (CaseIntake? intake, IReadOnlyList<string> faults) = form.Read(areas, new DeviceRegister([Devices[0].Profile], Devices), CaseWorld.At(10_000));
-        Assert.True(intake is not null, string.Join('\n', faults));
-        return intake;
-    }
-
-    private void Begin(CaseScope scope, AreaTree? areas = null)
-    {
-        _scope = scope;
-        _changes.Clear();
-        _book = new CaseBook(Settings(scope) with { Areas = areas ?? Areas });
-    }
-
-    private void Restart(bool restarts) => _book = restarts ? new CaseBook(_book.Settings, _book.LastNumber, _book.Cases.OrderBy(c => c.Number)) : _book;
-
-    private CaseIntakeResult Tell(CaseIntakeForm form) => _book.Handle(Read(_book.Settings.Areas, form), Next(), 5, _changes);
-
-    private void Fire(int device) => Send(device, AlertTransitionKind.Firing);
-
-    private void Clear(int device) => Send(device, AlertTransitionKind.Resolved);
-
-    private void Send(int device, AlertTransitionKind kind)
-    {
-        EventTime at = Next();
-        AlertContext context = new() { Rule = Rule(_scope), RuleSha256 = "ab12", Device = Devices[device], Offset = 7 };
-        _book.Handle(new AlertTransition(0, device, kind, AlertSeverity.Warning, at, at, at, false, "smoke") { RuleName = "smoke", DeviceId = Devices[device].Id }, context, _changes);
-    }
-
-    private void Work(string caseNo)
-    {
-        foreach ((CaseCommandKind command, string actor) in new[] { (CaseCommandKind.Accept, "li"), (CaseCommandKind.Report, "li"), (CaseCommandKind.Verify, "wang") })
-        {
-            Assert.Null(_book.Handle(CaseWorld.Command(caseNo, command, actor, fieldCheck: true), Next(), 5, _changes));
-        }
-    }
-
-    private Case Of(string device) => _book.Cases.Single(c => c.Alerts.Any(a => a.DeviceId == device));
-
-    private EventTime Next() => CaseWorld.At(++_minute);
-
-    private void AssertFolds() => Assert.All(_changes.Events.GroupBy(e => e.CaseNo), h => Assert.Equal(CaseWorld.Json(Case.Fold(h)), CaseWorld.Json(_changes.Find(h.Key))));
-
-    private static CaseSettings Settings(CaseScope scope) => CaseWorld.Settings with { Areas = Areas, Terms = CaseTerms.Of([Rule(scope)]) };
-
-    private static RuleDefinition Rule(CaseScope scope) => CaseWorld.Latched with
-    {
-        Alert = new SourceText("smoke", CaseWorld.Location),
-        Case = new CaseDefinition { Event = new SourceText(Kind, CaseWorld.Location), Scope = scope, ReopenWithin = TimeSpan.FromHours(1), VerifyHold = TimeSpan.Zero },
-    };
-
-    private static Device Device(int index, string id, string area, string building, double longitude) => new()
-    {
-        Index = index,
-        Id = id,
-        Profile = Smoke,
-        Area = area,
-        Building = building,
-        Latitude = 30.205,
-        Longitude = longitude,
-    };
-
-    private static AreaTree Tree(string version, params Area[] grids) => new(version, CaseWorld.Time(version),
-    [
-        new Area { Code = "3301", Name = "city", Level = AreaLevel.City },
-        new Area { Code = "330102", Name = "district", Level = AreaLevel.District, Parent = "3301" },
-        new Area { Code = Street, Name = "street", Level = AreaLevel.Street, Parent = "330102" },
-        new Area { Code = Community, Name = "community 1", Level = AreaLevel.Community, Parent = Street },
-        new Area { Code = "330102001002", Name = "community 2", Level = AreaLevel.Community, Parent = Street },
-        .. grids,
-    ]);
-
-    private static Area Square(string code, double west, double east) => new()
-    {
-        Code = code,
-        Name = code,
-        Level = AreaLevel.Grid,
-        Parent = code[..12],
-        Polygon = [(west, 30.20), (east, 30.20), (east, 30.21), (west, 30.21), (west, 30.20)],
-    };
 }

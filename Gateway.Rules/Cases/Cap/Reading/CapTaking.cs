@@ -35,6 +35,8 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
 
     private const int ExternalIdBytes = 16;
     private const double MetresPerKilometre = 1000;
+    private const double MetresPerDegree = 111_195; // of latitude
+    private const double LeastCosine = 0.01;
     private const double ExactMetres = 500; // a shape no wider says where, as a position does
 
     /// <summary>Judges one message.</summary>
@@ -52,9 +54,11 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
 
         // The same in several languages: one of them says it all.
         CapInfo info = alert.Infos.FirstOrDefault(i => i.Language.StartsWith("zh", StringComparison.OrdinalIgnoreCase)) ?? alert.Infos[0];
-        (CapPoint? point, bool isExact) = Point(info);
+        CapPoint[] shape = Shape(info);
+        CapPoint? point = shape.Length == 0 ? null : new CapPoint(shape.Average(p => p.Latitude), shape.Average(p => p.Longitude));
+        bool isExact = point is { } centre && shape.All(p => new WorldPosition(p.Latitude, p.Longitude).DistanceMetres(new WorldPosition(centre.Latitude, centre.Longitude)) <= ExactMetres);
         string? code = info.Areas.SelectMany(a => a.Geocodes).Select(g => g.Value).FirstOrDefault(v => areas.Find(v) is not null)
-            ?? (point is { } at ? areas.GridAt(at.Latitude, at.Longitude)?.Code : null);
+            ?? (point is { } middle ? UnitOf(middle, isExact ? [] : shape, areas) : null);
         if (code is null)
         {
             return new CapTaking(CapOutcome.Refused, "no geocode of it is a unit of this city's area tree, and the middle of its first shape lies in no grid", null);
@@ -89,25 +93,44 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
             : null;
     }
 
-    // The first that says where: the centre of a circle, or the middle of a ring's corners. Of a wide one the middle is a place like any other in it.
-    private static (CapPoint? Point, bool IsExact) Point(CapInfo info)
+    // The corners of the first shape; a circle has four.
+    private static CapPoint[] Shape(CapInfo info)
     {
         foreach (CapArea area in info.Areas)
         {
             if (area.Circles.Count > 0)
             {
-                return (area.Circles[0].Centre, area.Circles[0].RadiusKilometres * MetresPerKilometre <= ExactMetres);
+                (CapPoint centre, double metres) = (area.Circles[0].Centre, area.Circles[0].RadiusKilometres * MetresPerKilometre);
+                double latitude = metres / MetresPerDegree, longitude = Math.Min(180, latitude / Math.Max(LeastCosine, Math.Cos(double.DegreesToRadians(centre.Latitude))));
+                return
+                [
+                    centre with { Latitude = centre.Latitude + latitude },
+                    centre with { Latitude = centre.Latitude - latitude },
+                    centre with { Longitude = centre.Longitude + longitude },
+                    centre with { Longitude = centre.Longitude - longitude },
+                ];
             }
 
             if (area.Polygons.Count > 0)
             {
-                CapPoint[] corners = [.. area.Polygons[0].Skip(1)];
-                CapPoint middle = new(corners.Average(p => p.Latitude), corners.Average(p => p.Longitude));
-                return (middle, corners.All(p => new WorldPosition(p.Latitude, p.Longitude).DistanceMetres(new WorldPosition(middle.Latitude, middle.Longitude)) <= ExactMetres));
+                return [.. area.Polygons[0].Skip(1)];
             }
         }
 
-        return (null, false);
+        return [];
+    }
+
+    // The grid of the middle, or of a wide shape the lowest unit above it that holds every corner: what is said of a district is not of the grid in its middle.
+    private static string? UnitOf(CapPoint middle, CapPoint[] corners, AreaTree areas)
+    {
+        if (areas.GridAt(middle.Latitude, middle.Longitude) is not { } grid)
+        {
+            return null;
+        }
+
+        string?[] grids = [.. corners.Select(c => areas.GridAt(c.Latitude, c.Longitude)?.Code)];
+        Area[] units = [.. areas.Ancestry(grid.Code)];
+        return (Array.Find(units, u => Array.TrueForAll(grids, g => g is not null && areas.IsWithin(g, u.Code))) ?? units[^1]).Code;
     }
 
     // An event code in the form of our own kinds is meant; otherwise what there is, is the category.

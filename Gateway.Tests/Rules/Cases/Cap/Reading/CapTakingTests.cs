@@ -20,6 +20,31 @@ public sealed class CapTakingTests
         new Area { Code = "G1", Name = "grid", Level = AreaLevel.Grid, Parent = "3301", Polygon = [(120, 30), (121, 30), (121, 31), (120, 31), (120, 30)] },
     ]);
 
+    // Two grids in a community, one in another, each of some 10 km.
+    private static readonly AreaTree Units = new("1", default,
+    [
+        new Area { Code = "3301", Name = "city", Level = AreaLevel.City },
+        new Area { Code = "C1", Name = "one", Level = AreaLevel.Community, Parent = "3301" },
+        new Area { Code = "C2", Name = "two", Level = AreaLevel.Community, Parent = "3301" },
+        new Area { Code = "G1", Name = "grid", Level = AreaLevel.Grid, Parent = "C1", Polygon = [(120.0, 30), (120.1, 30), (120.1, 30.1), (120.0, 30.1), (120.0, 30)] },
+        new Area { Code = "G2", Name = "grid", Level = AreaLevel.Grid, Parent = "C1", Polygon = [(120.1, 30), (120.2, 30), (120.2, 30.1), (120.1, 30.1), (120.1, 30)] },
+        new Area { Code = "G3", Name = "grid", Level = AreaLevel.Grid, Parent = "C2", Polygon = [(120.2, 30), (120.3, 30), (120.3, 30.1), (120.2, 30.1), (120.2, 30)] },
+    ]);
+
+    [Theory]
+    [InlineData(120.05, 0.4, "G1", true)]
+    [InlineData(120.05, 3, "G1", false)]
+    [InlineData(120.09, 3, "C1", false)] // reaches the other grid
+    [InlineData(120.15, 4, "G2", false)]
+    [InlineData(120.18, 4, "3301", false)] // reaches the other community
+    [InlineData(120.05, 30, "3301", false)] // reaches beyond the city
+    public void Wide_shape_is_said_of_the_lowest_unit_that_holds_it(double longitude, double kilometres, string unit, bool hasPosition)
+    {
+        CapArea circle = new() { Description = "there", Circles = [new CapCircle(new CapPoint(30.05, longitude), kilometres)] };
+        CaseIntake intake = CapTaking.Of(Alert(Info("") with { Areas = [circle] }), Own, Units, isExercise: false, Now).Intake!;
+        Assert.Equal((unit, hasPosition), (intake.Area, intake.Latitude is not null));
+    }
+
     [Fact]
     public void Alert_of_another_system_is_a_report()
     {
