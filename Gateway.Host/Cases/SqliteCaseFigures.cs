@@ -90,7 +90,7 @@ internal static class SqliteCaseFigures
 
     /// <summary>Visits the figures of the cases opened in a period, newest first, see <see cref="ICaseStore.Figures"/>.</summary>
     /// <exception cref="JsonException">A row or an event is damaged.</exception>
-    public static bool Visit(SqliteConnection connection, string? area, EventTime from, EventTime to, EventTime? asOf, Action<CaseFigures> visit)
+    public static bool Visit(SqliteConnection connection, string? area, EventTime from, EventTime to, EventTime? asOf, Action<CaseFigures> visit, int foldLimit = FoldLimit)
     {
         using SqliteCommand opened = Opened(connection, area, from, asOf is { } last ? EventTime.Min(to, last + TimeSpan.FromMilliseconds(1)) : to);
         using SqliteCommand history = Command(connection, "SELECT body FROM case_events WHERE case_no = (SELECT case_no FROM cases WHERE number = $number) ORDER BY case_sequence");
@@ -101,7 +101,7 @@ internal static class SqliteCaseFigures
             CaseFigures figures = Read(row);
             if (asOf is { } at && figures.ChangedAt > at)
             {
-                if (++folded > FoldLimit)
+                if (++folded > foldLimit)
                 {
                     return false;
                 }
