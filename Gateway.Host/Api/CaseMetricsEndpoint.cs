@@ -21,20 +21,20 @@ internal static class CaseMetricsEndpoint
     public static IResult Show(string? area, string? from, string? to, string? asOf, ICaseStore store, PipelineWorker pipeline, CityWatcher city, DeviceBoard board, Func<EventTime> now)
     {
         if (!QueryText.TryTime("from", from, out EventTime? fromTime, out string error) || !QueryText.TryTime("to", to, out EventTime? toTime, out error)
-            || !QueryText.TryTime("asOf", asOf, out EventTime? then, out error))
+            || !QueryText.TryTime("asOf", asOf, out EventTime? asOfTime, out error))
         {
             return Problems.BadRequest(error);
         }
 
-        EventTime at = now(), end = toTime ?? then ?? at, begin = fromTime ?? (end - DefaultPeriod);
+        EventTime at = now(), then = asOfTime ?? at, end = toTime ?? then, begin = fromTime ?? (end - DefaultPeriod);
         if (end <= begin || end - begin > LongestPeriod)
         {
             return Problems.BadRequest($"from is earlier than to, by at most {LongestPeriod.TotalDays} days");
         }
 
-        if (then < begin || then > at)
+        if (asOfTime < begin || asOfTime > at)
         {
-            return Problems.BadRequest("asOf is not earlier than from and not in the future; without it the cases count as they stand now");
+            return Problems.BadRequest("asOf is not earlier than from and not in the future; without it the figures are those of now");
         }
 
         CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
@@ -44,7 +44,7 @@ internal static class CaseMetricsEndpoint
             return Problems.BadRequest($"no area {area} in any area tree; see /api/v1/areas");
         }
 
-        CaseMetrics metrics = new(then ?? at);
+        CaseMetrics metrics = new(then);
         if (!store.Figures(area, begin, end, then, one => metrics.Add(one))
             || (metrics.RecursUntil is { } until && until >= end && !store.Figures(area, end, until + TimeSpan.FromMilliseconds(1), then, one => metrics.AddLater(one))))
         {
@@ -55,7 +55,7 @@ internal static class CaseMetricsEndpoint
 
         Device[] devices = [.. snapshot.Definition.Devices.Devices.Where(d => area is null || tree.IsWithin(d.Area, area))];
         int heard = devices.Count(d => board.LastHeard(d) is { } last && at - last.ReceivedAt <= Heard);
-        return new WrittenJson(writer => Write(writer, metrics, area, (begin, end, then ?? at), (at, devices.Length, heard)));
+        return new WrittenJson(writer => Write(writer, metrics, area, (begin, end, then), (at, devices.Length, heard)));
     }
 
     private static void Write(

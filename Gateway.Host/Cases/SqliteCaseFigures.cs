@@ -90,16 +90,16 @@ internal static class SqliteCaseFigures
 
     /// <summary>Visits the figures of the cases opened in a period, newest first, see <see cref="ICaseStore.Figures"/>.</summary>
     /// <exception cref="JsonException">A row or an event is damaged.</exception>
-    public static bool Visit(SqliteConnection connection, string? area, EventTime from, EventTime to, EventTime? asOf, Action<CaseFigures> visit, int foldLimit = FoldLimit)
+    public static bool Visit(SqliteConnection connection, string? area, EventTime from, EventTime to, EventTime asOf, Action<CaseFigures> visit, int foldLimit = FoldLimit)
     {
-        using SqliteCommand opened = Opened(connection, area, from, asOf is { } last ? EventTime.Min(to, last + TimeSpan.FromMilliseconds(1)) : to);
+        using SqliteCommand opened = Opened(connection, area, from, EventTime.Min(to, asOf + TimeSpan.FromMilliseconds(1)));
         using SqliteCommand history = Command(connection, "SELECT body FROM case_events WHERE case_no = (SELECT case_no FROM cases WHERE number = $number) ORDER BY case_sequence");
         SqliteParameter number = history.Parameters.Add("$number", SqliteType.Integer);
         using SqliteDataReader row = opened.ExecuteReader();
         for (int folded = 0; row.Read();)
         {
             CaseFigures figures = Read(row);
-            if (asOf is { } at && figures.ChangedAt > at)
+            if (figures.ChangedAt > asOf)
             {
                 if (++folded > foldLimit)
                 {
@@ -107,7 +107,7 @@ internal static class SqliteCaseFigures
                 }
 
                 number.Value = row.GetInt64(1);
-                figures = CaseFigures.Of(Stood(history, at));
+                figures = CaseFigures.Of(Stood(history, asOf));
             }
 
             visit(figures);
@@ -159,11 +159,11 @@ internal static class SqliteCaseFigures
     }
 
     // A clock that was looked at late wrote its event behind later ones: what stands behind a later event was not known.
-    private static Case Stood(SqliteCommand history, EventTime at)
+    private static Case Stood(SqliteCommand history, EventTime asOf)
     {
         Case? state = null;
         using SqliteDataReader row = history.ExecuteReader();
-        while (row.Read() && JsonSerializer.Deserialize(row.GetString(0), CaseJsonContext.Readable.CaseEvent) is { } next && next.At <= at)
+        while (row.Read() && JsonSerializer.Deserialize(row.GetString(0), CaseJsonContext.Readable.CaseEvent) is { } next && next.At <= asOf)
         {
             try
             {

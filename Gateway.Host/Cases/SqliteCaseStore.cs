@@ -199,7 +199,7 @@ internal sealed class SqliteCaseStore : ICaseStore
     }
 
     /// <inheritdoc />
-    public bool Figures(string? area, EventTime from, EventTime to, EventTime? asOf, Action<CaseFigures> visit) =>
+    public bool Figures(string? area, EventTime from, EventTime to, EventTime asOf, Action<CaseFigures> visit) =>
         Read(connection => SqliteCaseFigures.Visit(connection, area, from, to, asOf, visit));
 
     /// <inheritdoc />

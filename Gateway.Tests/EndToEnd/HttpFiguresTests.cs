@@ -127,8 +127,8 @@ public sealed class HttpFiguresTests(GoldenGateway shared) : IClassFixture<Golde
 
     [Theory]
     [InlineData("asOf=yesterday", "asOf is a time like 2026-01-27T09:00:00Z, or Unix milliseconds")]
-    [InlineData("asOf=2999-01-01", "asOf is not earlier than from and not in the future; without it the cases count as they stand now")]
-    [InlineData("asOf=2026-01-31T23:59:59Z&from=2026-02-01&to=2026-03-01", "asOf is not earlier than from and not in the future; without it the cases count as they stand now")]
+    [InlineData("asOf=2999-01-01", "asOf is not earlier than from and not in the future; without it the figures are those of now")]
+    [InlineData("asOf=2026-01-31T23:59:59Z&from=2026-02-01&to=2026-03-01", "asOf is not earlier than from and not in the future; without it the figures are those of now")]
     [InlineData("from=2026-02-01&to=2026-02-01", "from is earlier than to, by at most 366 days")]
     [InlineData("from=2024-02-01&to=2026-02-01", "from is earlier than to, by at most 366 days")]
     [InlineData("area=999", "no area 999 in any area tree; see /api/v1/areas")]

@@ -49,7 +49,7 @@ public sealed class CaseFiguresStoreTests
         void Note(double minute)
         {
             rig.Commit(drive, snapshots.Count + 1, minute);
-            snapshots.Add((CaseWorld.At(minute), Read(rig.Store, null)));
+            snapshots.Add((CaseWorld.At(minute), Read(rig.Store)));
         }
     }
 
@@ -82,24 +82,24 @@ public sealed class CaseFiguresStoreTests
         using AuditRig rig = new AuditRig().WithCases();
         rig.Drive.Book.Handle(CaseWorld.Intake("330102001001G02", "order.litter"), CaseWorld.At(31), 5, rig.Drive.Changes);
         rig.Commit(31);
-        CaseFigures[] own = Read(rig.Store, null);
+        CaseFigures[] own = Read(rig.Store);
         Assert.Equal([CaseFirst.Citizen, CaseFirst.Sensor, CaseFirst.Sensor, CaseFirst.Sensor], own.Select(f => f.First));
 
         rig.Tamper($"UPDATE case_figures SET figures = substr(figures, 1, 64 - 8 * (number % 2)); PRAGMA user_version = {VersionBefore}");
-        Assert.All(Read(rig.Store, null), f => Assert.Equal((CaseFirst.None, EventTime.MaxValue), (f.First, f.ChangedAt)));
+        Assert.All(Read(rig.Store), f => Assert.Equal((CaseFirst.None, EventTime.MaxValue), (f.First, f.ChangedAt)));
         Assert.Empty(AuditRig.Faults(rig.Verify()));
         rig.Reopen();
-        Assert.Equal(own, Read(rig.Store, null));
+        Assert.Equal(own, Read(rig.Store));
         Assert.Empty(AuditRig.Faults(rig.Verify()));
 
         rig.Tamper("UPDATE case_figures SET figures = CAST(substr(figures, 1, 64) || x'02' || substr(figures, 66) AS BLOB) WHERE number = 2"); // a citizen was first, says who would have it so
         Assert.Equal([$"state differs {AuditRig.Second}"], AuditRig.Faults(rig.Verify()));
     }
 
-    private static CaseFigures[] Read(SqliteCaseStore store, EventTime? asOf)
+    private static CaseFigures[] Read(SqliteCaseStore store, EventTime? asOf = null)
     {
         List<CaseFigures> found = [];
-        Assert.True(store.Figures(null, default, EventTime.MaxValue, asOf, found.Add));
+        Assert.True(store.Figures(null, default, EventTime.MaxValue, asOf ?? EventTime.MaxValue, found.Add));
         return [.. found];
     }
 }
