@@ -15,7 +15,6 @@ internal static class CaseMetricsEndpoint
 {
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(366);
-    private static readonly TimeSpan Heard = TimeSpan.FromDays(1);
 
     /// <summary>Cases opened from <c>from</c> up to <c>to</c>, the last thirty days when neither is given, as they stood at <c>asOf</c>, which is now unless given.</summary>
     public static IResult Show(string? area, string? from, string? to, string? asOf, ICaseStore store, PipelineWorker pipeline, CityWatcher city, DeviceBoard board, Func<EventTime> now)
@@ -54,9 +53,12 @@ internal static class CaseMetricsEndpoint
         }
 
         Device[] devices = [.. snapshot.Definition.Devices.Devices.Where(d => area is null || tree.IsWithin(d.Area, area))];
-        int heard = devices.Count(d => board.LastHeard(d) is { } last && at - last.ReceivedAt <= Heard);
+        int heard = devices.Count(d => IsHeard(board, d, at));
         return new WrittenJson(writer => Write(writer, metrics, area, (begin, end, then), (at, devices.Length, heard)));
     }
+
+    /// <summary>Whether something came from a device within a day before a time.</summary>
+    internal static bool IsHeard(DeviceBoard board, Device device, EventTime at) => board.LastHeard(device) is { } last && at - last.ReceivedAt <= TimeSpan.FromDays(1);
 
     private static void Write(
         Utf8JsonWriter writer, CaseMetrics metrics, string? area, (EventTime From, EventTime To, EventTime AsOf) times, (EventTime At, int Devices, int Heard) coverage)

@@ -123,6 +123,8 @@ public sealed class HttpFiguresTests(GoldenGateway shared) : IClassFixture<Golde
         Assert.InRange(DateTimeOffset.UtcNow - coverage.GetProperty("at").GetDateTimeOffset(), TimeSpan.Zero, TimeSpan.FromMinutes(1)); // not January's
         Assert.Contains("whatever the period", coverage.Text("formula"), StringComparison.Ordinal);
         Assert.Equal((0, (0, 0)), (Number(answer, "filed"), Parts(answer, "closingRate"))); // no case, and one device in view beside it
+        JsonElement unit = Assert.Single((await Gateway.JsonAsync($"/api/v1/metrics/load?area={area}")).List("units"));
+        Assert.Equal((area, Number(coverage, "devices"), 1), (unit.Text("code"), Number(unit, "devices"), Number(unit, "heardWithinADay")));
     }
 
     [Theory]
