@@ -16,7 +16,7 @@ internal static class CaseLoadEndpoint
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(366);
 
     /// <summary>What is open now, and what came and went from <c>from</c> up to <c>to</c>; the last thirty days when neither is given.</summary>
-    public static IResult Show(string? area, string? level, string? from, string? to, ICaseStore store, PipelineWorker pipeline, CityWatcher city, Func<EventTime> now)
+    public static IResult Show(string? area, string? level, string? from, string? to, ICaseStore store, PipelineWorker pipeline, CityWatcher city, DeviceBoard board, Func<EventTime> now)
     {
         if (!QueryText.TryTime("from", from, out EventTime? fromTime, out string error) || !QueryText.TryTime("to", to, out EventTime? toTime, out error))
         {
@@ -48,8 +48,8 @@ internal static class CaseLoadEndpoint
         }
 
         store.AtWork(begin, end, one => load.Add(one.Figures, one.Lead, one.AreaPath));
-        Dictionary<string, int> devices = snapshot.Definition.Devices.Devices
-            .GroupBy(d => tree.AncestorAt(d.Area, units)?.Code ?? "", StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        Dictionary<string, (int All, int Heard)> devices = snapshot.Definition.Devices.Devices
+            .GroupBy(d => tree.AncestorAt(d.Area, units)?.Code ?? "", StringComparer.Ordinal).ToDictionary(g => g.Key, g => (g.Count(), g.Count(d => CaseMetricsEndpoint.IsHeard(board, d, at))), StringComparer.Ordinal);
         return new WrittenJson(writer =>
         {
             writer.WriteStartObject();
@@ -66,7 +66,9 @@ internal static class CaseLoadEndpoint
                 writer.WriteTextOrNull("code", code);
                 writer.WriteTextOrNull("name", snapshot.FindArea(code)?.Name ?? "");
                 writer.WriteBoolean("inTree", tree.Find(code) is not null);
-                writer.WriteNumber("devices", tree.Find(code) is null ? 0 : devices.GetValueOrDefault(code));
+                (int all, int heard) = tree.Find(code) is null ? default : devices.GetValueOrDefault(code);
+                writer.WriteNumber("devices", all);
+                writer.WriteNumber("heardWithinADay", heard);
                 Write(writer, counts);
                 writer.WriteEndObject();
             }

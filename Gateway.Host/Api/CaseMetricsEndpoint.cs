@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Host.Cases;
 using Gateway.Host.City;
@@ -14,20 +15,25 @@ internal static class CaseMetricsEndpoint
 {
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(366);
-    private static readonly TimeSpan Heard = TimeSpan.FromDays(1);
 
-    /// <summary>Cases opened from <c>from</c> up to <c>to</c>; the last thirty days when neither is given.</summary>
-    public static IResult Show(string? area, string? from, string? to, ICaseStore store, PipelineWorker pipeline, CityWatcher city, DeviceBoard board, Func<EventTime> now)
+    /// <summary>Cases opened from <c>from</c> up to <c>to</c>, the last thirty days when neither is given, as they stood at <c>asOf</c>, which is now unless given.</summary>
+    public static IResult Show(string? area, string? from, string? to, string? asOf, ICaseStore store, PipelineWorker pipeline, CityWatcher city, DeviceBoard board, Func<EventTime> now)
     {
-        if (!QueryText.TryTime("from", from, out EventTime? fromTime, out string error) || !QueryText.TryTime("to", to, out EventTime? toTime, out error))
+        if (!QueryText.TryTime("from", from, out EventTime? fromTime, out string error) || !QueryText.TryTime("to", to, out EventTime? toTime, out error)
+            || !QueryText.TryTime("asOf", asOf, out EventTime? asOfTime, out error))
         {
             return Problems.BadRequest(error);
         }
 
-        EventTime at = now(), end = toTime ?? at, begin = fromTime ?? (end - DefaultPeriod);
+        EventTime at = now(), then = asOfTime ?? at, end = toTime ?? then, begin = fromTime ?? (end - DefaultPeriod);
         if (end <= begin || end - begin > LongestPeriod)
         {
             return Problems.BadRequest($"from is earlier than to, by at most {LongestPeriod.TotalDays} days");
+        }
+
+        if (asOfTime < begin || asOfTime > at)
+        {
+            return Problems.BadRequest("asOf is not earlier than from and not in the future; without it the figures are those of now");
         }
 
         CitySnapshot snapshot = pipeline.Snapshot ?? city.Latest;
@@ -37,23 +43,37 @@ internal static class CaseMetricsEndpoint
             return Problems.BadRequest($"no area {area} in any area tree; see /api/v1/areas");
         }
 
-        CaseMetrics metrics = new(EventTime.Min(end, at));
-        store.Figures(area, begin, end, one => metrics.Add(one));
+        CaseMetrics metrics = new(then);
+        if (!store.Figures(area, begin, end, then, one => metrics.Add(one))
+            || (metrics.RecursUntil is { } until && until >= end && !store.Figures(area, end, until + TimeSpan.FromMilliseconds(1), then, one => metrics.AddLater(one))))
+        {
+            return Problems.BadRequest(string.Create(
+                CultureInfo.InvariantCulture,
+                $"more than {SqliteCaseFigures.FoldLimit} of the cases have changed since asOf: ask for a smaller area or a shorter period, or leave asOf out"));
+        }
+
         Device[] devices = [.. snapshot.Definition.Devices.Devices.Where(d => area is null || tree.IsWithin(d.Area, area))];
-        int heard = devices.Count(d => board.LastHeard(d) is { } last && at - last.ReceivedAt <= Heard);
-        return new WrittenJson(writer => Write(writer, metrics, area, begin, end, devices.Length, heard));
+        int heard = devices.Count(d => IsHeard(board, d, at));
+        return new WrittenJson(writer => Write(writer, metrics, area, (begin, end, then), (at, devices.Length, heard)));
     }
 
-    private static void Write(Utf8JsonWriter writer, CaseMetrics metrics, string? area, EventTime from, EventTime to, int devices, int heard)
+    /// <summary>Whether something came from a device within a day before a time.</summary>
+    internal static bool IsHeard(DeviceBoard board, Device device, EventTime at) => board.LastHeard(device) is { } last && at - last.ReceivedAt <= TimeSpan.FromDays(1);
+
+    private static void Write(
+        Utf8JsonWriter writer, CaseMetrics metrics, string? area, (EventTime From, EventTime To, EventTime AsOf) times, (EventTime At, int Devices, int Heard) coverage)
     {
         writer.WriteStartObject();
         writer.WriteString("area", area);
-        writer.WriteString("from", from.ToString());
-        writer.WriteString("to", to.ToString());
+        writer.WriteString("from", times.From.ToString());
+        writer.WriteString("to", times.To.ToString());
+        writer.WriteString("asOf", times.AsOf.ToString());
+        writer.WriteString("basis", CaseMetrics.Basis);
         writer.WriteNumber("filed", metrics.Filed);
         writer.WriteNumber("open", metrics.Open);
         writer.WriteNumber("due", metrics.Due.Due);
         writer.WriteNumber("deferred", metrics.Due.Deferred);
+        writer.WriteString("dueFormula", CaseMetrics.DueFormula);
         writer.WriteStartArray("figures");
         foreach (CaseRatio ratio in metrics.Ratios)
         {
@@ -68,17 +88,21 @@ internal static class CaseMetricsEndpoint
         }
 
         writer.WriteEndArray();
+        writer.WriteNumber("recurrenceOpen", metrics.RecurrenceOpen);
         writer.WriteNumberOrNull("detectionLagSecondsP50", metrics.DetectionLagMs(0.5) / 1000d);
         writer.WriteNumberOrNull("detectionLagSecondsP95", metrics.DetectionLagMs(0.95) / 1000d);
+        writer.WriteString("detectionLagFormula", "filed - first breaching reading, over the cases that a sensor opened, void ones too; half and 95 % of them are not slower");
         writer.WriteNumberOrNull("leadTimeSecondsP50", metrics.LeadTimeMs(0.5) / 1000d);
         writer.WriteString("leadTimeFormula", "median of (first report came in - first breaching reading) over cases with both that are not void; negative where people were first");
         writer.WriteNumberOrNull("score", metrics.Score);
 
         // So that no case is never read as no danger.
         writer.WriteStartObject("coverage");
-        writer.WriteNumber("devices", devices);
-        writer.WriteNumber("heardWithinADay", heard);
-        writer.WriteNumberOrNull("value", devices == 0 ? null : (double)heard / devices);
+        writer.WriteString("at", coverage.At.ToString());
+        writer.WriteString("formula", "devices of the area heard within a day before `at`, which is when this was asked, whatever the period / devices of the area");
+        writer.WriteNumber("devices", coverage.Devices);
+        writer.WriteNumber("heardWithinADay", coverage.Heard);
+        writer.WriteNumberOrNull("value", coverage.Devices == 0 ? null : (double)coverage.Heard / coverage.Devices);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

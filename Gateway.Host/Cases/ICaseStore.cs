@@ -44,8 +44,10 @@ internal interface ICaseStore : IDisposable
     /// <param name="area">Code of the unit they lie in; null for all.</param>
     /// <param name="from">Opened at this time or later.</param>
     /// <param name="to">Opened before this time.</param>
+    /// <param name="asOf">The cases are as they stood at this time, by the events up to it.</param>
     /// <param name="visit">Gets each.</param>
-    void Figures(string? area, EventTime from, EventTime to, Action<CaseFigures> visit);
+    /// <returns>False, with the newest visited, when more than <see cref="SqliteCaseFigures.FoldLimit"/> of them have changed since.</returns>
+    bool Figures(string? area, EventTime from, EventTime to, EventTime asOf, Action<CaseFigures> visit);
 
     /// <summary>The same of the cases that are open, and of those opened or closed in a period, with who leads them and their units; each once.</summary>
     void AtWork(EventTime from, EventTime to, Action<CaseAtWork> visit);

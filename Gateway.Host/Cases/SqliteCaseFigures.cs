@@ -43,6 +43,9 @@ internal static class SqliteCaseFigures
         ON CONFLICT (number) DO UPDATE SET closed_at = excluded.closed_at, lead = excluded.lead, figures = excluded.figures
         """;
 
+    /// <summary>Cases that are folded from their events for the figures of an earlier time; some seconds of work.</summary>
+    public const int FoldLimit = 20_000;
+
     private const int CasesPerTell = 100_000;
 
     private static readonly (string What, string Sql)[] Indexes =
@@ -72,19 +75,54 @@ internal static class SqliteCaseFigures
         }
     }
 
+    /// <summary>Makes the rows of the cases that an earlier version stored anew, with what it did not count. Holds one case at a time in memory.</summary>
+    public static void Refill(SqliteConnection connection, Action<string> tell)
+    {
+        long all = (long)Command(connection, "SELECT count(*) FROM cases").ExecuteScalar()!;
+        FillFigures(connection, all, tell);
+    }
+
     /// <summary>The values of <see cref="Put"/>, in its order.</summary>
     public static object?[] Values(Case c) => [c.Number, c.ClosedAt?.UnixMilliseconds, c.Lead, string.Join('|', c.Facts.AreaPath), CaseFigures.Of(c).ToBytes()];
 
     /// <summary>Names of the parameters of <see cref="Put"/>, in its order.</summary>
     public static string[] Parameters { get; } = ["$number", "$closed", "$lead", "$areas", "$figures"];
 
-    /// <summary>The figures of the cases opened in a period, newest first.</summary>
-    public static SqliteCommand Opened(SqliteConnection connection, string? area, EventTime from, EventTime to)
+    /// <summary>Visits the figures of the cases opened in a period, newest first, see <see cref="ICaseStore.Figures"/>.</summary>
+    /// <exception cref="JsonException">A row or an event is damaged.</exception>
+    public static bool Visit(SqliteConnection connection, string? area, EventTime from, EventTime to, EventTime asOf, Action<CaseFigures> visit, int foldLimit = FoldLimit)
+    {
+        using SqliteCommand opened = Opened(connection, area, from, EventTime.Min(to, asOf + TimeSpan.FromMilliseconds(1)));
+        using SqliteCommand history = Command(connection, "SELECT body FROM case_events WHERE case_no = (SELECT case_no FROM cases WHERE number = $number) ORDER BY case_sequence");
+        SqliteParameter number = history.Parameters.Add("$number", SqliteType.Integer);
+        using SqliteDataReader row = opened.ExecuteReader();
+        for (int folded = 0; row.Read();)
+        {
+            CaseFigures figures = Read(row);
+            if (figures.ChangedAt > asOf)
+            {
+                if (++folded > foldLimit)
+                {
+                    return false;
+                }
+
+                number.Value = row.GetInt64(1);
+                figures = CaseFigures.Of(Stood(history, asOf));
+            }
+
+            visit(figures);
+        }
+
+        return true;
+    }
+
+    /// <summary>A command for the figures and numbers of the cases opened in a period, newest first.</summary>
+    private static SqliteCommand Opened(SqliteConnection connection, string? area, EventTime from, EventTime to)
     {
         SqliteCommand command = Command(
             connection,
             $"""
-            SELECT f.figures FROM {(area is null ? "cases w INDEXED BY cases_by_time" : "case_areas w")} CROSS JOIN case_figures f ON f.number = w.number
+            SELECT f.figures, f.number FROM {(area is null ? "cases w INDEXED BY cases_by_time" : "case_areas w")} CROSS JOIN case_figures f ON f.number = w.number
             WHERE {(area is null ? "" : "w.area = $area AND ")}w.opened_at >= $from AND w.opened_at < $to
             ORDER BY w.opened_at DESC, w.number DESC
             """);
@@ -118,6 +156,26 @@ internal static class SqliteCaseFigures
         using Stream stored = row.GetStream(0);
         int length = stored.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return CaseFigures.TryRead(bytes[..length], out CaseFigures figures) ? figures : throw new JsonException("the figures of a case are damaged");
+    }
+
+    // A clock that was looked at late wrote its event behind later ones: what stands behind a later event was not known.
+    private static Case Stood(SqliteCommand history, EventTime asOf)
+    {
+        Case? state = null;
+        using SqliteDataReader row = history.ExecuteReader();
+        while (row.Read() && JsonSerializer.Deserialize(row.GetString(0), CaseJsonContext.Readable.CaseEvent) is { } next && next.At <= asOf)
+        {
+            try
+            {
+                state = Case.Apply(state, next);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new JsonException($"the history of {next.CaseNo} does not fold: {e.Message}; audit verify tells more", e);
+            }
+        }
+
+        return state ?? throw new JsonException("the history of a case does not begin when the case does; audit verify tells more");
     }
 
     private static SqliteCommand Period(SqliteCommand command, EventTime from, EventTime to)

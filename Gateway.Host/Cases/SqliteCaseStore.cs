@@ -199,11 +199,8 @@ internal sealed class SqliteCaseStore : ICaseStore
     }
 
     /// <inheritdoc />
-    public void Figures(string? area, EventTime from, EventTime to, Action<CaseFigures> visit) => Read(connection =>
-    {
-        using SqliteCommand command = SqliteCaseFigures.Opened(connection, area, from, to);
-        return Visit(command, row => visit(SqliteCaseFigures.Read(row)));
-    });
+    public bool Figures(string? area, EventTime from, EventTime to, EventTime asOf, Action<CaseFigures> visit) =>
+        Read(connection => SqliteCaseFigures.Visit(connection, area, from, to, asOf, visit));
 
     /// <inheritdoc />
     public void AtWork(EventTime from, EventTime to, Action<CaseAtWork> visit) => Read(connection =>

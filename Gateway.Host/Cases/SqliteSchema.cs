@@ -93,6 +93,7 @@ internal static class SqliteSchema
         new(AuditSchema.Tables, (connection, _) => AuditSchema.Chain(connection)),
         new(SqliteCaseFigures.Tables, SqliteCaseFigures.Fill),
         new("", SqliteReportIndex.Create),
+        new("", SqliteCaseFigures.Refill), // who was first with it, when it changed last
     ];
 
     /// <summary>The version this program writes.</summary>

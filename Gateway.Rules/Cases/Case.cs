@@ -215,6 +215,27 @@ public sealed record Case
     [JsonIgnore]
     public TimeSpan? LeadTime => IsStorm ? null : FirstToldAt - FirstSensedAt;
 
+    /// <summary>
+    /// Log time at which a citizen first reported it, see <see cref="CaseFacts.IsCitizen"/>; null for nobody. Of the cases that were merged into it nobody
+    /// knows any more who reported them: whoever did is taken for a citizen, so that no sensor is called first that was not.
+    /// </summary>
+    [JsonIgnore]
+    public EventTime? FirstCitizenAt =>
+        Earlier(MembersToldAt, CaseFacts.IsCitizen(Facts.Source) ? OpenedAt : Reports.FirstOrDefault(r => CaseFacts.IsCitizen(r.Source))?.At);
+
+    /// <summary>Who was first with it 未诉先办, as <see cref="LeadTime"/> without what patrols and other systems reported.</summary>
+    [JsonIgnore]
+    public CaseFirst First
+    {
+        get
+        {
+            // What a sensor opened nobody had reported: a device whose clock is ahead does not turn that round.
+            EventTime? sensed = FirstSensedAt is { } at && Facts.Source == CaseFacts.SensorSource ? EventTime.Min(at, OpenedAt) : FirstSensedAt;
+            EventTime? told = FirstCitizenAt;
+            return sensed is null && told is null ? CaseFirst.None : sensed is null || told < sensed ? CaseFirst.Citizen : CaseFirst.Sensor;
+        }
+    }
+
     /// <summary>The keys it stands for: its own, and those of what joined it.</summary>
     [JsonIgnore]
     internal IEnumerable<CaseKey> Keys => Members.Select(m => m.Key).Concat(Places.Select(p => p.Key)).Prepend(Facts.Key);

@@ -1,4 +1,5 @@
 using Gateway.Protocols.Readings;
+using Gateway.Rules.Cases.Cap.Reading;
 using Gateway.Rules.Evaluation;
 
 namespace Gateway.Rules.Cases;
@@ -11,6 +12,9 @@ public sealed record CaseFacts
 
     /// <summary><see cref="Source"/> of the case of a storm.</summary>
     public const string StormSource = "storm";
+
+    /// <summary><see cref="Source"/> of what somebody reported whose work it is to look.</summary>
+    public const string PatrolSource = "patrol";
 
     /// <summary>What it is about.</summary>
     public required CaseKey Key { get; init; }
@@ -71,4 +75,10 @@ public sealed record CaseFacts
 
     /// <summary>A recurrence within this time of closing reopens it.</summary>
     public TimeSpan ReopenWithin { get; init; }
+
+    /// <summary>
+    /// Whether a source is a citizen's: <c>hotline</c>, <c>citizen</c>, an app or whatever a city calls it; all but sensors, storms, patrols and the
+    /// CAP messages of other systems.
+    /// </summary>
+    public static bool IsCitizen(string source) => source is not (SensorSource or StormSource or PatrolSource or CapTaking.Source);
 }

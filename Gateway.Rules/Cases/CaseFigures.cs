@@ -15,6 +15,8 @@ public readonly record struct CaseFigures
     private const long Never = long.MinValue;
     private const int FixedLengthBytes = 48;
     private const int LengthWithoutLeadBytes = FixedLengthBytes + sizeof(long);
+    private const int LengthWithoutFirstBytes = LengthWithoutLeadBytes + sizeof(long);
+    private const int LengthBytes = LengthWithoutFirstBytes + sizeof(byte) + sizeof(long);
 
     [Flags]
     private enum Marks : ushort
@@ -67,10 +69,16 @@ public readonly record struct CaseFigures
     /// <summary>What who reported it gave it, 1 to 5; 0 before.</summary>
     public int Rating { get; init; }
 
+    /// <summary>Who was first with it; nobody where an earlier version stored it.</summary>
+    public CaseFirst First { get; init; }
+
+    /// <summary>Log time of its latest event; <see cref="EventTime.MaxValue"/> where an earlier version stored it: nobody knows.</summary>
+    public EventTime ChangedAt { get; init; }
+
     /// <summary>Whether it is an exercise.</summary>
     public bool IsExercise => Has(Marks.Exercise);
 
-    /// <summary>Whether a sensor was first.</summary>
+    /// <summary>Whether a sensor opened it.</summary>
     public bool IsSensed => Has(Marks.Sensed);
 
     /// <summary>Whether units were summoned.</summary>
@@ -100,9 +108,6 @@ public readonly record struct CaseFigures
     /// <summary>Whether it only stands for other cases, which count each for itself.</summary>
     public bool IsRollUp => Has(Marks.RollUp);
 
-    /// <summary>Whether it is a storm that has alerts of its own.</summary>
-    public bool IsStormSensed => Has(Marks.StormSensed);
-
     /// <summary>Whether it was closed as done: neither void nor part of another.</summary>
     public bool IsClosed => Status is CaseStatus.Closed or CaseStatus.Evaluated;
 
@@ -125,6 +130,8 @@ public readonly record struct CaseFigures
             Key = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(c.Facts.Key.ToString()))),
             Score = c.Score ?? 0,
             Rating = c.Rating ?? 0,
+            First = c.First,
+            ChangedAt = c.UpdatedAt,
             Marked = Mark(c.Facts.Exercise, Marks.Exercise)
                 | Mark(c.Facts.Source == CaseFacts.SensorSource, Marks.Sensed)
                 | Mark(c.Whistles > 0, Marks.Whistled)
@@ -143,12 +150,12 @@ public readonly record struct CaseFigures
     /// <summary>
     /// The figures as they are stored. A member that comes later is added at the end: what was stored before it reads without.
     /// <code>
-    /// status 1  severity 1  marks 2  rating 2  score 2  opened 8  closed 8  resolve due 8  due 8  key 8  lag ms 8  lead ms 8     big-endian; never is the least number
+    /// status 1  severity 1  marks 2  rating 2  score 2  opened 8  closed 8  resolve due 8  due 8  key 8  lag ms 8  lead ms 8  first 1  changed 8     big-endian; never is the least number
     /// </code>
     /// </summary>
     public byte[] ToBytes()
     {
-        byte[] bytes = new byte[LengthWithoutLeadBytes + sizeof(long)];
+        byte[] bytes = new byte[LengthBytes];
         bytes[0] = (byte)Status;
         bytes[1] = (byte)Severity;
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)Marked);
@@ -161,12 +168,14 @@ public readonly record struct CaseFigures
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(40), Key);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(48), Lag.Ticks / TimeSpan.TicksPerMillisecond);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(56), Lead is { } lead ? lead.Ticks / TimeSpan.TicksPerMillisecond : Never);
+        bytes[64] = (byte)First;
+        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(65), ChangedAt.UnixMilliseconds);
         return bytes;
     }
 
-    /// <summary>Whether bytes are these figures, as this version or the one before the lead time wrote them.</summary>
+    /// <summary>Whether bytes are these figures, as this version or one before the lead time or before who was first wrote them.</summary>
     public bool IsStoredAs(ReadOnlySpan<byte> bytes) =>
-        ToBytes() is var own && (bytes.SequenceEqual(own) || (bytes.Length == LengthWithoutLeadBytes && bytes.SequenceEqual(own.AsSpan(0, LengthWithoutLeadBytes))));
+        bytes.Length is LengthBytes or LengthWithoutFirstBytes or LengthWithoutLeadBytes && bytes.SequenceEqual(ToBytes().AsSpan(0, bytes.Length));
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote; false for what is too short to be that.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out CaseFigures figures)
@@ -190,7 +199,9 @@ public readonly record struct CaseFigures
             DueAt = Time(bytes[32..]),
             Key = BinaryPrimitives.ReadInt64BigEndian(bytes[40..]),
             Lag = TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt64BigEndian(bytes[48..])),
-            Lead = bytes.Length >= LengthWithoutLeadBytes + sizeof(long) && BinaryPrimitives.ReadInt64BigEndian(bytes[56..]) is var lead && lead != Never ? TimeSpan.FromMilliseconds(lead) : null,
+            Lead = bytes.Length >= LengthWithoutFirstBytes && BinaryPrimitives.ReadInt64BigEndian(bytes[56..]) is var lead && lead != Never ? TimeSpan.FromMilliseconds(lead) : null,
+            First = bytes.Length >= LengthBytes ? (CaseFirst)bytes[64] : CaseFirst.None,
+            ChangedAt = bytes.Length >= LengthBytes ? new EventTime(BinaryPrimitives.ReadInt64BigEndian(bytes[65..])) : EventTime.MaxValue,
         };
         return true;
     }

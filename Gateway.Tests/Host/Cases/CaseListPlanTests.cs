@@ -89,7 +89,7 @@ public sealed partial class CaseListPlanTests : IDisposable
         foreach (string? area in Areas)
         {
             List<CaseFigures> stored = [];
-            _rig.Store.Figures(area, CaseWorld.At(5), CaseWorld.At(40), stored.Add);
+            _rig.Store.Figures(area, CaseWorld.At(5), CaseWorld.At(40), EventTime.MaxValue, stored.Add);
             CaseFilter filter = new() { Area = area, From = CaseWorld.At(5), To = CaseWorld.At(40) };
             Assert.Equal(_rig.Store.Walk(filter).Select(CaseFigures.Of), stored);
         }

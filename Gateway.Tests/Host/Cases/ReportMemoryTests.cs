@@ -128,13 +128,14 @@ public sealed class ReportMemoryTests : IDisposable
     [Fact]
     public void Store_of_an_earlier_version_knows_its_reports_too_and_one_that_was_edited_still_opens()
     {
+        const int VersionWithoutIndex = 5;
         string caseNo = Tell("H-1").CaseNo;
         Tell("H-'2\"");
         string old = _rig.Path + ".old";
         using (SqliteConnection connection = new($"Data Source={old};Pooling=False"))
         {
             connection.Open();
-            SqliteSchema.Migrate(connection, old, SqliteSchema.Version - 1);
+            SqliteSchema.Migrate(connection, old, VersionWithoutIndex);
             using SqliteCommand copy = connection.CreateCommand();
             copy.CommandText = $"ATTACH '{_rig.Path}' AS now; INSERT INTO case_events SELECT * FROM now.case_events; INSERT INTO case_events VALUES (99, 'AJ-9', 1, 0, '{{\"type\":\"collected\" no JSON');";
             copy.ExecuteNonQuery();

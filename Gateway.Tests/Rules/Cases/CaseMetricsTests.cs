@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Protocols.Readings;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Evaluation;
@@ -59,7 +60,7 @@ public sealed class CaseMetricsTests
             Assert.True(CaseFigures.TryRead(figures.ToBytes(), out CaseFigures read));
             Assert.Equal(figures, read);
             Assert.True(CaseFigures.TryRead(figures.ToBytes().AsSpan(0, 56), out CaseFigures earlier)); // as it was stored before
-            Assert.Equal(figures with { Lead = null }, earlier);
+            Assert.Equal(figures with { Lead = null, First = CaseFirst.None, ChangedAt = EventTime.MaxValue }, earlier);
             Assert.True(figures.IsStoredAs(earlier.ToBytes().AsSpan(0, 56)));
             Assert.False(figures.IsStoredAs(earlier.ToBytes()));
             metrics.Add(read);
@@ -89,17 +90,116 @@ public sealed class CaseMetricsTests
         metrics.Add(closed with { OpenedAt = closed.OpenedAt + TimeSpan.FromDays(20), Score = 4 }); // the same matter twenty days later
         metrics.Add(closed with { Reworks = 2, Whistles = 1, Score = 2 });
         metrics.Add(closed with { Status = CaseStatus.Voided });
-        metrics.Add(Filed() with { Returns = 1, Facts = closed.Facts with { Source = "hotline" } });
+        metrics.Add(Told("hotline") with { Returns = 1 });
+        metrics.Add(Told("patrol"));
 
         Assert.Equal((1, 2), Parts(metrics, "recurrenceRate"));
         Assert.Equal((1, 2), Parts(metrics, "reworkRate"));
-        Assert.Equal((1, 4), Parts(metrics, "whistleRate"));
-        Assert.Equal((1, 4), Parts(metrics, "falseAlarmRate"));
-        Assert.Equal((1, 3), Parts(metrics, "returnRate"));
-        Assert.Equal((2, 3), Parts(metrics, "acceptedOnTimeRate"));
-        Assert.Equal((3, 4), Parts(metrics, "beforeComplaintRate"));
+        Assert.Equal((1, 5), Parts(metrics, "whistleRate"));
+        Assert.Equal((1, 5), Parts(metrics, "falseAlarmRate"));
+        Assert.Equal((1, 4), Parts(metrics, "returnRate"));
+        Assert.Equal((2, 4), Parts(metrics, "acceptedOnTimeRate"));
+        Assert.Equal((2, 3), Parts(metrics, "beforeComplaintRate")); // neither the void one nor the patrol's
         Assert.Equal(3, metrics.Score);
         Assert.All(metrics.Ratios, r => Assert.NotEqual("", r.Formula));
+    }
+
+    /// <summary>
+    /// What happened, by minutes: <c>sensor</c> breaches then and fires five minutes later, a word reports, <c>merge</c> merges the case of a report of that
+    /// minute into the sensor's.
+    /// </summary>
+    [Theory]
+    [InlineData("sensor 0", CaseFirst.Sensor)]
+    [InlineData("hotline 0", CaseFirst.Citizen)]
+    [InlineData("app_12345 0", CaseFirst.Citizen)] // whatever a city calls it
+    [InlineData("patrol 0", CaseFirst.None)]
+    [InlineData("cap 0", CaseFirst.None)]
+    [InlineData("sensor 0, hotline 10", CaseFirst.Sensor)]
+    [InlineData("sensor 0, hotline 2", CaseFirst.Sensor)] // the case was opened for the citizen, and the water was there before
+    [InlineData("sensor 0, hotline 0", CaseFirst.Sensor)]
+    [InlineData("hotline 0, sensor 1", CaseFirst.Citizen)]
+    [InlineData("patrol 0, sensor 1", CaseFirst.Sensor)]
+    [InlineData("patrol 0, hotline 1, sensor 2", CaseFirst.Citizen)]
+    [InlineData("patrol 0, sensor 1, hotline 9", CaseFirst.Sensor)]
+    [InlineData("patrol 0, hotline 9", CaseFirst.Citizen)]
+    [InlineData("merge 0, sensor 1", CaseFirst.Citizen)]
+    [InlineData("sensor 0, merge 7", CaseFirst.Sensor)]
+    public void First_is_whose_word_is_older_of_a_sensor_and_a_citizen(string happened, CaseFirst first)
+    {
+        const string Grid = "330102001001G01";
+        CaseDriver drive = CaseDriver.New();
+        (string What, double Minute)[] steps = [.. happened.Split(", ").Select(s => s.Split(' ')).Select(s => (s[0], double.Parse(s[1], CultureInfo.InvariantCulture)))];
+        foreach ((string what, double minute) in steps.OrderBy(s => s.What == "sensor" ? s.Minute + 5 : s.Minute))
+        {
+            if (what == "sensor")
+            {
+                AlertTransition firing = CaseWorld.Alert(AlertTransitionKind.Firing, CaseWorld.At(minute + 5));
+                drive.Book.Handle(firing with { OccurredAt = CaseWorld.At(minute), ObservedAt = CaseWorld.At(minute) }, CaseWorld.Context(CaseWorld.Underpass, 0), drive.Changes);
+            }
+            else if (what == "merge")
+            {
+                drive.Book.Handle(CaseWorld.Intake("330102001001G02", "flood.underpass"), CaseWorld.At(minute), 5, drive.Changes);
+            }
+            else
+            {
+                drive.Book.Handle(CaseWorld.Intake(Grid, "flood.underpass", what), CaseWorld.At(minute), 5, drive.Changes);
+            }
+        }
+
+        if (happened.Contains("merge", StringComparison.Ordinal))
+        {
+            string sensed = drive.Book.Cases.Single(c => c.Occurrences > 0).CaseNo, told = drive.Book.Cases.Single(c => c.Occurrences == 0).CaseNo;
+            Assert.Null(drive.Command(20, CaseCommandKind.Merge, caseNo: told, to: sensed));
+        }
+
+        Case one = Assert.Single(drive.Book.Cases, c => c.IsOpen);
+        Assert.Equal(first, one.First);
+        CaseMetrics metrics = new(End);
+        metrics.Add(one);
+        Assert.Equal((first == CaseFirst.Sensor ? 1 : 0, first == CaseFirst.None ? 0 : 1), Parts(metrics, "beforeComplaintRate"));
+        metrics.Add(one with { Status = CaseStatus.Voided });
+        Assert.Equal(first == CaseFirst.None ? 0 : 1, Ratio(metrics, "beforeComplaintRate").Denominator);
+    }
+
+    [Theory]
+    [InlineData(29.9, 40, 1, 0)]
+    [InlineData(30, 40, 1, 0)] // to the millisecond
+    [InlineData(30.1, 40, 0, 0)]
+    [InlineData(-1, 29, 0, 1)] // nothing yet, and it may still
+    [InlineData(-1, 40, 0, 0)]
+    public void What_comes_again_after_the_period_counts_until_thirty_days_after_closing(double againDays, double asOfDays, int recurred, int open)
+    {
+        Case closed = Closed(done: 100);
+        CaseMetrics metrics = new(closed.ClosedAt!.Value + TimeSpan.FromDays(asOfDays));
+        metrics.Add(closed);
+        Assert.Equal(EventTime.Min(closed.ClosedAt.Value + TimeSpan.FromDays(30), closed.ClosedAt.Value + TimeSpan.FromDays(asOfDays)), metrics.RecursUntil);
+        Case again = Filed() with { OpenedAt = closed.ClosedAt.Value + TimeSpan.FromDays(againDays) };
+        if (againDays > 0)
+        {
+            metrics.AddLater(CaseFigures.Of(again with { Status = CaseStatus.Voided })); // false alarms, exercises, what was merged and other matters are no recurrence
+            metrics.AddLater(CaseFigures.Of(again with { Status = CaseStatus.Merged }));
+            metrics.AddLater(CaseFigures.Of(again with { Facts = again.Facts with { Exercise = true } }));
+            metrics.AddLater(CaseFigures.Of(again with { Facts = again.Facts with { Key = CaseDriver.Other().Facts.Key } }));
+            Assert.Equal((0, 1), Parts(metrics, "recurrenceRate"));
+            metrics.AddLater(CaseFigures.Of(again));
+            metrics.AddLater(CaseFigures.Of(again)); // once is enough
+        }
+
+        Assert.Equal((recurred, 1), Parts(metrics, "recurrenceRate"));
+        Assert.Equal(open, metrics.RecurrenceOpen);
+        Assert.Equal((1L, 1L), (metrics.Filed, metrics.Due.Due)); // what came later counts nowhere else
+    }
+
+    [Fact]
+    public void What_came_again_in_the_period_or_was_reopened_awaits_nothing()
+    {
+        Case closed = Closed(done: 100);
+        CaseMetrics metrics = new(End);
+        metrics.Add(closed with { OpenedAt = closed.ClosedAt!.Value + TimeSpan.FromDays(1), ClosedAt = closed.ClosedAt + TimeSpan.FromDays(2), Reopens = 1 });
+        metrics.Add(closed);
+        Assert.Equal((2, 2), Parts(metrics, "recurrenceRate"));
+        Assert.Null(metrics.RecursUntil);
+        Assert.Equal(0, metrics.RecurrenceOpen);
     }
 
     [Fact]
@@ -127,7 +227,13 @@ public sealed class CaseMetricsTests
             Assert.True(CaseFigures.TryRead([.. stored, 1, 2], out read)); // a later version added a member
             Assert.Equal(figures, read);
             Assert.True(CaseFigures.TryRead(stored.AsSpan(0, 56), out read)); // an earlier one knew no lead time
-            Assert.Equal(figures with { Lead = null }, read);
+            Assert.Equal(figures with { Lead = null, First = CaseFirst.None, ChangedAt = EventTime.MaxValue }, read);
+            Assert.True(CaseFigures.TryRead(stored.AsSpan(0, 64), out read)); // one after it did not know who was first
+            Assert.Equal(figures with { First = CaseFirst.None, ChangedAt = EventTime.MaxValue }, read);
+            Assert.All(new[] { 56, 64, 73 }, length => Assert.True(figures.IsStoredAs(stored.AsSpan(0, length))));
+            Assert.All(new[] { 0, 55, 57, 65, 72 }, length => Assert.False(figures.IsStoredAs(stored.AsSpan(0, length))));
+            Assert.False(figures.IsStoredAs((figures with { First = CaseFirst.Citizen }).ToBytes()));
+            Assert.False(figures.IsStoredAs((figures with { ChangedAt = default }).ToBytes()));
             Assert.False(CaseFigures.TryRead(stored.AsSpan(0, 55), out _));
         }
     }
@@ -152,6 +258,13 @@ public sealed class CaseMetricsTests
         drive.Command(done, CaseCommandKind.Report);
         drive.Reading(done + 10);
         Assert.Null(drive.Command(done + 11, CaseCommandKind.Verify, "wang"));
+        return drive.Case;
+    }
+
+    private static Case Told(string source)
+    {
+        CaseDriver drive = CaseDriver.New();
+        drive.Book.Handle(CaseWorld.Intake("330102001001G01", "flood.underpass", source), CaseWorld.At(0), 5, drive.Changes);
         return drive.Case;
     }
 

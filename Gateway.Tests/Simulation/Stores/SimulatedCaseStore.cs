@@ -75,7 +75,7 @@ internal sealed class SimulatedCaseStore : ICaseStore
     public CasePage List(CaseFilter filter, int limit, CaseCursor? cursor) => throw new NotSupportedException("the pipeline lists nothing");
 
     /// <inheritdoc />
-    public void Figures(string? area, EventTime from, EventTime to, Action<CaseFigures> visit) => throw new NotSupportedException("the pipeline counts nothing");
+    public bool Figures(string? area, EventTime from, EventTime to, EventTime asOf, Action<CaseFigures> visit) => throw new NotSupportedException("the pipeline counts nothing");
 
     /// <inheritdoc />
     public void AtWork(EventTime from, EventTime to, Action<CaseAtWork> visit) => throw new NotSupportedException("the pipeline counts nothing");
