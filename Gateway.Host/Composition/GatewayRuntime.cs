@@ -76,7 +76,7 @@ internal sealed class GatewayRuntime : IDisposable
         Door = new IngestDoor(Log, Quota, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, Pseudonyms);
         Log.Refused = Door.CountRefused;
         GatewayPublisher publisher = new(Log, Router, journal, Clock);
-        Commands = new DeviceCommands(publisher, Router, Clock, time);
+        Commands = new DeviceCommands(publisher, Router, Pseudonyms, Clock, time);
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands, budgets);
 
         Ratings = new RatingTokens(_data.RatingKey());

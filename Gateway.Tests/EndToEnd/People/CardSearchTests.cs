@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using Gateway.Protocols.Mqtt.Packets;
@@ -20,6 +21,8 @@ public sealed class CardSearchTests
     private const string Marker = "MARKER-OF-THE-DOOR";
     private const string Device = "ACC-000001";
     private const string Second = "ACC-000002";
+    private const string There = "ACC-000004";
+    private const string Away = "ACC-000005";
     private const string Events = $"city/v1/access/{Device}/event";
     private const string Status = $"city/v1/access/{Device}/status";
 
@@ -73,9 +76,9 @@ public sealed class CardSearchTests
             Variables = new Dictionary<string, string> { ["Gateway__Webhooks__0__Name"] = "duty", ["Gateway__Webhooks__0__Url"] = receiver.Url, ["Gateway__Webhooks__0__Format"] = "alertmanager-webhook" },
         });
         Held held = new([.. Cards, Marker, Device]);
-        await KeepASessionAsync(gateway, Device, $"city/v1/access/{Device}/command");
+        await KeepASessionAsync(gateway, Away, $"city/v1/access/{Away}/command");
         await KeepASessionAsync(gateway, "bridge", "city/v1/#"); // and what is owed to it is kept for it
-        await using MqttTestClient wall = await MqttTestClient.ConnectAsync(gateway.MqttPort, "wall");
+        MqttTestClient wall = await MqttTestClient.ConnectAsync(gateway.MqttPort, "wall");
         Assert.Equal(ReasonCode.Success, await wall.SubscribeAsync("#"));
 
         await gateway.PublishAsync(Device, Events, Payloads);
@@ -94,6 +97,8 @@ public sealed class CardSearchTests
         await gateway.CaughtUpAsync();
         await PeopleAtWorkAsync(gateway);
         LookAt(held, "passed on", await wall.PingAsync());
+        await wall.DisposeAsync();
+        await TellADoorAsync(gateway, held);
         LookAt(held, "retained", await RetainedAsync(gateway));
 
         await new EveryAnswer(gateway.Http).LookAsync(held, Device, "event");
@@ -181,6 +186,53 @@ public sealed class CardSearchTests
         Assert.Equal(ReasonCode.Success, answer.ReasonCode);
         await client.DisposeAsync(); // without a word
         await Eventually.BecomesAsync(() => gateway.MetricAsync("gateway_log_end_offset"), end => end > before, "the will is in the log");
+    }
+
+    /// <summary>A door that is there is told to let a card in, and gets its number; one that is away is not told, for it would have to be kept.</summary>
+    private static async Task TellADoorAsync(GatewayProcess gateway, Held held)
+    {
+        (MqttTestClient door, ConnAckPacket _) = await MqttTestClient.ConnectAsync(gateway.MqttPort, new ConnectPacket
+        {
+            Version = MqttProtocolVersion.V5,
+            ClientId = There,
+            KeepAliveSeconds = 60,
+            Properties = new ConnectProperties { SessionExpiryIntervalSeconds = 3600 },
+        });
+        await using MqttTestClient connected = door;
+        Assert.Equal(ReasonCode.GrantedQos1, await door.SubscribeAsync($"city/v1/access/{There}/command", Qos.AtLeastOnce));
+        object[] commands = [new { command = "let-in", arguments = new { card = Hex } }, new { command = $"let-in-{Card}" }, new { command = "let-in", arguments = new { list = (string[])[Card] } }];
+        foreach (object command in commands)
+        {
+            Task<HttpResponseMessage> asked = gateway.Http.PostAsJsonAsync($"/api/v1/devices/{There}/commands", command);
+            (FixedHeader header, byte[] body) = (await door.ReceiveAsync())!.Value;
+            await ReplyAsync(door, header, body);
+            using HttpResponseMessage replied = await asked;
+            Assert.Equal(HttpStatusCode.OK, replied.StatusCode);
+            held.Look("reply", await replied.Content.ReadAsStringAsync());
+
+            using HttpResponseMessage away = await gateway.Http.PostAsJsonAsync($"/api/v1/devices/{Away}/commands", command);
+            string why = await away.Content.ReadAsStringAsync();
+            Assert.Equal(HttpStatusCode.Conflict, away.StatusCode);
+            Assert.Contains("is away", why, StringComparison.Ordinal);
+            held.Look("refusal", why);
+        }
+
+        using HttpResponseMessage kept = await gateway.Http.PostAsJsonAsync($"/api/v1/devices/{Away}/commands", new { command = "close", arguments = new { seconds = 60 } });
+        Assert.Equal(HttpStatusCode.Accepted, kept.StatusCode);
+    }
+
+    private static async Task ReplyAsync(MqttTestClient door, FixedHeader header, byte[] body)
+    {
+        Assert.True(PublishPacket.TryParse(header, body, door.Context, out PublishPacket packet, out _));
+        string told = Encoding.UTF8.GetString(packet.Payload);
+        Assert.True(packet.Qos == Qos.AtMostOnce && (told.Contains(Card, StringComparison.Ordinal) || told.Contains(Hex, StringComparison.Ordinal)), told);
+        byte[] properties = new PublishProperties { CorrelationData = PublishProperties.Read(packet.Properties).CorrelationData }.ToBytes();
+        await door.SendAsync(o => MqttPacketWriter.WritePublish(o, MqttProtocolVersion.V5, new PublishPacket
+        {
+            Topic = Encoding.UTF8.GetBytes($"city/v1/access/{There}/command/reply"),
+            Payload = Encoding.UTF8.GetBytes($$"""{"card":"{{Card}}","done":true}"""),
+            Properties = properties,
+        }));
     }
 
     /// <summary>A case of the door is worked on, for what is said then is passed on, sealed and sent too.</summary>
