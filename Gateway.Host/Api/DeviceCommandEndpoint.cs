@@ -22,7 +22,7 @@ internal static class DeviceCommandEndpoint
 
     /// <summary>Adds the endpoint.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/devices/{deviceId}/commands", SendAsync).WithTags("state").WithSummary("A command to a device, with its reply: 200 replied, 202 queued for a device that is away, 409 when it takes no commands, 504 no reply in time");
+        routes.MapPost("/api/v1/devices/{deviceId}/commands", SendAsync).WithTags("state").WithSummary("A command to a device, with its reply: 200 replied, 202 queued for a device that is away, 409 when it takes no commands or is away and the command may hold a card number, 504 no reply in time");
 
     private static async Task<IResult> SendAsync(string deviceId, Body body, DeviceCommands commands, CityWatcher city, CancellationToken cancellation)
     {
