@@ -111,7 +111,7 @@ internal static class CaseEndpoints
             CaseNo = caseNo,
             Command = kind,
             Actor = actor,
-            Reason = PersonNumbers.Strike(body.Reason ?? ""),
+            Reason = body.Reason ?? "",
             FieldCheck = body.FieldCheck ?? false,
             To = string.IsNullOrEmpty(body.To) && kind == CaseCommandKind.Arrive ? person.Unit : body.To ?? "",
             Until = until,

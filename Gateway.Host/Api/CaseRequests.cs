@@ -4,8 +4,8 @@ using Gateway.Host.Pipeline;
 
 namespace Gateway.Host.Api;
 
-/// <summary>What people ask of cases goes through the log like every message, so that it replays; the answer comes back from the pipeline.</summary>
-internal sealed class CaseRequests(SegmentLog log, PipelineWorker pipeline)
+/// <summary>What people ask of cases goes through the log like every message, so that it replays; the answer comes back from the pipeline. What was typed is struck here.</summary>
+internal sealed class CaseRequests(SegmentLog log, PipelineWorker pipeline, TypedText typed)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
@@ -17,7 +17,7 @@ internal sealed class CaseRequests(SegmentLog log, PipelineWorker pipeline)
         Task<CommandResult> result = pipeline.ResultOf(id);
         try
         {
-            byte[] payload = JsonSerializer.SerializeToUtf8Bytes(request(id), PipelineJson.Default.CommandPayload);
+            byte[] payload = JsonSerializer.SerializeToUtf8Bytes(typed.Strike(request(id)), PipelineJson.Default.CommandPayload);
             return await log.AppendAsync(LogRecordKind.CaseCommand, default, default, payload).ConfigureAwait(false)
                 ? (await result.WaitAsync(Timeout).ConfigureAwait(false), null)
                 : (null, Problems.Unavailable("the log cannot be written; the request was not taken"));

@@ -22,7 +22,7 @@ internal static class DeviceCommandEndpoint
 
     /// <summary>Adds the endpoint.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/devices/{deviceId}/commands", SendAsync).WithTags("state").WithSummary("A command to a device, with its reply: 200 replied, 202 queued for a device that is away, 409 when it takes no commands, 504 no reply in time");
+        routes.MapPost("/api/v1/devices/{deviceId}/commands", SendAsync).WithTags("state").WithSummary("A command to a device, with its reply: 200 replied, 202 queued for a device that is away, 409 when it takes no commands or is away and the command may hold a card number, 504 no reply in time");
 
     private static async Task<IResult> SendAsync(string deviceId, Body body, DeviceCommands commands, CityWatcher city, CancellationToken cancellation)
     {
@@ -60,6 +60,10 @@ internal static class DeviceCommandEndpoint
             statusCode: StatusCodes.Status504GatewayTimeout,
             title: "No reply",
             extensions: new Dictionary<string, object?> { ["commandId"] = result.CommandId }),
+        CommandOutcome.NotKept => Results.Problem(
+            $"{device.Id} is away, and the command holds what may be the number of a card, which is kept nowhere: give it when the device is connected, or without the number",
+            statusCode: StatusCodes.Status409Conflict,
+            title: "The command cannot be kept"),
         CommandOutcome.TooMany => Problems.Unavailable($"{DeviceCommands.WaitingLimit} commands wait for their replies; try again when some have ended"),
         _ => Results.Problem(
             $"{device.Id} does not subscribe to {CommandTopics.CommandOf(device)} and has no session that does: nobody would get the command",

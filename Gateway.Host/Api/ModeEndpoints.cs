@@ -27,7 +27,7 @@ internal static class ModeEndpoints
         mode.MapPost("", SwitchAsync).WithSummary("Switches the mode: thresholds, clocks and overlays of the mode hold from then on; new cases carry it");
     }
 
-    private static async Task<IResult> SwitchAsync(ModeBody? body, Person person, CityWatcher city, PipelineWorker pipeline, Func<EventTime> now, TimeProvider time)
+    private static async Task<IResult> SwitchAsync(ModeBody? body, Person person, CityWatcher city, PipelineWorker pipeline, TypedText typed, Func<EventTime> now, TimeProvider time)
     {
         IReadOnlyList<string> modes = city.Latest.Definition.Modes;
         if (body?.Mode is null || !modes.Contains(body.Mode))
@@ -52,7 +52,7 @@ internal static class ModeEndpoints
 
         try
         {
-            if (!await city.SwitchAsync(new ModeSwitch(body.Mode, actor, reason, now())).ConfigureAwait(false))
+            if (!await city.SwitchAsync(typed.Strike(new ModeSwitch(body.Mode, actor, reason, now()))).ConfigureAwait(false))
             {
                 return Problems.Unavailable($"the switch is kept and will be tried again until it holds: {city.NotInEffect}");
             }

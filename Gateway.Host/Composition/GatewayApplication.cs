@@ -76,6 +76,7 @@ internal static class GatewayApplication
         services.AddSingleton(gateway.Quarantine);
         services.AddSingleton(gateway.Devices);
         services.AddSingleton(gateway.Pipeline);
+        services.AddSingleton(new TypedText(gateway.Pseudonyms));
         services.AddSingleton<CaseRequests>();
         services.AddSingleton(gateway.CaseEvents);
         services.AddSingleton<CaseEventPages>();

@@ -72,10 +72,11 @@ internal sealed class GatewayRuntime : IDisposable
         SessionKeeper = new SessionKeeper(_data.Sessions, Log, Sessions, journal, time, loggers.CreateLogger<SessionKeeper>());
         SessionKeeper.Begin(kept?.Offset ?? 0, kept is null or { Sessions.Count: 0 });
         Quota = new LogQuota(Log, () => Pipeline!.ProcessedOffset, settings.Log, _data.DiskSpace, time, loggers.CreateLogger<LogQuota>());
-        Door = new IngestDoor(Log, Quota, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile)));
+        Pseudonyms = new Pseudonymizer(_data.PseudonymKey(options.PseudonymKeyFile));
+        Door = new IngestDoor(Log, Quota, Ledger, City, new TopicRules(settings.Mqtt.Access), Retained, journal, Pseudonyms);
         Log.Refused = Door.CountRefused;
         GatewayPublisher publisher = new(Log, Router, journal, Clock);
-        Commands = new DeviceCommands(publisher, Router, Clock, time);
+        Commands = new DeviceCommands(publisher, Router, Pseudonyms, Clock, time);
         Mqtt = new MqttServer(settings.Mqtt, Clock, Log, Door, Admission, Router, Retained, Sessions, journal, Commands, budgets);
 
         Ratings = new RatingTokens(_data.RatingKey());
@@ -166,6 +167,9 @@ internal sealed class GatewayRuntime : IDisposable
 
     /// <summary>Writes the sessions that outlive the process.</summary>
     public SessionKeeper SessionKeeper { get; }
+
+    /// <summary>Makes the pseudonyms of what points at a person.</summary>
+    public Pseudonymizer Pseudonyms { get; }
 
     /// <summary>Where messages come in.</summary>
     public IngestDoor Door { get; }

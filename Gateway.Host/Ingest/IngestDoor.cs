@@ -35,7 +35,7 @@ internal sealed class TopicDecision
     /// <summary>The profile that binds the topic; null when its messages are only routed.</summary>
     public DeviceProfile? Profile { get; init; }
 
-    /// <summary>The profile whose card numbers a message here may hold: of the topic, or of the device that publishes on a topic of its own beside its readings; null for none.</summary>
+    /// <summary>The profile whose card numbers a message here may hold: of the topic, of the device it names, or of the device that publishes; null for none.</summary>
     public DeviceProfile? CardProfile { get; init; }
 
     /// <summary>The device whose reply to a command a message here is; null when it is none.</summary>
@@ -97,7 +97,7 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
             TopicText = text,
             IsAllowed = rules.MayPublish(principal, text, deviceId, IsRegistered(snapshot, principal)),
             Profile = profile,
-            CardProfile = (profile ?? DeviceOf(snapshot, principal, text)?.Profile) is { HasPseudonyms: true } shown ? shown : null,
+            CardProfile = CardProfileOf(snapshot, principal, text, profile, device),
             ReplyFrom = CommandTopics.ReplyFrom(text),
             Entry = device is null ? null : ledger.Device(device.Id),
         };
@@ -175,7 +175,7 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
 
     /// <summary>The properties of a message as they may be seen from here on.</summary>
     public ReadOnlySpan<byte> PropertiesOf(TopicDecision decision, ReadOnlySpan<byte> properties) =>
-        decision.CardProfile is null || properties.IsEmpty ? properties : pseudonymizer.RewriteProperties(properties);
+        decision.CardProfile is not { } profile || properties.IsEmpty ? properties : pseudonymizer.RewriteProperties(properties, profile);
 
     /// <summary>Counts messages that were taken and that the log could not make durable.</summary>
     public void CountRefused(ReadOnlySpan<byte> records)
@@ -224,11 +224,18 @@ internal sealed class IngestDoor(SegmentLog log, LogQuota quota, Ledger ledger, 
     private static bool IsRegistered(CitySnapshot snapshot, ClientPrincipal principal) => snapshot.Definition.Devices.Find(principal.Name) is not null;
 
     /// <summary>
-    /// The device behind a topic that no profile binds, such as <c>.../status</c>: the one the topic names, or the publisher. None behind a
-    /// command: a door that is told to let a card in needs its number.
+    /// The first with cards of: the profile that binds the topic, that of the device it names (a door may publish as another kind, or on a topic
+    /// that no profile binds, such as <c>.../status</c>), and that of the publisher. None behind a command: a door that is told to let a card in
+    /// needs its number.
     /// </summary>
-    private static Device? DeviceOf(CitySnapshot snapshot, ClientPrincipal principal, string topic) => CommandTopics.IsCommand(topic) ? null :
-        (CommandTopics.DeviceIn(topic) is { } id ? snapshot.Definition.Devices.Find(id) : null) ?? snapshot.Definition.Devices.Find(principal.Name);
+    private static DeviceProfile? CardProfileOf(CitySnapshot snapshot, ClientPrincipal principal, string topic, DeviceProfile? bound, Device? device)
+    {
+        DeviceRegister devices = snapshot.Definition.Devices;
+        DeviceProfile?[] profiles = CommandTopics.IsCommand(topic)
+            ? [bound]
+            : [bound, device?.Profile, CommandTopics.DeviceIn(topic) is { } id ? devices.Find(id)?.Profile : null, devices.Find(principal.Name)?.Profile];
+        return profiles.FirstOrDefault(p => p is { HasPseudonyms: true });
+    }
 
     private ReadOnlySpan<byte> Pseudonymise(ReadOnlySpan<byte> payload, DeviceProfile profile)
     {

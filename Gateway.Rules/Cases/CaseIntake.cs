@@ -57,7 +57,7 @@ public sealed record CaseIntake
     /// <summary>When it was seen; null for when it came in.</summary>
     public EventTime? OccurredAt { get; init; }
 
-    /// <summary>The number it has where it came from; empty for none. The same source and number again is the same report, see <see cref="Remembered"/>.</summary>
+    /// <summary>The number it has where it came from, its keyed hash where it looked like a person's; empty for none. The same source and number again is the same report, see <see cref="Remembered"/>.</summary>
     public string ExternalId { get; init; } = "";
 
     /// <summary>What was seen.</summary>

@@ -41,12 +41,12 @@ public sealed record CaseIntakeForm(
             faults.Add("deviceId is no registered device; leave it out where none is meant");
         }
 
-        if (Source is null || Source.Length > CaseIntake.ExternalIdLengthLimit || !NameShape.IsSnake(Source) || OwnSources.Contains(Source))
+        if (Source is null || Source.Length > CaseIntake.ExternalIdLengthLimit || !NameShape.IsSnake(Source) || PersonNumbers.IsIn(Source) || OwnSources.Contains(Source))
         {
             faults.Add($"source is a word of lower-case letters, digits and underscores such as hotline, patrol or citizen, not {string.Join(" or ", OwnSources)}");
         }
 
-        if (Event is null || Event.Length > CaseIntake.ExternalIdLengthLimit || !NameShape.IsEventKind(Event))
+        if (Event is null || Event.Length > CaseIntake.ExternalIdLengthLimit || !NameShape.IsEventKind(Event) || PersonNumbers.IsIn(Event))
         {
             faults.Add("event is an event kind, for example flood.underpass");
         }
@@ -58,6 +58,11 @@ public sealed record CaseIntakeForm(
         CheckText("description", Description, CaseIntake.DescriptionLengthLimit, faults);
         CheckText("address", Address, CaseIntake.AddressLengthLimit, faults);
         CheckText("building", Building, CaseIntake.ExternalIdLengthLimit, faults);
+        if (Building is { } building && PersonNumbers.IsIn(building) && devices.Devices.All(d => d.Building != building))
+        {
+            faults.Add("building looks like a mobile telephone or identity card number and is the code of no building with a device: leave it out, or write the place into address");
+        }
+
         CheckText("externalId", ExternalId, CaseIntake.ExternalIdLengthLimit, faults);
         if (faults.Count > 0)
         {
@@ -71,13 +76,13 @@ public sealed record CaseIntakeForm(
             Area = area,
             Building = string.IsNullOrEmpty(Building) ? device?.Building ?? "" : Building,
             DeviceId = device?.Id ?? "",
-            Address = string.IsNullOrEmpty(Address) ? device?.Address ?? "" : PersonNumbers.Strike(Address),
+            Address = string.IsNullOrEmpty(Address) ? device?.Address ?? "" : Address,
             Latitude = position?.Latitude,
             Longitude = position?.Longitude,
             Severity = severity,
             OccurredAt = occurredAt,
             ExternalId = ExternalId ?? "",
-            Description = PersonNumbers.Strike(Description ?? ""),
+            Description = Description ?? "",
         };
         return (intake, []);
     }

@@ -54,14 +54,15 @@ internal sealed class SimulatedGateway
         new SessionRecovery(Log, Sessions, router, Clock).Restore(kept);
         _sessionOffset = kept?.Offset ?? 0;
         LogQuota quota = new(Log, () => Pipeline!.ProcessedOffset, settings.Log, () => (long.MaxValue, long.MaxValue), world.Time, NullLogger.Instance);
-        IngestDoor door = new(Log, quota, Ledger, City, new TopicRules(options.Access), retained, _journal, new Pseudonymizer(new byte[32]));
+        Pseudonymizer pseudonyms = new(new byte[32]);
+        IngestDoor door = new(Log, quota, Ledger, City, new TopicRules(options.Access), retained, _journal, pseudonyms);
         Log.Refused = records =>
         {
             door.CountRefused(records);
             world.NoteRefused(records);
         };
         GatewayPublisher publisher = new(Log, router, _journal, Clock);
-        MqttServer server = new(options, Clock, Log, door, admission, router, retained, Sessions, _journal, new DeviceCommands(publisher, router, Clock, world.Time), budgets);
+        MqttServer server = new(options, Clock, Log, door, admission, router, retained, Sessions, _journal, new DeviceCommands(publisher, router, pseudonyms, Clock, world.Time), budgets);
         Handler = new MqttConnectionHandler(server, NullLogger<MqttConnectionHandler>.Instance);
 
         Partition = new Partition(world.City.Find, Ledger, new Quarantine(), new DeviceBoard());

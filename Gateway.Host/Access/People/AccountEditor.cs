@@ -1,4 +1,5 @@
 using Gateway.Host.Access.Credentials;
+using Gateway.Rules.Cases;
 
 namespace Gateway.Host.Access.People;
 
@@ -64,6 +65,11 @@ internal sealed class AccountEditor : IDisposable
             return "an account's name is 1 to 64 letters, digits, - _ . : and not gateway, public or developer, which stand for others in histories";
         }
 
+        if (PersonNumbers.IsIn(name))
+        {
+            return PersonNumber("an account's name");
+        }
+
         if (!Account.IsUnit(unit))
         {
             return "a unit is 1 to 64 letters, digits, - _ . :";
@@ -101,6 +107,11 @@ internal sealed class AccountEditor : IDisposable
         if (!Credential.IsName(token.Name))
         {
             return "a token's name is 1 to 64 letters, digits, - _ . :";
+        }
+
+        if (PersonNumbers.IsIn(token.Name))
+        {
+            return PersonNumber("a token's name");
         }
 
         return _accounts.TryGetValue(name, out Account? account) && account.Tokens.Count >= ApiToken.CountLimit
@@ -148,6 +159,8 @@ internal sealed class AccountEditor : IDisposable
         _accounts[name] = change(account);
         return null;
     }
+
+    private static string PersonNumber(string what) => $"{what} stands in lists and histories for all to read: no mobile telephone or identity card number";
 
     private static string Unknown(string name) => Credential.IsName(name) ? $"there is no account {name}" : "there is no account of that name";
 }

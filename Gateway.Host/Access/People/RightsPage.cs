@@ -40,6 +40,11 @@ internal static class RightsPage
             Whoever ever accepted or reported a case neither verifies nor rejects nor evaluates it nor decides a deferral or extension of it; whoever supervised it or decided one neither
             verifies nor rejects it; and whoever asked for one does not decide it, whatever the role.
 
+            The name of the account stands in the history of a case, or of the mode, for what was done: who did what is meant to be read there, by whoever may read the case. No path has a
+            parameter that asks for a person: not for an account, not for a card or its pseudonym, not for whoever reported ([operators.md](operators.md)).
+
+            办理记录中会显示经办账号,用于明确责任；没有任何接口可按人、按卡或按报告人查询。
+
             ## Paths
 
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,6 +7,7 @@ using Gateway.Host.Ingest.Routing;
 using Gateway.Host.Ingest.Sessions;
 using Gateway.Protocols.Devices;
 using Gateway.Protocols.Mqtt.Packets;
+using Gateway.Protocols.Payloads.Pseudonyms;
 using Gateway.Protocols.Readings;
 
 namespace Gateway.Host.Ingest.Commands;
@@ -25,6 +27,9 @@ internal enum CommandOutcome
     /// <summary>The device does not subscribe to its command topic: nobody would get it. Nothing was sent.</summary>
     NotSubscribed,
 
+    /// <summary>It holds what may be the number of a card, which is kept nowhere, and the device is away. Nothing was sent.</summary>
+    NotKept,
+
     /// <summary>Too many commands wait for their replies. Nothing was sent.</summary>
     TooMany,
 }
@@ -38,9 +43,10 @@ internal sealed record CommandResult(string CommandId, CommandOutcome Outcome, b
 
 /// <summary>
 /// Commands to devices: a QoS 1 message on the device's command topic, known by an id that comes back in the reply: as Correlation Data
-/// from a v5 device, as the member <c>id</c> of the payload from any. Safe for threads.
+/// from a v5 device, as the member <c>id</c> of the payload from any. One that tells a device of cards what may be the number of one goes with
+/// QoS 0 to a device that is there, for what is owed to a session is kept. Safe for threads.
 /// </summary>
-internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter router, GatewayClock clock, TimeProvider time)
+internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter router, Pseudonymizer pseudonyms, GatewayClock clock, TimeProvider time)
 {
     /// <summary>Commands that may wait for their replies at once.</summary>
     public const int WaitingLimit = 1000;
@@ -72,13 +78,20 @@ internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter r
             return new CommandResult(id, CommandOutcome.TooMany, [], null);
         }
 
+        bool isKept = !HoldsCard(device.Profile, Payload("", command, arguments));
+        if (!isKept && subscribers.All(s => s.Connection is null))
+        {
+            return new CommandResult(id, CommandOutcome.NotKept, [], null);
+        }
+
         Waiting waiting = new(device.Id, new TaskCompletionSource<(byte[], EventTime)>(TaskCreationOptions.RunContinuationsAsynchronously));
         _waiting[id] = waiting;
         try
         {
             PublishProperties properties = new() { ContentType = "application/json", ResponseTopic = CommandTopics.ReplyOf(device), CorrelationData = Encoding.ASCII.GetBytes(id) };
-            publisher.Publish(topic, Payload(id, command, arguments), properties.ToBytes());
-            if (subscribers.All(s => s.Connection is null))
+            Action<byte[], ReadOnlyMemory<byte>, byte[]> publish = isKept ? publisher.Publish : publisher.PublishUnkept;
+            publish(topic, Payload(id, command, arguments), properties.ToBytes());
+            if (isKept && subscribers.All(s => s.Connection is null))
             {
                 return new CommandResult(id, CommandOutcome.Queued, [], null);
             }
@@ -113,6 +126,14 @@ internal sealed class DeviceCommands(GatewayPublisher publisher, MessageRouter r
         {
             waiting.Reply.TrySetResult((payload.ToArray(), clock.Now));
         }
+    }
+
+    /// <summary>Whether a command would not stand in the log as it is, had the device sent it.</summary>
+    private bool HoldsCard(DeviceProfile profile, byte[] payload)
+    {
+        ArrayBufferWriter<byte> rewritten = new(payload.Length);
+        pseudonyms.Rewrite(payload, profile, rewritten);
+        return !rewritten.WrittenSpan.SequenceEqual(payload);
     }
 
     private static byte[] Payload(string id, string command, JsonElement? arguments)

@@ -47,9 +47,15 @@ internal sealed class GatewayPublisher(SegmentLog log, MessageRouter router, Ses
         Route(topic, payload, properties);
     }
 
+    /// <summary>Publishes with QoS 0 to whoever is connected: neither the log nor a session keeps it.</summary>
+    /// <param name="topic">Topic name, UTF-8.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="properties">MQTT 5 properties, without expiry and alias.</param>
+    public void PublishUnkept(byte[] topic, ReadOnlyMemory<byte> payload, byte[] properties) => Route(topic, payload, properties, Qos.AtMostOnce);
+
     private AppendResult Append(byte[] topic, ReadOnlyMemory<byte> payload, byte[] properties, CommitListener? listener) =>
         log.Append(LogRecordKind.Message, LogRecordFlags.Qos1 | LogRecordFlags.Version5, "gateway"u8, topic, properties, payload.Span, clock.Now, listener);
 
-    private void Route(byte[] topic, ReadOnlyMemory<byte> payload, byte[] properties) =>
-        router.Publish(new MqttMessage { Topic = topic, Payload = payload, Properties = properties, Qos = Qos.AtLeastOnce, ReceivedAt = clock.Steady }, publisher: null);
+    private void Route(byte[] topic, ReadOnlyMemory<byte> payload, byte[] properties, Qos qos = Qos.AtLeastOnce) =>
+        router.Publish(new MqttMessage { Topic = topic, Payload = payload, Properties = properties, Qos = qos, ReceivedAt = clock.Steady }, publisher: null);
 }

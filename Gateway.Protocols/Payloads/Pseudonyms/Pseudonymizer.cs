@@ -24,8 +24,8 @@ namespace Gateway.Protocols.Payloads.Pseudonyms;
 /// <para>Not idempotent, on purpose: a value that already looks like a pseudonym is hashed like any other. Were it let through, a device
 /// could write a card number as <c>hmac:00000000000000000000000012345678</c> and have it stored in clear. So this runs once a
 /// message, at the door, and never over stored payloads.</para>
-/// <para>A payload that is not JSON (or deeper than <see cref="JsonScanner.DepthLimit"/>) is quarantined but kept for inspection: there each
-/// run of <see cref="BrokenRunLengthLimit"/> or more ASCII digits becomes <c>hmac:</c> + 32 hex digits of that run.</para>
+/// <para>A payload that is not JSON (or deeper than <see cref="JsonScanner.DepthLimit"/>) is quarantined but kept for inspection: there what
+/// <see cref="BrokenPayload"/> finds becomes <c>hmac:</c> + 32 hex digits of it.</para>
 /// <para>A hash costs microseconds, so one message gets at most <see cref="HashCountLimit"/> of them, else a message full of numbers could
 /// hold up the intake; what is beyond becomes <c>hmac:</c> + 32 zeros.</para>
 /// </remarks>
@@ -33,9 +33,6 @@ public sealed class Pseudonymizer
 {
     /// <summary>Shortest key, in bytes: the strength of the pseudonym.</summary>
     public const int KeyLengthMinimumBytes = 16;
-
-    /// <summary>In a payload that is not JSON, a run of at least this many digits is taken for a number that points at a person.</summary>
-    public const int BrokenRunLengthLimit = 4;
 
     /// <summary>In JSON, a run of at least this many digits outside the fields of the profile is taken for a number that points at a person.</summary>
     public const int StrayRunLengthLimit = 6;
@@ -89,18 +86,18 @@ public sealed class Pseudonymizer
         }
         else
         {
-            int hashes = 0;
-            WriteRuns(payload, BrokenRunLengthLimit, output, ref hashes);
+            WriteBroken(payload, profile, output);
         }
     }
 
     /// <summary>
-    /// MQTT 5 properties in which neither a user property nor the content type shows a run of <see cref="StrayRunLengthLimit"/> or more digits: each digit of such a run
-    /// is a letter instead, by a keyed hash of the run, so that lengths stay and the same number looks the same. The same bytes when there is none.
-    /// Response topic and correlation data stay: whoever answers has to give them back as they were.
+    /// MQTT 5 properties in which neither a user property nor the content type shows a run of <see cref="StrayRunLengthLimit"/> or more digits, nor a user property named as a
+    /// pseudonym field its value: a letter stands for each byte, by a keyed hash, so that lengths stay and the same number looks the same. The same bytes when there is none.
+    /// Response topic and correlation data stay: whoever answers gives them back as they were.
     /// </summary>
     /// <param name="properties">A property section that the parser has validated.</param>
-    public ReadOnlySpan<byte> RewriteProperties(ReadOnlySpan<byte> properties)
+    /// <param name="profile">The profile of the device they are of.</param>
+    public ReadOnlySpan<byte> RewriteProperties(ReadOnlySpan<byte> properties, DeviceProfile profile)
     {
         byte[]? rewritten = null;
         int hashes = 0;
@@ -119,7 +116,16 @@ public sealed class Pseudonymizer
 
             // Identifier, length and bytes of the name, length and bytes of the value: only the bytes are text.
             RewriteLetters(properties, reader.Start + 3, reader.Bytes.Length, ref rewritten, ref hashes);
-            RewriteLetters(properties, reader.End - reader.Second.Length, reader.Second.Length, ref rewritten, ref hashes);
+            int value = reader.End - reader.Second.Length;
+            if (reader.Second.Length > 0 && IsPseudonymName(reader.Bytes, isEscaped: false, profile))
+            {
+                rewritten ??= properties.ToArray();
+                WriteLetters(reader.Second, rewritten.AsSpan(value, reader.Second.Length), ref hashes);
+            }
+            else
+            {
+                RewriteLetters(properties, value, reader.Second.Length, ref rewritten, ref hashes);
+            }
         }
 
         return rewritten ?? properties;
@@ -192,7 +198,7 @@ public sealed class Pseudonymizer
         ReadOnlySpan<byte> value = token.Value;
         if (token.Token == JsonToken.Number)
         {
-            if (FindRun(value, StrayRunLengthLimit).Start < 0)
+            if (FindRun(value).Start < 0)
             {
                 return written;
             }
@@ -204,7 +210,7 @@ public sealed class Pseudonymizer
             return token.TokenStart + value.Length;
         }
 
-        if (token.IsEscaped ? !HidesRun(value) : FindRun(value, StrayRunLengthLimit).Start < 0)
+        if (token.IsEscaped ? !HidesRun(value) : FindRun(value).Start < 0)
         {
             return written;
         }
@@ -216,7 +222,7 @@ public sealed class Pseudonymizer
         }
         else
         {
-            WriteRuns(value, StrayRunLengthLimit, output, ref hashes);
+            WriteRuns(value, output, ref hashes);
         }
 
         return token.TokenStart + 1 + value.Length;
@@ -227,8 +233,7 @@ public sealed class Pseudonymizer
     private static bool IsOwnText(in JsonScanner token, FieldDefinition? field, bool isTime) =>
         token.Token == JsonToken.Text && (field is { Type: FieldType.Enumeration } ? IsWordOf(field, token.Value) : isTime && IsTime(token.Value));
 
-    // Read as a whole, as the decoder does: a card number behind a date is none. Milliseconds of this century have 12 or 13 digits, and no card
-    // that a door reads as a time of ours is worth more than the time.
+    // Read as a whole, as the decoder does: a card number behind a date is no time. No card that reads as a time of this century is worth more than it.
     private static bool IsTime(ReadOnlySpan<byte> text) => EventTime.TryParse(text, out EventTime time) && time >= Century && time < Century + TimeSpan.FromDays(36525);
 
     private static bool IsWordOf(FieldDefinition field, ReadOnlySpan<byte> value)
@@ -261,13 +266,13 @@ public sealed class Pseudonymizer
     private static bool HidesRun(ReadOnlySpan<byte> text)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(text.Length);
-        bool hides = !JsonText.TryUnescape(text, buffer, out int length) || FindRun(buffer.AsSpan(0, length), StrayRunLengthLimit).Start >= 0;
+        bool hides = !JsonText.TryUnescape(text, buffer, out int length) || FindRun(buffer.AsSpan(0, length)).Start >= 0;
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         return hides;
     }
 
-    /// <summary>The first run of at least <paramref name="limit"/> digits; below 0 when there is none.</summary>
-    private static (int Start, int Length) FindRun(ReadOnlySpan<byte> bytes, int limit)
+    /// <summary>The first run of at least <see cref="StrayRunLengthLimit"/> digits; below 0 when there is none.</summary>
+    private static (int Start, int Length) FindRun(ReadOnlySpan<byte> bytes)
     {
         int at = 0;
         while (bytes[at..].IndexOfAny(Digits) is >= 0 and int found)
@@ -275,7 +280,7 @@ public sealed class Pseudonymizer
             int start = at + found;
             int end = bytes[start..].IndexOfAnyExcept(Digits);
             int run = end < 0 ? bytes.Length - start : end;
-            if (run >= limit)
+            if (run >= StrayRunLengthLimit)
             {
                 return (start, run);
             }
@@ -286,9 +291,9 @@ public sealed class Pseudonymizer
         return (-1, 0);
     }
 
-    private void WriteRuns(ReadOnlySpan<byte> bytes, int limit, IBufferWriter<byte> output, ref int hashes)
+    private void WriteRuns(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output, ref int hashes)
     {
-        while (FindRun(bytes, limit) is ( >= 0 and int start, var length))
+        while (FindRun(bytes) is ( >= 0 and int start, var length))
         {
             output.Write(bytes[..start]);
             WritePseudonym(bytes.Slice(start, length), output, ref hashes);
@@ -298,10 +303,24 @@ public sealed class Pseudonymizer
         output.Write(bytes);
     }
 
+    private void WriteBroken(ReadOnlySpan<byte> payload, DeviceProfile profile, IBufferWriter<byte> output)
+    {
+        int hashes = 0;
+        int written = 0;
+        while (BrokenPayload.TryFindNext(payload, profile, written, out int start, out int length))
+        {
+            output.Write(payload[written..start]);
+            WritePseudonym(payload.Slice(start, length), output, ref hashes);
+            written = start + length;
+        }
+
+        output.Write(payload[written..]);
+    }
+
     private void RewriteLetters(ReadOnlySpan<byte> bytes, int at, int count, ref byte[]? rewritten, ref int hashes)
     {
         int end = at + count;
-        while (FindRun(bytes[at..end], StrayRunLengthLimit) is ( >= 0 and int start, var length))
+        while (FindRun(bytes[at..end]) is ( >= 0 and int start, var length))
         {
             rewritten ??= bytes.ToArray();
             WriteLetters(bytes.Slice(at + start, length), rewritten.AsSpan(at + start, length), ref hashes);
@@ -359,7 +378,7 @@ public sealed class Pseudonymizer
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(text.Length);
-        // Half a surrogate pair cannot be resolved: then the text as written is what is hashed.
+        // Half a surrogate pair cannot be resolved: then the text as written is hashed.
         WritePseudonym(JsonText.TryUnescape(text, buffer, out int length) ? buffer.AsSpan(0, length) : text, output, ref hashes);
         ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
     }

@@ -76,7 +76,7 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
             Severity = SeverityOf(info.Severity),
             OccurredAt = EventTime.Min(onset, now),
             ExternalId = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{alert.Sender}\n{alert.Identifier}")).AsSpan(0, ExternalIdBytes)),
-            Description = PersonNumbers.Strike(CapName.Line($"{(info.Headline.Length > 0 ? info.Headline : info.Event)} {info.Description}", CaseIntake.DescriptionLengthLimit)),
+            Description = CapName.Line($"{(info.Headline.Length > 0 ? info.Headline : info.Event)} {info.Description}", CaseIntake.DescriptionLengthLimit),
         });
     }
 
@@ -135,7 +135,7 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
 
     // An event code in the form of our own kinds is meant; otherwise what there is, is the category.
     private static string EventOf(CapInfo info) =>
-        info.EventCodes.Select(c => c.Value).FirstOrDefault(v => v.Length <= CaseIntake.ExternalIdLengthLimit && v.Contains('.') && NameShape.IsEventKind(v))
+        info.EventCodes.Select(c => c.Value).FirstOrDefault(v => v.Length <= CaseIntake.ExternalIdLengthLimit && v.Contains('.') && NameShape.IsEventKind(v) && !PersonNumbers.IsIn(v))
         ?? $"cap.{info.Categories[0].ToString().ToLowerInvariant()}";
 
     private static AlertSeverity SeverityOf(CapSeverity severity) => severity switch

@@ -102,8 +102,11 @@ public sealed class PseudonymizerTests
             MessageExpiryIntervalSeconds = 0x31313131,
             UserProperties = [new UserProperty("card", "0012345678"), new UserProperty("0012345678", "no 0012345678, D-3"), new UserProperty("door", "D-3")],
         };
-        PublishProperties seen = PublishProperties.Read(Subject.RewriteProperties(sent.ToBytes()));
+        PublishProperties seen = PublishProperties.Read(Subject.RewriteProperties(sent.ToBytes(), Access));
         string letters = seen.UserProperties[0].Value;
+        PublishProperties shown = new() { UserProperties = [new UserProperty("Card", "05:69:C5"), new UserProperty("card", "")] };
+        PublishProperties named = PublishProperties.Read(Subject.RewriteProperties(shown.ToBytes(), Access));
+        Assert.Matches("^[a-p]{8}$", named.UserProperties[0].Value);
         Assert.Matches("^[a-p]{10}$", letters);
         Assert.Equal([new UserProperty("card", letters), new UserProperty(letters, $"no {letters}, D-3"), new UserProperty("door", "D-3")], seen.UserProperties);
         Assert.Equal(($"card/{letters}; v=12", sent.MessageExpiryIntervalSeconds, "0012345678"), (seen.ContentType, seen.MessageExpiryIntervalSeconds, Encoding.ASCII.GetString(seen.CorrelationData!.Value.Span)));
@@ -114,8 +117,25 @@ public sealed class PseudonymizerTests
     [InlineData("card=12345678", "12345678")]
     [InlineData("x0123456789,123,0123456789", "0123456789")]
     [InlineData("\uFEFF{\"card\":\"12345678\"}", "12345678")]
+    [InlineData("{\"event\":\"tamper\",\"card\":\"5A9BEEF1\" ", "5A9BEEF1")]
+    [InlineData("{\"card\":\"05:69:C5:AF\",", "05:69:C5:AF")]
+    [InlineData("{\"card\":[\"5A\",\"5B\"", "[\"5A\",\"5B\"")]
+    [InlineData("CARD = no-7&door=3", "no-7")]
+    [InlineData("{\"card\" : \"deadbeef", "deadbeef")]
+    [InlineData("door 3 opened by 5a9beef1, at last", "5a9beef1")]
+    [InlineData("card:;card=99;", "99")]
+    [InlineData("<card>5A:9B</card>", "5A:9B")]
+    [InlineData("{\0n\0:\01\02\03\04\0}\0", "1\02\03\04")]
+    [InlineData("\0{\0n\0:\01\02\03\04\0}", "1\02\03\04")]
     public void Broken_payload_loses_its_long_runs_of_digits(string payload, string run) =>
         Assert.Equal(payload.Replace(run, P(run), StringComparison.Ordinal), Rewrite(payload));
+
+    [Theory]
+    [InlineData("{\"event\":\"door_forced\",\"door\":\"D-3\" ")]
+    [InlineData("discard=5A; cards: two, card")]
+    [InlineData("deadbeef facade 5a9bee")]
+    [InlineData("1\02\03 4\0")]
+    public void Broken_payload_keeps_the_rest(string payload) => Assert.Equal(payload, Rewrite(payload));
 
     [Fact]
     public void Payload_of_a_kind_without_pseudonyms_is_copied()
