@@ -1,4 +1,3 @@
-using Gateway.Protocols.Readings;
 using Gateway.Rules.Areas;
 using Gateway.Rules.Cases;
 using Gateway.Rules.Files;
