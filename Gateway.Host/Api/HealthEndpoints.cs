@@ -24,8 +24,6 @@ internal static class HealthEndpoints
         long lag = gateway.Log.CommittedEndOffset - gateway.Pipeline.ProcessedOffset;
         Cases.CaseStoreHealth cases = gateway.Cases.Health();
         string? waitsFor = gateway.Pipeline.StoreFailure;
-        WorkerRun[] failed = [.. Runs(services).Where(r => r.Problem is not null)];
-        string problems = string.Join("; ", failed.Select(r => r.Problem));
         Dictionary<string, string> checks = new()
         {
             ["log"] = !gateway.Log.IsHealthy ? "the last commit failed: publishers are refused" : gateway.Quota.Problem ?? Of("ingest log") ?? "ok",
@@ -36,7 +34,7 @@ internal static class HealthEndpoints
             ["series"] = Of("series store") ?? "ok",
             ["rules"] = gateway.City.NotInEffect is { } waiting ? $"ok: the last good snapshot; the edit has not taken effect: {waiting}; it is tried again"
                 : gateway.City.IsFolderValid ? "ok" : "ok: the last good snapshot; the folder as it stands has errors, see /api/v1/rules",
-            ["workers"] = failed.Length == 0 ? "ok" : Array.Exists(failed, r => r.IsVital) ? problems : $"ok: the gateway works on without what failed: {problems}",
+            ["workers"] = WorkerRun.Readiness(Runs(services)),
             ["clock"] = gateway.ClockKeeper.Problem is { } clock ? $"ok: {clock}" : "ok",
             ["tls"] = gateway.Certificates?.Problem is { } fault ? $"ok: the last good certificate; {fault}" : "ok",
             ["accounts"] = gateway.Accounts.Problem is { } accounts ? $"ok: the last good ones; {accounts}" : "ok",

@@ -37,6 +37,14 @@ internal sealed partial class WorkerRun(string name, Func<CancellationToken, Tas
         ? $"{name} failed at {last.At} ({Failures} times since the start) and begins again by itself: {last.Message}; see the gateway's log"
         : null;
 
+    /// <summary>How all of them are, for readiness: begins with <c>ok</c> unless one that is vital has failed.</summary>
+    public static string Readiness(IEnumerable<WorkerRun> runs)
+    {
+        WorkerRun[] failed = [.. runs.Where(r => r.Problem is not null)];
+        string problems = string.Join("; ", failed.Select(r => r.Problem));
+        return failed.Length == 0 ? "ok" : Array.Exists(failed, r => r.IsVital) ? problems : $"ok: the gateway works on without what failed: {problems}";
+    }
+
     /// <summary>Runs until it is told to stop, or there is nothing more to do.</summary>
     /// <exception cref="OutOfMemoryException">There is none left, for nobody: the gateway ends, and resumes from its log.</exception>
     public async Task RunAsync(CancellationToken stop)

@@ -55,6 +55,22 @@ public sealed class WorkerRunTests : IDisposable
         await running;
     }
 
+    [Theory]
+    [InlineData(false, "ok: the gateway works on without what failed: webhooks failed at")]
+    [InlineData(true, "ticks failed at")]
+    public async Task Only_what_is_vital_makes_the_gateway_unready(bool isVital, string says)
+    {
+        WorkerRun run = new(isVital ? "ticks" : "webhooks", WorkAsync, _time, _log, isVital), well = new("city", WorkAsync, _time, _log);
+        Task running = run.RunAsync(_stop.Token);
+        TaskCompletionSource work = await BegunAsync();
+        Assert.Equal("ok", WorkerRun.Readiness([run, well]));
+        work.SetException(new InvalidOperationException("broken"));
+        await _time.WaitedForAsync(_ => true);
+        Assert.StartsWith(says, WorkerRun.Readiness([well, run]), StringComparison.Ordinal);
+        await _stop.CancelAsync();
+        await running;
+    }
+
     [Fact]
     public async Task Gateway_that_stops_waits_for_no_worker_that_waits()
     {
