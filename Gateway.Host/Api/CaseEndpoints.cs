@@ -92,7 +92,7 @@ internal static class CaseEndpoints
         string actor = person.IsDeveloper ? body.Actor ?? "" : body.Actor ?? person.Name;
         if (string.IsNullOrWhiteSpace(actor) || actor.Length > CaseCommand.ActorLengthLimit || (body.Reason?.Length ?? 0) > CaseCommand.ReasonLengthLimit || (body.To?.Length ?? 0) > CaseCommand.ToLengthLimit)
         {
-            return Problems.BadRequest($"actor is 1 to {CaseCommand.ActorLengthLimit} characters, reason at most {CaseCommand.ReasonLengthLimit}, to at most {CaseCommand.ToLengthLimit}");
+            return Problems.BadRequest($"actor (needed where no account says who acts) is 1 to {CaseCommand.ActorLengthLimit} characters, reason at most {CaseCommand.ReasonLengthLimit}, to at most {CaseCommand.ToLengthLimit}");
         }
 
         if (store.Find(caseNo) is not { } found)

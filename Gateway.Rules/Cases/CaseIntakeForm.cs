@@ -124,7 +124,7 @@ public sealed record CaseIntakeForm(
         string? found = unit ?? (position is { } at ? areas.GridAt(at.Latitude, at.Longitude)?.Code : null);
         if (found is null)
         {
-            faults.Add(position is null ? "area is the code of a grid; or give a position or a deviceId" : "the position lies in no grid with an outline: give the area");
+            faults.Add(position is null ? "no place: give area (the code of a grid), or latitude and longitude, or deviceId" : "the position lies in no grid with an outline: give the area");
         }
 
         return found ?? "";

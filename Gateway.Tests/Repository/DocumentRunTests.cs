@@ -18,6 +18,16 @@ public sealed class DocumentRunTests
         Assert.Equal(document.RunnableBlocks().Count, outputs.Count);
     }
 
+    /// <summary>The blocks run the program itself; that the command they show comes to the same, paths and all, is shown here.</summary>
+    [Fact]
+    public async Task Paths_are_relative_to_where_a_command_is_typed()
+    {
+        string configuration = new DirectoryInfo(RepositoryFolder.GatewayDll).Parent!.Parent!.Name;
+        ProgramRun run = await ProgramRun.ToEndAsync(
+            "dotnet", ["run", "-c", configuration, "--no-build", "--project", "Gateway.Host", "--", "check", "Gateway.Host/city"], directory: RepositoryFolder.PathOf(""));
+        Assert.True(run.ExitCode == 0 && (run.Output + run.Errors).Contains("0 errors", StringComparison.Ordinal), run.Output + run.Errors);
+    }
+
     [ComponentFact("bash", "curl", "mosquitto_pub")]
     public async Task Readme_commands_file_a_case_and_show_it_and_its_series()
     {

@@ -259,7 +259,7 @@ internal sealed class MapReader
         foreach (YamlEntry entry in _map.Entries.Where(e => !_known.Contains(e.Key.Text)))
         {
             string fix = entry.Key.Text == "<<" ? "merge keys are not read; write the keys of the other map here"
-                : Suggestion.Fix(entry.Key.Text, _known) ?? $"known here: {string.Join(", ", _known)}";
+                : Suggestion.Fix(entry.Key.Text, _known) ?? $"known here: {string.Join(", ", _known.Distinct())}";
             _sink.Add(FindingCodes.UnknownKey, entry.Key.Location, $"unknown key {FindingSink.Quote(entry.Key.Text)} in {What}", fix);
         }
     }
