@@ -19,8 +19,6 @@ internal sealed partial class CityWatcher : Worker
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CityArchive _archive;
     private readonly SegmentLog _log;
-    private readonly TimeProvider _time;
-    private readonly ILogger<CityWatcher> _logger;
     private CitySnapshot _latest;
     private CitySnapshot _before;
     private string? _notInEffect;
@@ -42,8 +40,6 @@ internal sealed partial class CityWatcher : Worker
         _findings = findings;
         _archive = archive;
         _log = log;
-        _time = time;
-        _logger = logger;
     }
 
     /// <summary>The newest valid snapshot: what the door works with.</summary>
@@ -76,13 +72,13 @@ internal sealed partial class CityWatcher : Worker
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(LookInterval, _time);
+        using PeriodicTimer timer = new(LookInterval, Time);
 
         // What was not finished when a run before this one failed is begun again: an edit or a switch is never forgotten.
         string seen = Fingerprint();
         _settled ??= seen;
         TimeSpan retryInterval = LookInterval;
-        long? retryFrom = NotInEffect is null ? null : _time.GetTimestamp();
+        long? retryFrom = NotInEffect is null ? null : Time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             string now = Fingerprint();
@@ -90,14 +86,14 @@ internal sealed partial class CityWatcher : Worker
             {
                 // Unchanged since the last look: whoever edits has finished writing.
                 retryInterval = LookInterval;
-                retryFrom = await ReloadAsync().ConfigureAwait(false) ? null : _time.GetTimestamp();
+                retryFrom = await ReloadAsync().ConfigureAwait(false) ? null : Time.GetTimestamp();
                 _settled = now;
                 Interlocked.Increment(ref _readings);
             }
-            else if (retryFrom is { } from && _time.GetElapsedTime(from) >= retryInterval)
+            else if (retryFrom is { } from && Time.GetElapsedTime(from) >= retryInterval)
             {
                 retryInterval = retryInterval * 2 < LongestRetryInterval ? retryInterval * 2 : LongestRetryInterval;
-                retryFrom = await ReloadAsync().ConfigureAwait(false) ? null : _time.GetTimestamp();
+                retryFrom = await ReloadAsync().ConfigureAwait(false) ? null : Time.GetTimestamp();
             }
 
             seen = now;
@@ -182,7 +178,7 @@ internal sealed partial class CityWatcher : Worker
         {
             Volatile.Write(ref _notInEffect, null);
             Interlocked.Increment(ref _refusals);
-            LogRefused(_logger, result.Findings.Count(f => f.Level == FindingLevel.Error), result.Findings.First(f => f.Level == FindingLevel.Error).ToString());
+            LogRefused(Logger, result.Findings.Count(f => f.Level == FindingLevel.Error), result.Findings.First(f => f.Level == FindingLevel.Error).ToString());
             return true;
         }
 
@@ -196,7 +192,7 @@ internal sealed partial class CityWatcher : Worker
         {
             if (NotInEffect != failure)
             {
-                LogNotInEffect(_logger, snapshot.Revision, failure);
+                LogNotInEffect(Logger, snapshot.Revision, failure);
             }
 
             Volatile.Write(ref _notInEffect, failure);
@@ -212,7 +208,7 @@ internal sealed partial class CityWatcher : Worker
 
         Volatile.Write(ref _notInEffect, null);
         Interlocked.Increment(ref _reloads);
-        LogReloaded(_logger, snapshot.Revision, snapshot.Rules.Rules.Count, snapshot.Definition.Devices.Devices.Count);
+        LogReloaded(Logger, snapshot.Revision, snapshot.Rules.Rules.Count, snapshot.Definition.Devices.Devices.Count);
         return true;
     }
 

@@ -11,8 +11,6 @@ internal sealed partial class CredentialStore : Worker
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _path;
-    private readonly TimeProvider _time;
-    private readonly ILogger<CredentialStore> _logger;
     private CredentialSet _current;
     private FileStamp _seen;
     private string? _problem;
@@ -24,8 +22,6 @@ internal sealed partial class CredentialStore : Worker
         _path = path;
         _seen = seen;
         _current = current;
-        _time = time;
-        _logger = logger;
     }
 
     /// <summary>The credentials in force.</summary>
@@ -73,14 +69,14 @@ internal sealed partial class CredentialStore : Worker
             // Said once for each state of the file. Whoever is in it stays in, whoever is not stays out.
             _seen = now;
             Volatile.Write(ref _problem, e.Message);
-            LogRefused(_logger, e.Message);
+            LogRefused(Logger, e.Message);
         }
     }
 
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(LookInterval, _time);
+        using PeriodicTimer timer = new(LookInterval, Time);
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             Look();
@@ -99,7 +95,7 @@ internal sealed partial class CredentialStore : Worker
         }
 
         Interlocked.Increment(ref _reloads);
-        LogReloaded(_logger, next.Count);
+        LogReloaded(Logger, next.Count);
     }
 
     [LoggerMessage(EventId = 1501, Level = LogLevel.Information, Message = "access: {Count} credentials are in force")]

@@ -13,8 +13,6 @@ internal sealed partial class CertificateKeeper : Worker
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly TlsOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<CertificateKeeper> _logger;
     private ServerCertificate _current;
     private FileStamp[] _seen;
     private FileStamp[] _settled;
@@ -29,8 +27,6 @@ internal sealed partial class CertificateKeeper : Worker
         _options = options;
         _seen = _settled = stamps;
         _current = current;
-        _time = time;
-        _logger = logger;
     }
 
     /// <summary>The certificate that new connections see.</summary>
@@ -49,7 +45,7 @@ internal sealed partial class CertificateKeeper : Worker
     public long ClientsRefused => Interlocked.Read(ref _clientsRefused);
 
     /// <summary>Whole days until the certificate expires; negative when it has.</summary>
-    public long DaysUntilExpiry => (long)Math.Floor((Current.NotAfter - _time.GetUtcNow()).TotalDays);
+    public long DaysUntilExpiry => (long)Math.Floor((Current.NotAfter - Time.GetUtcNow()).TotalDays);
 
     /// <summary>Loads the files for the first time; null when no certificate is configured. An expired one is taken and complained of:
     /// rules and cases must not wait for a certificate.</summary>
@@ -124,13 +120,13 @@ internal sealed partial class CertificateKeeper : Worker
             Volatile.Write(ref _current, next);
             Volatile.Write(ref _problem, null);
             Interlocked.Increment(ref _reloads);
-            LogReloaded(_logger, next.NotAfter);
+            LogReloaded(Logger, next.NotAfter);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             Volatile.Write(ref _problem, e.Message);
             Interlocked.Increment(ref _refusals);
-            LogRefused(_logger, e.Message);
+            LogRefused(Logger, e.Message);
         }
 
         // Once for each state of the files: whoever replaces certificate and key one after the other is not blamed in between.
@@ -140,7 +136,7 @@ internal sealed partial class CertificateKeeper : Worker
     /// <inheritdoc />
     protected override async Task RunAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(LookInterval, _time);
+        using PeriodicTimer timer = new(LookInterval, Time);
         while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
         {
             Look();
@@ -159,7 +155,7 @@ internal sealed partial class CertificateKeeper : Worker
 
     private string? Invalidity(ServerCertificate certificate)
     {
-        DateTimeOffset now = _time.GetUtcNow();
+        DateTimeOffset now = Time.GetUtcNow();
         return now > certificate.NotAfter ? $"{_options.CertificateFile} expired at {certificate.NotAfter:u}"
             : now < certificate.NotBefore ? $"{_options.CertificateFile} is not valid before {certificate.NotBefore:u}"
             : null;

@@ -31,8 +31,6 @@ internal sealed partial class EvidenceSealer : Worker
     private readonly IngestLogOptions _options;
     private readonly ICaseStore _cases;
     private readonly PipelineWorker _pipeline;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
     private readonly LogMarks _marks = new();
     private readonly CaseEventHub _hub;
     private readonly EvidenceMaker _maker;
@@ -57,7 +55,7 @@ internal sealed partial class EvidenceSealer : Worker
         EvidenceFolder folder, string logFolder, SegmentLog log, IngestLogOptions options, ICaseStore cases, PipelineWorker pipeline, CityArchive archive, CaseEventHub hub, TimeProvider time, ILogger logger)
         : base("evidence", time, logger)
     {
-        (_folder, _logFolder, _log, _options, _cases, _pipeline, _hub, _time, _logger) = (folder, logFolder, log, options, cases, pipeline, hub, time, logger);
+        (_folder, _logFolder, _log, _options, _cases, _pipeline, _hub) = (folder, logFolder, log, options, cases, pipeline, hub);
         long first = log.Segments.Select(s => s.FirstOffset).FirstOrDefault();
         EvidencePlace? place = EvidencePlace.Load(folder.Place);
         _isFirst = place is null;
@@ -99,7 +97,7 @@ internal sealed partial class EvidenceSealer : Worker
         {
             if (!_hasLetGo)
             {
-                LogLetGo(_logger, _options.RetentionSizeBytes >> 20);
+                LogLetGo(Logger, _options.RetentionSizeBytes >> 20);
                 _hasLetGo = true;
             }
 
@@ -156,7 +154,7 @@ internal sealed partial class EvidenceSealer : Worker
             {
                 await SealAsync(stop).ConfigureAwait(false);
                 _hasFailed = false;
-                await Task.WhenAny(news, Task.Delay(FollowInterval, _time, stop)).ConfigureAwait(false);
+                await Task.WhenAny(news, Task.Delay(FollowInterval, Time, stop)).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -166,11 +164,11 @@ internal sealed partial class EvidenceSealer : Worker
             {
                 if (!_hasFailed)
                 {
-                    LogFailed(_logger, e.Message);
+                    LogFailed(Logger, e.Message);
                 }
 
                 _hasFailed = true;
-                await Task.Delay(RetryInterval, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(RetryInterval, Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -195,7 +193,7 @@ internal sealed partial class EvidenceSealer : Worker
 
         if (passed > 0 && _isFirst)
         {
-            LogPassedOver(_logger, passed);
+            LogPassedOver(Logger, passed);
         }
     }
 
@@ -208,7 +206,7 @@ internal sealed partial class EvidenceSealer : Worker
         }
         catch (InvalidOperationException e)
         {
-            LogNotWhole(_logger, first.CaseNo, e.Message);
+            LogNotWhole(Logger, first.CaseNo, e.Message);
             return null;
         }
     }
@@ -237,7 +235,7 @@ internal sealed partial class EvidenceSealer : Worker
 
         if (!bundle.Reproduces)
         {
-            LogNotReproduced(_logger, bundle.CaseNo, bundle.Decision, bundle.Reason);
+            LogNotReproduced(Logger, bundle.CaseNo, bundle.Decision, bundle.Reason);
         }
     }
 
