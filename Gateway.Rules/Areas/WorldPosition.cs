@@ -8,6 +8,9 @@ internal readonly record struct WorldPosition(double Latitude, double Longitude)
     /// <summary>Mean radius of the earth.</summary>
     public const double EarthRadiusMetres = 6_371_000;
 
+    /// <summary>Length of a degree of latitude on it.</summary>
+    public const double MetresPerDegree = 111_195;
+
     /// <summary>Great-circle distance.</summary>
     public double DistanceMetres(WorldPosition other)
     {

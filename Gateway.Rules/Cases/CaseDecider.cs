@@ -109,7 +109,7 @@ public static class CaseDecider
                 break;
             case CaseCommandKind.Return:
                 draft.Add(stamp, new CaseReturned(c.Lead, command.To, command.Reason) { InARow = ReturnsInARow(c) + 1 });
-                Redirect(draft, command, settings, own, settings.Router.Find(c.Facts.Key.Event, c.Facts.AreaPath[0], settings.Areas)?.Limits ?? c.Limits ?? settings.Limits.Unowned);
+                Redirect(draft, command, settings, own);
                 Force(draft, own, draft.Case.ReturnsInARow, "returned 退单 without being accepted");
                 break;
             case CaseCommandKind.Report:
@@ -154,10 +154,11 @@ public static class CaseDecider
         }
     }
 
-    private static void Redirect(CaseDraft draft, CaseCommand command, CaseSettings settings, CaseStamp own, TimeLimits limits)
+    private static void Redirect(CaseDraft draft, CaseCommand command, CaseSettings settings, CaseStamp own)
     {
         if (command.To.Length > 0)
         {
+            TimeLimits limits = settings.LimitsOf(draft.Case, command.To) ?? settings.Limits.Unowned;
             IReadOnlyList<CaseClock> clocks = Clocks.ForDispatch(limits, settings.CalendarOf(command.To), own);
             draft.Add(own, new CaseDispatched(command.To, [], limits, clocks, draft.Case.ClosingCondition, $"returned by {command.Actor}"));
             return;

@@ -54,8 +54,11 @@ public sealed record CaseSettings
     /// The limits of clocks of a case that start now: of the row that holds for it now, in the mode the city is in; what no row names, or a territory
     /// leads, has the city's. Those it was dispatched with where its unit is gone from the area tree.
     /// </summary>
-    public TimeLimits? LimitsOf(Case c) =>
-        !Router.IsUnit(c.Lead) ? Limits.Unowned
+    public TimeLimits? LimitsOf(Case c) => LimitsOf(c, c.Lead);
+
+    /// <summary>The same where it is given to another lead.</summary>
+    public TimeLimits? LimitsOf(Case c, string lead) =>
+        !Router.IsUnit(lead) ? Limits.Unowned
         : Router.Find(c.Facts.Key.Event, c.Facts.AreaPath[0], Areas)?.Limits ?? c.Limits;
 
     /// <summary>This partition, from 0: its case numbers are those with this remainder modulo <see cref="PartitionCount"/>.</summary>

@@ -15,7 +15,7 @@ internal sealed record MatterPlace
     /// <summary>Beyond this distance two matters of one kind are two, also in one grid: to join wrongly hides a fire, not to join costs a merger.</summary>
     public const double FarMetres = 300;
 
-    private const double NearLatitude = 2 * NearMetres / 111_000; // degrees, and as much again
+    private const double NearLatitude = 2 * NearMetres / WorldPosition.MetresPerDegree; // degrees, and as much again
 
     private MatterPlace(AreaTree areas, string area, WorldPosition? position)
     {

@@ -18,8 +18,6 @@ internal sealed class AreaGroups
     /// <summary>Cells that hold all that is near.</summary>
     public const int CellsAround = 9;
 
-    private const double MetresPerDegree = 111_195; // of latitude, on a sphere of 6 371 km
-
     private readonly long[] _groups;
     private readonly DeviceRegister _devices;
 
@@ -83,8 +81,8 @@ internal sealed class AreaGroups
         double narrowest = devices.Devices.Select(d => Math.Cos(double.DegreesToRadians(d.Latitude))).DefaultIfEmpty(1).Min();
         return [.. devices.Devices.Select(device =>
         {
-            long row = (long)Math.Floor(device.Latitude * MetresPerDegree / radius);
-            long column = (long)Math.Floor(device.Longitude * MetresPerDegree * narrowest / radius);
+            long row = (long)Math.Floor(device.Latitude * WorldPosition.MetresPerDegree / radius);
+            long column = (long)Math.Floor(device.Longitude * WorldPosition.MetresPerDegree * narrowest / radius);
             return (row << 32) + column;
         })];
     }

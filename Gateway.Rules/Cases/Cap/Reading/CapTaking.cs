@@ -35,7 +35,6 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
 
     private const int ExternalIdBytes = 16;
     private const double MetresPerKilometre = 1000;
-    private const double MetresPerDegree = 111_195; // of latitude
     private const double LeastCosine = 0.01;
     private const double ExactMetres = 500; // a shape no wider says where, as a position does
 
@@ -101,7 +100,7 @@ public sealed record CapTaking(CapOutcome Outcome, string Why, CaseIntake? Intak
             if (area.Circles.Count > 0)
             {
                 (CapPoint centre, double metres) = (area.Circles[0].Centre, area.Circles[0].RadiusKilometres * MetresPerKilometre);
-                double latitude = metres / MetresPerDegree, longitude = Math.Min(180, latitude / Math.Max(LeastCosine, Math.Cos(double.DegreesToRadians(centre.Latitude))));
+                double latitude = metres / WorldPosition.MetresPerDegree, longitude = Math.Min(180, latitude / Math.Max(LeastCosine, Math.Cos(double.DegreesToRadians(centre.Latitude))));
                 return
                 [
                     centre with { Latitude = centre.Latitude + latitude },
